@@ -1,0 +1,59 @@
+# 印信 Yinxin. `make` 列出各目标；每个目标自己准备好 .venv/。
+# `make` lists the targets; each of them sets up .venv/ for itself.
+.DEFAULT_GOAL := help
+MAKEFLAGS += --no-builtin-rules
+unexport PYTHONHOME PYTHONPATH
+# The sources and all messages are UTF-8, whatever the locale is.
+export PYTHONUTF8 := 1
+
+# make demo SERVE=0 ends after the demonstration, without serving the pages.
+SERVE ?= 1
+# Processes that run the tests.
+WORKERS ?= 2
+# make lock UPGRADE=1 takes the newest version of everything.
+UPGRADE ?=
+
+VENV := .venv/bin
+
+.PHONY: help
+help: ## 列出这些目标 / list these targets
+	@sed -n 's/^\([a-z]*\):.*## /\1|/p' $(MAKEFILE_LIST) | awk -F'|' '{ printf "make %-8s %s\n", $$1, $$2 }'
+
+.PHONY: setup
+setup: ## 准备 .venv（其他目标会自动做）/ set up .venv (the other targets do it themselves)
+	@sh tools/python.sh -m tools.setup_venv
+
+.PHONY: demo
+demo: setup ## 演示全过程，然后打开网页服务；SERVE=0 则不打开 / show it all, then serve the pages; SERVE=0: do not
+	@SERVE=$(SERVE) $(VENV)/python tools/demo.py
+
+.PHONY: test
+test: lint types imports ## 全部检查与测试 / every check and test
+	$(VENV)/python -m pytest -n $(WORKERS) --dist worksteal
+
+.PHONY: lint
+lint: setup ## 代码风格（ruff）/ style (ruff)
+	$(VENV)/python -m ruff check
+	$(VENV)/python -m ruff format --check
+
+.PHONY: format
+format: setup ## 自动整理代码 / put the code into that style
+	$(VENV)/python -m ruff check --fix
+	$(VENV)/python -m ruff format
+
+.PHONY: types
+types: setup ## 类型检查（mypy --strict）/ types (mypy --strict)
+	$(VENV)/python -m mypy
+
+.PHONY: imports
+imports: setup ## 各包之间的引用规则 / which package may import which
+	$(VENV)/lint-imports --no-logo
+
+.PHONY: lock
+lock: ## 按 pyproject.toml 更新依赖锁；UPGRADE=1 全部升级 / lock what pyproject.toml asks for; UPGRADE=1: the newest
+	@sh tools/python.sh -m tools.lock $(if $(UPGRADE),--upgrade)
+
+.PHONY: clean
+clean: ## 删除生成的一切 / delete everything generated
+	rm -rf .venv .venv-lock build dist .coverage .coverage.* .hypothesis .import_linter_cache .mypy_cache .pytest_cache .ruff_cache
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +
