@@ -1,0 +1,107 @@
+"""The checkpoint: one signed statement of everything that a region publishes at one moment."""
+
+from dataclasses import dataclass
+from typing import Final
+
+from credential import cbor, cose
+from credential.model import Seconds
+from credential.published import (
+    HEAD,
+    Head,
+    ObjectType,
+    array,
+    decode_head,
+    mapping,
+    octets,
+    reading,
+    require,
+    uint,
+)
+
+TYP: Final = "application/yinxin-checkpoint+cose"
+_NEXT: Final = 6
+_ENTRIES: Final = 10
+_LOG: Final = 11
+COMMITTED: Final = frozenset(
+    {
+        ObjectType.ROOT,
+        ObjectType.TRUST_LIST,
+        ObjectType.STATUS_LIST,
+        ObjectType.RECOGNITION,
+        ObjectType.REGISTER,
+    }
+)
+"""The types that a checkpoint names; bins, shards and survivors are committed by those."""
+
+
+@dataclass(frozen=True, slots=True)
+class Committed:
+    """One object: its type, the number of its list (0 where a region has only one), its order and its SHA-256."""
+
+    type: ObjectType
+    list: int
+    epoch: int
+    seq: int
+    sha256: bytes
+
+    @property
+    def name(self) -> tuple[ObjectType, int]:
+        """What the entry is about; a checkpoint has one entry a name."""
+        return self.type, self.list
+
+    @property
+    def order(self) -> tuple[int, int]:
+        """The object's epoch, then sequence."""
+        return self.epoch, self.seq
+
+
+@dataclass(frozen=True, slots=True)
+class LogHead:
+    """The head of the append-only record's Merkle log (RFC 9162 section 2.1)."""
+
+    size: int
+    root_hash: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Checkpoint:
+    """`next_due` is when the region promises the next one."""
+
+    head: Head
+    next_due: Seconds
+    entries: tuple[Committed, ...]
+    log: LogHead | None = None
+
+    def encode(self) -> bytes:
+        """The payload to be signed."""
+        entries: list[cbor.Value] = [[int(e.type), e.list, e.epoch, e.seq, e.sha256] for e in self.entries]
+        claims = {**self.head.encode(), _NEXT: self.next_due, _ENTRIES: entries}
+        if self.log is not None:
+            claims[_LOG] = [self.log.size, self.log.root_hash]
+        return cbor.encode(claims)
+
+    def find(self, kind: ObjectType, number: int = 0) -> Committed | None:
+        """The entry for an object, if the checkpoint names it."""
+        return next((entry for entry in self.entries if entry.name == (kind, number)), None)
+
+
+def decode(data: bytes) -> tuple[Checkpoint, cose.Sign1]:
+    """The checkpoint in `data`, signature not yet verified. ObjectError: OBJECT_TOO_LARGE, OBJECT_MALFORMED."""
+    with reading(ObjectType.CHECKPOINT, data):
+        message = cose.decode_sign1(data, TYP)
+        claims = mapping(cbor.decode(message.payload), HEAD | {_NEXT, _ENTRIES}, {_LOG})
+        entries = tuple(_entry(each) for each in array(claims[_ENTRIES]))
+        names = [entry.name for entry in entries]
+        require(bool(names), "names nothing")
+        require(names == sorted(set(names)), "entries not in order, or two of one name")
+        log = None
+        if _LOG in claims:
+            size, root_hash = array(claims[_LOG], 2)
+            log = LogHead(uint(size), octets(root_hash, 32))
+        return Checkpoint(decode_head(claims), Seconds(uint(claims[_NEXT])), entries, log), message
+
+
+def _entry(value: cbor.Value) -> Committed:
+    kind, number, epoch, seq, digest = array(value, 5)
+    require(uint(kind) in COMMITTED, "a type that a checkpoint does not name")
+    return Committed(ObjectType(uint(kind)), uint(number), uint(epoch), uint(seq), octets(digest, 32))

@@ -1,0 +1,300 @@
+"""Between a certificate's claims (a CWT claims set, RFC 8392) and the model.
+
+Decoding has two halves, because the order of checks has the signature between them: `decode_outer` is step 4, and
+`decode_body` is the part of step 8 that needs no trust.
+"""
+
+import re
+from dataclasses import dataclass
+from enum import IntEnum
+from typing import Final, TypeGuard, TypeVar
+
+from credential import cbor, numbers, text
+from credential.errors import CredentialError
+from credential.model import (
+    MAX_DAY,
+    Basis,
+    Certificate,
+    Day,
+    DocumentType,
+    Entry,
+    Extra,
+    IssuerCode,
+    Kind,
+    LevelCertificate,
+    Occupation,
+    Person,
+    Post,
+    PostAppointment,
+    RegionalHonour,
+    Seconds,
+    SpecialAbility,
+    StatusReference,
+    Subject,
+)
+from credential.reason import Reason
+
+ISS: Final = 1
+EXP: Final = 4
+IAT: Final = 6
+STATUS: Final = 65535
+BODY: Final = -65537
+
+MAX_TEXT_BYTES: Final = 96
+"""The most bytes of UTF-8 in any one text of a certificate."""
+MAX_URI_BYTES: Final = 64
+
+_REPLACES: Final = 1
+_SUB_LEVEL: Final = 2
+_LOCAL_POST: Final = 3
+_LAST4: Final = re.compile("[0-9A-Z]{4}", re.ASCII)
+_EXTRA_KEYS: Final = frozenset({_REPLACES, _SUB_LEVEL, _LOCAL_POST})
+
+_BODY_LENGTH: Final = {Kind.LEVEL: 13, Kind.SPECIAL_ABILITY: 12, Kind.POST: 13, Kind.HONOUR: 9}
+
+
+@dataclass(frozen=True, slots=True)
+class Outer:
+    """The claims' outer map; `body` is still as it came."""
+
+    issuer: IssuerCode
+    issued_at: Seconds
+    expires_at: Seconds | None
+    status: StatusReference
+    body: list[cbor.Value]
+
+
+def decode_outer(payload: bytes) -> Outer:
+    """Step 4. CredentialError: a CBOR_ reason or CLAIMS_SHAPE."""
+    claims = cbor.decode(payload)
+    if not isinstance(claims, dict) or not {ISS, IAT, STATUS, BODY} <= set(claims) <= {ISS, EXP, IAT, STATUS, BODY}:
+        raise CredentialError(Reason.CLAIMS_SHAPE, "not exactly the claims of a certificate")
+    match claims[ISS], claims[IAT], claims.get(EXP, 0), claims[STATUS], claims[BODY]:
+        case (
+            str() as iss,
+            int() as iat,
+            int() as exp,
+            {"status_list": {"idx": int() as index, "uri": str() as uri, **more}, **others},
+            list() as body,
+        ) if not more and not others and min(iat, exp, index) >= 0 and len(uri.encode()) <= MAX_URI_BYTES:
+            issuer = numbers.parse_issuer_code(iss)
+            if issuer is not None and not _has_bool(iat, exp, index):
+                expires = Seconds(exp) if EXP in claims else None
+                return Outer(issuer, Seconds(iat), expires, StatusReference(index, uri), body)
+    raise CredentialError(Reason.CLAIMS_SHAPE, "a claim is not of its shape")
+
+
+def decode_body(outer: Outer) -> Certificate:
+    """The part of step 8 that needs no trust. CredentialError: UNSUPPORTED, BODY_SHAPE or NAME_REFUSED."""
+    body = outer.body
+    kind = _kind(body)
+    if len(body) != _BODY_LENGTH[kind]:
+        raise CredentialError(Reason.BODY_SHAPE, f"{len(body)} elements")
+    _refuse_unsupported(body)
+    _, name, document_type, last4, number, *subject, day, basis, extra = body
+    if (kind is Kind.POST) != (outer.expires_at is not None):
+        raise CredentialError(Reason.BODY_SHAPE, "a term belongs to posts, and to posts only")
+    certificate = Certificate(
+        issuer=outer.issuer,
+        issued_at=outer.issued_at,
+        person=Person(_text(name), _member(DocumentType, document_type), _last4(last4)),
+        number=_number(outer.issuer, number),
+        subject=_subject(kind, subject, outer.expires_at),
+        issued_on=Day(_uint(day, MAX_DAY)),
+        basis=_member(Basis, basis),
+        status=outer.status,
+        extra=_extra(extra),
+    )
+    _refuse_names(certificate)
+    return certificate
+
+
+def encode(certificate: Certificate) -> bytes:
+    """The certificate's claims as deterministic CBOR, the payload of its COSE_Sign1."""
+    claims: dict[int | str, cbor.Value] = {ISS: certificate.issuer, IAT: certificate.issued_at}
+    match certificate.subject:
+        case PostAppointment(ends=ends):
+            claims[EXP] = ends
+        case LevelCertificate() | SpecialAbility() | RegionalHonour():
+            pass
+    reference = certificate.status
+    claims[STATUS] = {"status_list": {"idx": reference.index, "uri": reference.uri}}
+    claims[BODY] = _encode_body(certificate)
+    return cbor.encode(claims)
+
+
+def _kind(body: list[cbor.Value]) -> Kind:
+    kind = body[0] if body else None
+    if not _is_uint(kind):
+        raise CredentialError(Reason.BODY_SHAPE, "no kind")
+    try:
+        return Kind(kind)
+    except ValueError:
+        raise CredentialError(Reason.UNSUPPORTED, f"kind {kind}") from None
+
+
+def _refuse_unsupported(body: list[cbor.Value]) -> None:
+    """Codes of a later edition of the format: not wrong, but beyond this verifier."""
+    for name, codes, value in ("document type", DocumentType, body[2]), ("basis", Basis, body[-2]):
+        if _is_uint(value) and value not in frozenset(codes):
+            raise CredentialError(Reason.UNSUPPORTED, f"{name} {value}")
+    if isinstance(body[-1], dict):
+        for key in body[-1]:
+            if _is_uint(key) and key not in _EXTRA_KEYS:
+                raise CredentialError(Reason.UNSUPPORTED, f"field {key}")
+
+
+def _subject(kind: Kind, elements: list[cbor.Value], ends: Seconds | None) -> Subject:
+    if kind is Kind.HONOUR:
+        return RegionalHonour(_text(elements[0]))
+    edition, code, title, specialisation, *rest = elements
+    occupation = Occupation(
+        edition=_uint(edition, 9999),
+        code=_text(code),
+        title=_text(title),
+        specialisation=None if specialisation is None else _text(specialisation),
+    )
+    match kind:
+        case Kind.LEVEL:
+            return LevelCertificate(occupation, _uint(rest[0], 5, at_least=1))
+        case Kind.SPECIAL_ABILITY:
+            return SpecialAbility(occupation)
+        case Kind.POST:
+            assert ends is not None
+            return PostAppointment(occupation, _member(Post, rest[0]), ends)
+
+
+def _extra(value: cbor.Value) -> Extra:
+    if not isinstance(value, dict) or not set(value) <= _EXTRA_KEYS:
+        raise CredentialError(Reason.BODY_SHAPE, "the optional facts are not of their shape")
+    return Extra(
+        replaces=_entry(value[_REPLACES]) if _REPLACES in value else None,
+        sub_level=_text(value[_SUB_LEVEL]) if _SUB_LEVEL in value else None,
+        local_post=_text(value[_LOCAL_POST]) if _LOCAL_POST in value else None,
+    )
+
+
+def _entry(value: cbor.Value) -> Entry:
+    match value:
+        case [listed, index]:
+            return Entry(_uint(listed, cbor.MAX_INTEGER), _uint(index, cbor.MAX_INTEGER))
+    raise CredentialError(Reason.BODY_SHAPE, "replaces is not [list, index]")
+
+
+def _number(issuer: IssuerCode, value: cbor.Value) -> str:
+    """The number as printed. What begins with the issuer's own code must come as its last nine digits."""
+    if _is_uint(value):
+        return f"{issuer}{_uint(value, 10**numbers.TAIL_DIGITS - 1):0{numbers.TAIL_DIGITS}d}"
+    number = _text(value)
+    national = numbers.parse_number(number)
+    if national is not None and national.prefix == issuer:
+        raise CredentialError(Reason.BODY_SHAPE, "the number is not in its short form")
+    return number
+
+
+def _refuse_names(certificate: Certificate) -> None:
+    for shown in shown_texts(certificate):
+        refused = text.refused_character(shown)
+        if refused is not None:
+            raise CredentialError(Reason.NAME_REFUSED, f"U+{refused:04X}")
+
+
+def shown_texts(certificate: Certificate) -> list[str]:
+    """Every text of the certificate that a person is shown."""
+    texts: list[str | None] = [certificate.person.name, certificate.person.document_last4, certificate.number]
+    if certificate.occupation is not None:
+        occupation = certificate.occupation
+        texts += [occupation.code, occupation.title, occupation.specialisation]
+    match certificate.subject:
+        case RegionalHonour(honour):
+            texts.append(honour)
+        case LevelCertificate() | SpecialAbility() | PostAppointment():
+            pass
+    texts += [certificate.extra.sub_level, certificate.extra.local_post]
+    return [shown for shown in texts if shown is not None]
+
+
+_Code = TypeVar("_Code", bound=IntEnum)
+
+
+def _member(codes: type[_Code], value: cbor.Value) -> _Code:
+    if _is_uint(value):
+        try:
+            return codes(value)
+        except ValueError:
+            pass
+    raise CredentialError(Reason.BODY_SHAPE, f"not a {codes.__name__}")
+
+
+def _uint(value: cbor.Value, at_most: int, at_least: int = 0) -> int:
+    if isinstance(value, int) and not isinstance(value, bool) and at_least <= value <= at_most:
+        return value
+    raise CredentialError(Reason.BODY_SHAPE, "a number is out of its range")
+
+
+def _text(value: cbor.Value) -> str:
+    if isinstance(value, str) and 0 < len(value.encode()) <= MAX_TEXT_BYTES:
+        return value
+    raise CredentialError(Reason.BODY_SHAPE, "a text is missing or too long")
+
+
+def _last4(value: cbor.Value) -> str:
+    last4 = _text(value)
+    if not _LAST4.fullmatch(last4):
+        raise CredentialError(Reason.BODY_SHAPE, "not the last four characters of a document number")
+    return last4
+
+
+def _is_uint(value: cbor.Value) -> TypeGuard[int]:
+    return isinstance(value, int) and not isinstance(value, bool) and value >= 0
+
+
+def _has_bool(*values: int) -> bool:
+    return any(isinstance(value, bool) for value in values)
+
+
+def _encode_body(certificate: Certificate) -> list[cbor.Value]:
+    person = certificate.person
+    head: list[cbor.Value] = [
+        int(certificate.kind),
+        person.name,
+        int(person.document_type),
+        person.document_last4,
+        _encode_number(certificate),
+    ]
+    tail: list[cbor.Value] = [certificate.issued_on, int(certificate.basis), _encode_extra(certificate.extra)]
+    return head + _encode_subject(certificate.subject) + tail
+
+
+def _encode_number(certificate: Certificate) -> int | str:
+    national = numbers.parse_number(certificate.number)
+    if national is not None and national.prefix == certificate.issuer:
+        return national.tail
+    return certificate.number
+
+
+def _encode_subject(subject: Subject) -> list[cbor.Value]:
+    match subject:
+        case LevelCertificate(occupation, level):
+            return [*_encode_occupation(occupation), level]
+        case SpecialAbility(occupation):
+            return _encode_occupation(occupation)
+        case PostAppointment(occupation, post):
+            return [*_encode_occupation(occupation), int(post)]
+        case RegionalHonour(honour):
+            return [honour]
+
+
+def _encode_occupation(occupation: Occupation) -> list[cbor.Value]:
+    return [occupation.edition, occupation.code, occupation.title, occupation.specialisation]
+
+
+def _encode_extra(extra: Extra) -> dict[int | str, cbor.Value]:
+    entries: dict[int | str, cbor.Value] = {}
+    if extra.replaces is not None:
+        entries[_REPLACES] = [extra.replaces.list, extra.replaces.index]
+    if extra.sub_level is not None:
+        entries[_SUB_LEVEL] = extra.sub_level
+    if extra.local_post is not None:
+        entries[_LOCAL_POST] = extra.local_post
+    return entries

@@ -1,0 +1,228 @@
+"""What an issuer asks of its registry: COSE_Sign1 messages of their own `typ`, signed by the issuer's request key.
+
+A request is archivable evidence, and there is no session or token to leak. The request key is not the certificate key:
+whoever steals the one cannot do what the other does.
+"""
+
+from dataclasses import dataclass
+from enum import IntEnum, unique
+from typing import Final
+
+from credential import cbor, cose, ed25519, numbers, sign
+from credential.errors import CredentialError
+from credential.model import Entry, IssuerCode, Seconds, Status
+from credential.reason import Reason
+from credential.sign import SigningKey
+
+TYP: Final = "application/yinxin-request+cose"
+ENROLMENT_TYP: Final = "application/yinxin-enrolment+cose"
+MEDIA_TYPE: Final = 'application/cose; cose-type="cose-sign1"'
+MAX_AGE: Final = 300
+"""Seconds by which a request's time may differ from the registry's."""
+NONCE_BYTES: Final = 16
+MAX_BATCH: Final = 10_000
+MAX_CHANGES: Final = 10_000
+MAX_RESERVED: Final = 100_000
+
+_ISSUER, _ACTION, _ID, _TIME, _NONCE, _CONTENT = 1, 2, 3, 4, 5, 6
+
+
+@unique
+class Action(IntEnum):
+    """What is asked."""
+
+    RESERVE_INDICES = 1
+    REGISTER_BATCH = 2
+    CHANGE_STATUS = 3
+
+
+@unique
+class ChangeReason(IntEnum):
+    """Why a status changes."""
+
+    UNSPECIFIED = 0
+    ISSUED_IN_ERROR = 1
+    HOLDER_REQUEST = 2
+    FRAUD = 3
+    UNDER_REVIEW = 4
+    REVIEW_CLOSED = 5
+    CORRECTED = 6
+
+
+@dataclass(frozen=True, slots=True)
+class ReserveIndices:
+    """Grant `count` indices, each of them once and for ever."""
+
+    count: int
+
+
+@dataclass(frozen=True, slots=True)
+class RegisterBatch:
+    """Register these certificates, all or none."""
+
+    certificates: tuple[bytes, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class StatusChange:
+    """One certificate's new status, and why."""
+
+    entry: Entry
+    status: Status
+    reason: ChangeReason
+
+
+@dataclass(frozen=True, slots=True)
+class ChangeStatus:
+    """Change these statuses, all or none."""
+
+    changes: tuple[StatusChange, ...]
+
+
+Content = ReserveIndices | RegisterBatch | ChangeStatus
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """One request. `id` makes it idempotent: the same id with the same content has the same answer."""
+
+    issuer: IssuerCode
+    id: bytes
+    time: Seconds
+    nonce: bytes
+    content: Content
+
+    @property
+    def action(self) -> Action:
+        """The action that the content belongs to."""
+        match self.content:
+            case ReserveIndices():
+                return Action.RESERVE_INDICES
+            case RegisterBatch():
+                return Action.REGISTER_BATCH
+            case ChangeStatus():
+                return Action.CHANGE_STATUS
+
+    def encode_content(self) -> cbor.Value:
+        """The content's CBOR value; two requests ask the same when these are equal."""
+        match self.content:
+            case ReserveIndices(count):
+                return [count]
+            case RegisterBatch(certificates):
+                return [list(certificates)]
+            case ChangeStatus(changes):
+                return [[[c.entry.list, c.entry.index, int(c.status), int(c.reason)] for c in changes]]
+
+
+def seal(request: Request, key: SigningKey) -> bytes:
+    """The request, signed by the issuer's request key."""
+    claims: dict[int | str, cbor.Value] = {
+        _ISSUER: request.issuer,
+        _ACTION: int(request.action),
+        _ID: request.id,
+        _TIME: request.time,
+        _NONCE: request.nonce,
+        _CONTENT: request.encode_content(),
+    }
+    return sign.sign1(cbor.encode(claims), TYP, key)
+
+
+def decode(data: bytes) -> tuple[Request, cose.Sign1]:
+    """The request in `data`, signature not yet verified. CredentialError: a CBOR_ or COSE reason, or CLAIMS_SHAPE."""
+    message = cose.decode_sign1(data, TYP)
+    match cbor.decode(message.payload):
+        case {
+            1: str() as iss,
+            2: int() as action,
+            3: bytes() as id_,
+            4: int() as time,
+            5: bytes() as nonce,
+            6: list() as content,
+            **more,
+        } if not more and len(id_) == len(nonce) == NONCE_BYTES:
+            issuer = numbers.parse_issuer_code(iss)
+            if issuer is not None and time >= 0:
+                return Request(issuer, id_, Seconds(time), nonce, _content(action, content)), message
+    raise CredentialError(Reason.CLAIMS_SHAPE, "not a request")
+
+
+def verify(message: cose.Sign1, request_keys: tuple[bytes, ...]) -> None:
+    """Return if one of the issuer's request keys (checked points) signed `message`; else KEY_UNKNOWN, SIGNATURE_INVALID."""
+    keys = [key for key in request_keys if cose.kid(key) == message.kid]
+    if not keys:
+        raise CredentialError(Reason.KEY_UNKNOWN, "not a request key of this issuer")
+    ed25519.verify_checked(keys[0], message.to_be_signed, message.signature)
+
+
+def _content(action: int, content: list[cbor.Value]) -> Content:
+    match action, content:
+        case Action.RESERVE_INDICES, [int() as count] if 1 <= count <= MAX_RESERVED:
+            return ReserveIndices(count)
+        case Action.REGISTER_BATCH, [list() as batch] if 1 <= len(batch) <= MAX_BATCH:
+            return RegisterBatch(tuple(_bytes(each) for each in batch))
+        case Action.CHANGE_STATUS, [list() as changes] if 1 <= len(changes) <= MAX_CHANGES:
+            return ChangeStatus(tuple(_change(each) for each in changes))
+    raise CredentialError(Reason.CLAIMS_SHAPE, "not a known action with its content")
+
+
+def _bytes(value: cbor.Value) -> bytes:
+    if isinstance(value, bytes):
+        return value
+    raise CredentialError(Reason.CLAIMS_SHAPE, "a certificate is not a byte string")
+
+
+def _change(value: cbor.Value) -> StatusChange:
+    match value:
+        case [int() as listed, int() as index, int() as status, int() as reason] if (
+            min(listed, index) >= 0
+            and status in (Status.VALID, Status.REVOKED, Status.SUSPENDED)
+            and reason in frozenset(ChangeReason)
+        ):
+            return StatusChange(Entry(listed, index), Status(status), ChangeReason(reason))
+    raise CredentialError(Reason.CLAIMS_SHAPE, "not a change of status")
+
+
+@dataclass(frozen=True, slots=True)
+class Enrolment:
+    """An issuer's two public keys, each proved by its own signature."""
+
+    issuer: IssuerCode
+    certificate_key: bytes
+    request_key: bytes
+    time: Seconds
+
+    def encode(self) -> bytes:
+        """The payload that both keys sign."""
+        return cbor.encode({1: self.issuer, 2: self.certificate_key, 3: self.request_key, 4: self.time})
+
+
+def seal_enrolment(enrolment: Enrolment, certificate_key: SigningKey, request_key: SigningKey) -> bytes:
+    """The enrolment as a COSE_Sign with both signatures: proof of possession of both keys."""
+    return sign.sign(enrolment.encode(), ENROLMENT_TYP, (certificate_key, request_key))
+
+
+def open_enrolment(data: bytes) -> Enrolment:
+    """The enrolment in `data`, both proofs verified.
+
+    CredentialError: a CBOR_ or COSE reason, CLAIMS_SHAPE, or SIGNATURE_INVALID for a missing or wrong proof, a key that
+    is not a point of prime order, or one key in both places.
+    """
+    message = cose.decode_sign(data, ENROLMENT_TYP)
+    match cbor.decode(message.payload):
+        case {1: str() as iss, 2: bytes() as first, 3: bytes() as second, 4: int() as time, **more} if not more:
+            issuer = numbers.parse_issuer_code(iss)
+            if issuer is not None and time >= 0:
+                _require_proofs(message, first, second)
+                return Enrolment(issuer, first, second, Seconds(time))
+    raise CredentialError(Reason.CLAIMS_SHAPE, "not an enrolment")
+
+
+def _require_proofs(message: cose.Sign, *keys: bytes) -> None:
+    by_kid = {signature.kid: signature for signature in message.signatures}
+    if len(set(keys)) != len(keys) or len(by_kid) != len(keys):
+        raise CredentialError(Reason.SIGNATURE_INVALID, "two keys and two proofs are needed")
+    for key in keys:
+        signature = by_kid.get(cose.kid(key))
+        if signature is None:
+            raise CredentialError(Reason.SIGNATURE_INVALID, "a proof is missing")
+        ed25519.verify(key, signature.to_be_signed, signature.signature)

@@ -1,0 +1,52 @@
+"""Which text a certificate may show: nothing invisible, nothing that reorders or stands for something else.
+
+The ranges are listed here instead of asking a Unicode database, so that two languages with two versions of
+Unicode agree on every string.
+"""
+
+import re
+from typing import Final
+
+_REFUSED_RANGES: Final = (
+    (0x0000, 0x001F),  # C0 controls
+    (0x007F, 0x009F),  # DEL and C1 controls
+    (0x00AD, 0x00AD),  # soft hyphen
+    (0x034F, 0x034F),  # combining grapheme joiner
+    (0x061C, 0x061C),  # Arabic letter mark
+    (0x115F, 0x1160),  # Hangul fillers
+    (0x17B4, 0x17B5),  # Khmer inherent vowels
+    (0x180B, 0x180F),  # Mongolian variation selectors
+    (0x200B, 0x200F),  # zero-width characters and directional marks
+    (0x2028, 0x202E),  # separators and directional embeddings
+    (0x2060, 0x206F),  # word joiner, isolates, invisible operators
+    (0x3164, 0x3164),  # Hangul filler
+    (0xD800, 0xDFFF),  # surrogates
+    (0xE000, 0xF8FF),  # private use
+    (0xFDD0, 0xFDEF),  # noncharacters
+    (0xFE00, 0xFE0F),  # variation selectors
+    (0xFEFF, 0xFEFF),  # byte order mark
+    (0xFFA0, 0xFFA0),  # half-width Hangul filler
+    (0xFFF0, 0xFFFF),  # specials
+    (0x1BCA0, 0x1BCA3),  # shorthand format controls
+    (0x1D173, 0x1D17A),  # musical format controls
+    *((plane << 16 | 0xFFFE, plane << 16 | 0xFFFF) for plane in range(1, 14)),  # noncharacters
+    (0xE0000, 0x10FFFF),  # tags, variation selectors, private use planes
+)
+_REFUSED: Final = re.compile("[" + "".join(f"{chr(a)}-{chr(b)}" for a, b in _REFUSED_RANGES) + "]")
+_EDGE_SPACES: Final = " \u00a0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a\u202f\u205f\u3000"
+
+
+def refused_character(text: str) -> int | None:
+    """The code point of the first character that no shown text may hold, a space at either end among them."""
+    found = _REFUSED.search(text)
+    if found:
+        return ord(found[0])
+    for edge in text[:1], text[-1:]:
+        if edge and edge in _EDGE_SPACES:
+            return ord(edge)
+    return None
+
+
+def escaped(text: str) -> str:
+    """`text` with every refused character written as `\\u{...}`, fit to be shown or logged."""
+    return _REFUSED.sub(lambda found: f"\\u{{{ord(found[0]):X}}}", text)
