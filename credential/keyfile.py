@@ -88,7 +88,8 @@ def parse(data: bytes) -> KeyFile:
     if len(data) > MAX_BYTES:
         raise KeyFileError(KeyFileReason.MALFORMED, "too large for a key file")
     try:
-        match json.loads(data):
+        found: dict[str, object] = json.loads(data)
+        match found:
             case {"yinxin_key": 1, "demo": True, "seed": str() as seed, **head}:
                 purpose, owner, public = _head(head)
                 return KeyFile(purpose, owner, public, demo_seed=_bytes(seed, SEED_BYTES))
@@ -137,14 +138,14 @@ def _dump(purpose: Purpose, owner: str, public: bytes, rest: dict[str, object]) 
     return json.dumps({**head, **rest}, ensure_ascii=False, indent=2).encode() + b"\n"
 
 
-def _head(head: dict[str, object]) -> tuple[Purpose, str, bytes]:
+def _head(head: Mapping[str, object]) -> tuple[Purpose, str, bytes]:
     match head:
         case {"purpose": str() as purpose, "owner": str() as owner, "public": str() as public}:
             return Purpose(purpose), owner, _bytes(public, 32)
     raise ValueError("no purpose, owner or public key")
 
 
-def _kdf(kdf: dict[str, object]) -> tuple[bytes, Cost]:
+def _kdf(kdf: Mapping[str, object]) -> tuple[bytes, Cost]:
     match kdf:
         case {"operations": int() as operations, "memory": int() as memory, "salt": str() as salt}:
             if operations > MAX_OPERATIONS or memory > MAX_MEMORY:

@@ -351,5 +351,8 @@ def _last(history: Sequence[tuple[_When, _What]], when: _When) -> _What | None:
     return history[place - 1][1] if place else None
 
 
-def _require_ascending(values: Sequence[str] | Sequence[int]) -> None:
-    require(all(not b <= a for a, b in pairwise(values)), "not in ascending order")
+_Ordered = TypeVar("_Ordered", str, int)
+
+
+def _require_ascending(values: Sequence[_Ordered]) -> None:
+    require(all(a < b for a, b in pairwise(values)), "not in ascending order")
