@@ -67,7 +67,13 @@ class Outer:
 def decode_outer(payload: bytes) -> Outer:
     """Step 4. CredentialError: a CBOR_ reason or CLAIMS_SHAPE."""
     claims = cbor.decode(payload)
-    if not isinstance(claims, dict) or not {ISS, IAT, STATUS, BODY} <= set(claims) <= {ISS, EXP, IAT, STATUS, BODY}:
+    if not isinstance(claims, dict) or not {ISS, IAT, STATUS, BODY} <= set(claims) <= {
+        ISS,
+        EXP,
+        IAT,
+        STATUS,
+        BODY,
+    }:
         raise CredentialError(Reason.CLAIMS_SHAPE, "not exactly the claims of a certificate")
     match claims[ISS], claims[IAT], claims.get(EXP, 0), claims[STATUS], claims[BODY]:
         case (
@@ -92,8 +98,8 @@ def decode_body(outer: Outer) -> Certificate:
         raise CredentialError(Reason.BODY_SHAPE, f"{len(body)} elements")
     _refuse_unsupported(body)
     _, name, document_type, last4, number, *subject, day, basis, extra = body
-    if (kind is Kind.POST) != (outer.expires_at is not None):
-        raise CredentialError(Reason.BODY_SHAPE, "a term belongs to posts, and to posts only")
+    if outer.expires_at is not None and kind is not Kind.POST:
+        raise CredentialError(Reason.BODY_SHAPE, "a term belongs to posts only")
     certificate = Certificate(
         issuer=outer.issuer,
         issued_at=outer.issued_at,
@@ -160,7 +166,8 @@ def _subject(kind: Kind, elements: list[cbor.Value], ends: Seconds | None) -> Su
         case Kind.SPECIAL_ABILITY:
             return SpecialAbility(occupation)
         case Kind.POST:
-            assert ends is not None
+            if ends is None:
+                raise CredentialError(Reason.BODY_SHAPE, "a post without a term")
             return PostAppointment(occupation, _member(Post, rest[0]), ends)
 
 

@@ -42,14 +42,12 @@ REFUSED_BY_A_FIT_LIBRARY: Final = {
         "e007800c00d258b89f55e05ce0c3e77e25100be34159b79a5beea88cdcf916cf"
         "adad1a72e4e20365ceb9ed7c110d164b5999e2529b790247d8f14e11e9f9d807"
     ),
-    "an S of L or more": _start_up(
-        _START_UP_R + "cec69b1d2085f477a94197957aff4a6ae79bd0e932b0a9aeea0ab55d0307ed12"
-    ),
+    "an S of L or more": _start_up(_START_UP_R + "cec69b1d2085f477a94197957aff4a6ae79bd0e932b0a9aeea0ab55d0307ed12"),
 }
 """Signatures of `b"yinxin"` by a prime-order key; each would hold under a laxer rule (docs/adr/0003)."""
 
 
-class LibraryUnfit(RuntimeError):
+class UnfitLibraryError(RuntimeError):
     """The installed libsodium accepts signatures that this system must refuse: nothing may be verified with it."""
 
 
@@ -90,6 +88,6 @@ def _holds(public_key: bytes, message: bytes, signature: bytes) -> bool:
 def _require_fit_library() -> None:
     for name, vector in REFUSED_BY_A_FIT_LIBRARY.items():
         if _holds(*vector):
-            raise LibraryUnfit(f"libsodium accepts {name}; see docs/adr/0003")
+            raise UnfitLibraryError(f"libsodium accepts {name}; see docs/adr/0003")
     if not _holds(*ACCEPTED_BY_A_FIT_LIBRARY):
-        raise LibraryUnfit("libsodium refuses a good signature; see docs/adr/0003")
+        raise UnfitLibraryError("libsodium refuses a good signature; see docs/adr/0003")

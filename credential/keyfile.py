@@ -1,13 +1,14 @@
 """Key files: a seed sealed under a passphrase with Argon2id (RFC 9106) and XSalsa20-Poly1305, or an open demo key.
 
-Pure: the bytes, the passphrase and the random salt come in; who may read the file is its owner's business. Demo keys are
-published with the source code, so they open only for a caller that asks for them by name.
+Pure: the bytes, the passphrase and the random salt come in; who may read the file is its owner's business. Demo keys
+are published with the source code, so they open only for a caller that asks for them by name.
 """
 
 import json
+from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum, unique
-from typing import Final
+from typing import Any, Final
 
 from nacl.exceptions import CryptoError
 from nacl.pwhash import argon2id
@@ -88,8 +89,7 @@ def parse(data: bytes) -> KeyFile:
     if len(data) > MAX_BYTES:
         raise KeyFileError(KeyFileReason.MALFORMED, "too large for a key file")
     try:
-        found: dict[str, object] = json.loads(data)
-        match found:
+        match json.loads(data):
             case {"yinxin_key": 1, "demo": True, "seed": str() as seed, **head}:
                 purpose, owner, public = _head(head)
                 return KeyFile(purpose, owner, public, demo_seed=_bytes(seed, SEED_BYTES))
@@ -103,14 +103,14 @@ def parse(data: bytes) -> KeyFile:
 
 
 def unseal(file: KeyFile, passphrase: bytes) -> SigningKey:
-    """The key of a sealed file. KeyFileError: PASSPHRASE_WRONG, PUBLIC_KEY_MISMATCH, DEMO_KEY_REFUSED."""
+    """The key of a sealed file. KeyFileError: CANNOT_OPEN, PUBLIC_KEY_MISMATCH, DEMO_KEY_REFUSED."""
     if file.demo_seed is not None:
         raise KeyFileError(KeyFileReason.DEMO_KEY_REFUSED, "its seed is published with the source code")
     key = argon2id.kdf(SecretBox.KEY_SIZE, passphrase, file.salt, file.cost.operations, file.cost.memory)
     try:
         seed = SecretBox(key).decrypt(file.sealed)
     except (CryptoError, ValueError):
-        raise KeyFileError(KeyFileReason.PASSPHRASE_WRONG) from None
+        raise KeyFileError(KeyFileReason.CANNOT_OPEN) from None
     return _checked(SigningKey(seed), file)
 
 
@@ -124,7 +124,9 @@ def open_demo(file: KeyFile) -> SigningKey:
 def require_purpose(file: KeyFile, purpose: Purpose) -> None:
     """Raise KeyFileError WRONG_PURPOSE unless the file's key is for `purpose`."""
     if file.purpose is not purpose:
-        raise KeyFileError(KeyFileReason.WRONG_PURPOSE, f"a {file.purpose.value} key where a {purpose.value} key belongs")
+        raise KeyFileError(
+            KeyFileReason.WRONG_PURPOSE, f"a {file.purpose.value} key where a {purpose.value} key belongs"
+        )
 
 
 def _checked(key: SigningKey, file: KeyFile) -> SigningKey:
@@ -138,14 +140,14 @@ def _dump(purpose: Purpose, owner: str, public: bytes, rest: dict[str, object]) 
     return json.dumps({**head, **rest}, ensure_ascii=False, indent=2).encode() + b"\n"
 
 
-def _head(head: Mapping[str, object]) -> tuple[Purpose, str, bytes]:
+def _head(head: Mapping[Any, object]) -> tuple[Purpose, str, bytes]:
     match head:
         case {"purpose": str() as purpose, "owner": str() as owner, "public": str() as public}:
             return Purpose(purpose), owner, _bytes(public, 32)
     raise ValueError("no purpose, owner or public key")
 
 
-def _kdf(kdf: Mapping[str, object]) -> tuple[bytes, Cost]:
+def _kdf(kdf: Mapping[Any, object]) -> tuple[bytes, Cost]:
     match kdf:
         case {"operations": int() as operations, "memory": int() as memory, "salt": str() as salt}:
             if operations > MAX_OPERATIONS or memory > MAX_MEMORY:

@@ -1,7 +1,7 @@
 """Certificate numbers, institution codes, credit codes and citizen numbers: parse, check, format.
 
-Certificate numbers: 人社鉴发〔2019〕2号. They have no check digit, so a well-formed number proves nothing; what can be
-checked is that its prefix, year and level agree with the certificate. Credit codes: GB 32100. Citizen numbers: GB 11643.
+Certificate numbers: 人社鉴发〔2019〕2号. They have no check digit, so a well-formed number proves nothing; what can
+be checked is that prefix, year and level agree with the certificate. Credit codes: GB 32100. Citizen numbers: GB 11643.
 """
 
 import re
@@ -18,7 +18,13 @@ _REGION: Final = re.compile(r"[0-9]{2}", re.ASCII)
 TAIL_DIGITS: Final = 9
 """Year, level and serial: what follows the issuer's code in a number of the national scheme."""
 
-LEVEL_NAMES: Final = {5: "五级/初级工", 4: "四级/中级工", 3: "三级/高级工", 2: "二级/技师", 1: "一级/高级技师"}
+LEVEL_NAMES: Final = {
+    5: "五级/初级工",
+    4: "四级/中级工",
+    3: "三级/高级工",
+    2: "二级/技师",
+    1: "一级/高级技师",
+}
 LEVEL_NAMES_EN: Final = {
     5: "Level 5, junior worker",
     4: "Level 4, intermediate worker",

@@ -303,7 +303,7 @@ def _issuer(value: cbor.Value) -> IssuerCode | IssuerKind | None:
 def _row(value: cbor.Value) -> Row:
     match, occupation, level, effect, basis = array(value, 5)
     if level is not None:
-        require(1 <= uint(level, 5), "not a level")
+        require(uint(level, 5) > 0, "not a level")
     return Row(
         match=_match(match),
         occupation=None if occupation is None else decode_occupation_reference(occupation),

@@ -147,7 +147,7 @@ def decode(data: bytes) -> tuple[Request, cose.Sign1]:
 
 
 def verify(message: cose.Sign1, request_keys: tuple[bytes, ...]) -> None:
-    """Return if one of the issuer's request keys (checked points) signed `message`; else KEY_UNKNOWN, SIGNATURE_INVALID."""
+    """Return if one of `request_keys` (checked points) signed; CredentialError: KEY_UNKNOWN, SIGNATURE_INVALID."""
     keys = [key for key in request_keys if cose.kid(key) == message.kid]
     if not keys:
         raise CredentialError(Reason.KEY_UNKNOWN, "not a request key of this issuer")

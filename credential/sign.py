@@ -42,13 +42,7 @@ def sign1(payload: bytes, typ: str | None, key: SigningKey) -> bytes:
     """`payload` as a tagged COSE_Sign1 of this `typ` (None for certificates only)."""
     protected = cose.protected_sign1(key.kid, typ)
     signature = key.sign(cose.to_be_signed_sign1(protected, payload))
-    return (
-        b"\xd2\x84"
-        + cbor.byte_string(protected)
-        + b"\xa0"
-        + cbor.byte_string(payload)
-        + cbor.byte_string(signature)
-    )
+    return b"\xd2\x84" + cbor.byte_string(protected) + b"\xa0" + cbor.byte_string(payload) + cbor.byte_string(signature)
 
 
 def signature_for(payload: bytes, typ: str, key: SigningKey) -> cose.Signature:

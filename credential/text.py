@@ -33,7 +33,9 @@ _REFUSED_RANGES: Final = (
     (0xE0000, 0x10FFFF),  # tags, variation selectors, private use planes
 )
 _REFUSED: Final = re.compile("[" + "".join(f"{chr(a)}-{chr(b)}" for a, b in _REFUSED_RANGES) + "]")
-_EDGE_SPACES: Final = " \u00a0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a\u202f\u205f\u3000"
+_EDGE_SPACES: Final = (
+    " \u00a0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a\u202f\u205f\u3000"
+)
 
 
 def refused_character(text: str) -> int | None:
@@ -48,5 +50,5 @@ def refused_character(text: str) -> int | None:
 
 
 def escaped(text: str) -> str:
-    """`text` with every refused character written as `\\u{...}`, fit to be shown or logged."""
+    """`text` with every refused character written as its code point in braces, fit to be shown or logged."""
     return _REFUSED.sub(lambda found: f"\\u{{{ord(found[0]):X}}}", text)

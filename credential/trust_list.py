@@ -254,9 +254,7 @@ def _issuer(row: tuple[cbor.Value, ...], occupations: Sequence[OccupationReferen
         states=tuple((_day(day), _member(IssuerState, state)) for day, state in _pairs(states)),
         scopes=tuple(_scope(each, occupations) for each in array(scopes)),
         sites=tuple(_site(each) for each in array(sites)),
-        keys=tuple(
-            _key(public, history) for public, history in zip(array(keys), array(key_states), strict=False)
-        ),
+        keys=tuple(_key(public, history) for public, history in zip(array(keys), array(key_states), strict=False)),
     )
     require(len(array(keys)) == len(array(key_states)), "keys without states")
     require(bool(issuer.names and issuer.states), "an issuer without a name or a state")

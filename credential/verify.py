@@ -1,6 +1,6 @@
 """The verdict: sixteen numbered steps from a QR's text to one answer. The first hit wins.
 
-The numbers, their order and their reasons are those of docs/format.md, "Order of checks"; web/src/verify.ts has the same.
+The numbers, their order and their reasons are those of docs/format.md, "Order of checks".
 """
 
 from collections.abc import Callable
@@ -153,18 +153,23 @@ def _run(case: Case, steps: "tuple[Step, ...]") -> Verdict:
             step.check(case)
     except CredentialError as error:
         return _stopped(case, error)
-    assert case.named is not None
-    return Accepted(case.certificate, case.named, case.recognition, case.recognised_as, case.as_of)
+    named = _named(case.issuer, case.certificate)
+    return Accepted(case.certificate, named, case.recognition, case.recognised_as, case.as_of)
 
 
 def _stopped(case: Case, error: CredentialError) -> Rejected | Undecided:
-    if isinstance(error, ObjectError):
-        return Undecided(Reason.CHAIN_INVALID, str(error), case.as_of)
-    assert isinstance(error.reason, Reason)
-    if error.reason.outcome is Outcome.UNDECIDED:
-        return Undecided(error.reason, error.detail, case.as_of, case.named)
-    former = case.certificate if error.reason in _FORMER else None
-    return Rejected(error.reason, error.detail, case.as_of, case.named, former)
+    match error.reason:
+        case Reason() as reason if reason.outcome is Outcome.UNDECIDED:
+            return Undecided(reason, error.detail, case.as_of, case.named)
+        case Reason() as reason:
+            former = case.certificate if reason in _FORMER else None
+            return Rejected(reason, error.detail, case.as_of, case.named, former)
+        case _:
+            return Undecided(Reason.CHAIN_INVALID, str(error), case.as_of)
+
+
+def _named(issuer: Issuer, certificate: Certificate) -> NamedIssuer:
+    return NamedIssuer(issuer.code, issuer.name_on(certificate.issued_on), issuer.kind)
 
 
 def _negative(reason: Reason, case: Case, issued: Seconds, expires: Seconds) -> NoReturn:
@@ -210,8 +215,6 @@ def _find_region(case: Case) -> None:
     case.trust_list_time = found.trust_list.head.issued
 
 
-
-
 def _find_issuer_and_key(case: Case) -> None:
     issuer = case.region.issuers.get(case.outer.issuer)
     if issuer is None:
@@ -235,9 +238,8 @@ def _check_signature(case: Case) -> None:
 
 def _read_certificate(case: Case) -> None:
     case.certificate = claims.decode_body(case.outer)
-    issuer, day = case.issuer, case.certificate.issued_on
-    case.named = NamedIssuer(issuer.code, issuer.name_on(day), issuer.kind)
-    _check_number(case.certificate, issuer)
+    case.named = _named(case.issuer, case.certificate)
+    _check_number(case.certificate, case.issuer)
     number = status_list.number_of(case.region.root.status_base, case.certificate.status.uri)
     if number is None:
         raise CredentialError(Reason.STATUS_URI_FOREIGN)
@@ -385,9 +387,7 @@ def _ask_recognition(case: Case) -> None:
     own = case.trust.regions.get(home)
     table = own.recognition if isinstance(own, RegionTrust) else None
     today: Day = day_of(case.now)
-    case.recognition, case.recognised_as = recognition.recognise(
-        case.certificate, case.issuer.kind, home, table, today
-    )
+    case.recognition, case.recognised_as = recognition.recognise(case.certificate, case.issuer.kind, home, table, today)
 
 
 @dataclass(frozen=True, slots=True)

@@ -48,6 +48,7 @@ FILED = day_from_date(date(2025, 1, 1))
 ISSUED_ON = day_from_date(date(2026, 6, 1))
 SIGNED_AT = Seconds(start_of(ISSUED_ON) + 10 * 3600)
 PUBLISHED_AT = Seconds(SIGNED_AT + 3600)
+ROOTED_AT = start_of(FILED)
 NOW = Seconds(PUBLISHED_AT + 3600)
 
 FUJIAN = Region("35")
@@ -133,7 +134,7 @@ class World:
     status_base: str = "https://fj.example/s/"
     epoch: int = 1
     seq: int = 1
-    root_issued: Seconds = start_of(FILED)
+    root_issued: Seconds = ROOTED_AT
     root_lifetime: int = 3 * YEAR
     list_issued: Seconds = PUBLISHED_AT
     list_lifetime: int = 180 * DAY
@@ -155,9 +156,7 @@ class World:
             RoleKeys(self.epoch, threshold, tuple(k.public for k in self.keys(role, count)))
             for role, (threshold, count) in counts.items()
         )
-        head = Head(
-            self.region, self.epoch, 1, self.root_issued, Seconds(self.root_issued + self.root_lifetime)
-        )
+        head = Head(self.region, self.epoch, 1, self.root_issued, Seconds(self.root_issued + self.root_lifetime))
         return Root(head, (first, second, third, fourth), self.status_base)
 
     def root_bytes(self) -> bytes:
