@@ -25,7 +25,7 @@ setup: ## 准备 .venv（其他目标会自动做）/ set up .venv (the other ta
 
 .PHONY: demo
 demo: setup ## 演示全过程，然后打开网页服务；SERVE=0 则不打开 / show it all, then serve the pages; SERVE=0: do not
-	@SERVE=$(SERVE) $(VENV)/python tools/demo.py
+	@SERVE=$(SERVE) $(VENV)/python -m tools.demo
 
 .PHONY: test
 test: lint types imports ## 全部检查与测试 / every check and test
