@@ -140,9 +140,7 @@ def _impure_use(node: ast.AST) -> Iterator[str]:
         case ast.Attribute(value=ast.Name(id="io"), attr=attr) if attr not in {"BytesIO", "StringIO"}:
             yield f"uses io.{attr}"
         case ast.ImportFrom(module="io", names=names):
-            yield from (
-                f"imports io.{alias.name}" for alias in names if alias.name not in {"BytesIO", "StringIO"}
-            )
+            yield from (f"imports io.{alias.name}" for alias in names if alias.name not in {"BytesIO", "StringIO"})
 
 
 def test_the_core_is_found() -> None:
@@ -161,10 +159,7 @@ def test_core_module_is_pure(path: Path) -> None:
             f"import {name}"
             for name in ("time", "os", "sys", "pathlib", "random", "secrets", "socket", "urllib.request")
         ),
-        *(
-            f"import {name}"
-            for name in ("http.client", "logging", "subprocess", "tempfile", "uuid", "zoneinfo")
-        ),
+        *(f"import {name}" for name in ("http.client", "logging", "subprocess", "tempfile", "uuid", "zoneinfo")),
         "import math, os.path as p",
         "from time import time",
         "from os import environ",

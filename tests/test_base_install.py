@@ -2,7 +2,6 @@
 
 import fcntl
 import json
-import os
 import re
 import subprocess
 import sys
@@ -14,6 +13,8 @@ import pytest
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
+from tools.environment import environment
+
 ROOT = Path(__file__).resolve().parent.parent
 BASE = {"cbor2", "cffi", "pycparser", "pynacl"}  # cffi and pycparser are PyNaCl's own
 PACKAGES = {"credential", "registry", "signer", "verifier_cli", "web"}
@@ -21,11 +22,7 @@ PACKAGES = {"credential", "registry", "signer", "verifier_cli", "web"}
 
 def run(*command: str | Path, cwd: Path = ROOT) -> str:
     """The output of `command`, run without what could help it to find a package here."""
-    environment = {
-        name: value for name, value in os.environ.items() if not name.startswith(("PYTHON", "VIRTUAL_ENV"))
-    }
-    environment |= {"PYTHONUTF8": "1", "PIP_USER": "0", "PIP_DISABLE_PIP_VERSION_CHECK": "1"}
-    done = subprocess.run(command, cwd=cwd, env=environment, capture_output=True, text=True, check=False)
+    done = subprocess.run(command, cwd=cwd, env=environment(), capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stdout + done.stderr
     return done.stdout
 
@@ -77,19 +74,10 @@ def test_verifier_shows_its_help(base_bin: Path, tmp_path: Path) -> None:
 
 
 def test_verifier_imports_neither_strangers_nor_the_signing_code(base_bin: Path, tmp_path: Path) -> None:
-    script = "import sys; import verifier_cli.cli; print(*sys.modules)"
+    script = "import sys; old = set(sys.modules); import verifier_cli.cli; print(*sys.modules.keys() - old)"
     modules = set(run(base_bin / "python", "-I", "-c", script, cwd=tmp_path).split())
     packages = {module.partition(".")[0] for module in modules}
-    allowed = {
-        "__main__",
-        "verifier_cli",
-        "credential",
-        "nacl",
-        "_sodium",
-        "_cffi_backend",
-        "cbor2",
-        "_cbor2",
-    }
+    allowed = {"verifier_cli", "credential", "nacl", "_sodium", "_cffi_backend", "cbor2", "_cbor2"}
     assert "verifier_cli" in packages
     assert packages - sys.stdlib_module_names <= allowed
     assert "credential.sign" not in modules
@@ -100,23 +88,15 @@ def test_wheel_holds_the_packages_and_their_data(wheel: Path) -> None:
         held = {name for name in archive.namelist() if ".dist-info/" not in name}
         (entry_points,) = [name for name in archive.namelist() if name.endswith("entry_points.txt")]
         assert "yinxin-verify = verifier_cli.cli:main" in archive.read(entry_points).decode()
-    source = {
-        path.relative_to(ROOT).as_posix() for package in PACKAGES - {"web"} for path in _files(ROOT / package)
-    }
+    source = {path.relative_to(ROOT).as_posix() for package in PACKAGES - {"web"} for path in _files(ROOT / package)}
     pages = {
-        path.relative_to(ROOT).as_posix()
-        for part in ("static", "templates")
-        for path in _files(ROOT / "web" / part)
+        path.relative_to(ROOT).as_posix() for part in ("static", "templates") for path in _files(ROOT / "web" / part)
     }
     assert held == source | pages | {"web/__init__.py"}
 
 
 def _files(folder: Path) -> list[Path]:
-    return [
-        path
-        for path in folder.rglob("*")
-        if path.is_file() and not {"__pycache__", ".DS_Store"} & set(path.parts)
-    ]
+    return [path for path in folder.rglob("*") if path.is_file() and not {"__pycache__", ".DS_Store"} & set(path.parts)]
 
 
 def test_locks_satisfy_what_the_project_asks_for() -> None:

@@ -17,6 +17,22 @@ _PIP_SOURCES: Final = re.compile(
 """The pip settings that say where packages come from, such as a mirror. The others could break the set-up."""
 
 
+def environment() -> dict[str, str]:
+    """This process's environment variables, less those that would lead Python or pip elsewhere."""
+    kept = {
+        name: value
+        for name, value in os.environ.items()
+        if not name.startswith(("PIP_", "PYTHON", "VIRTUAL_ENV")) or _PIP_SOURCES.fullmatch(name)
+    }
+    # These two are said because pip's configuration files may say otherwise.
+    return kept | {
+        "PIP_USER": "0",
+        "PIP_DISABLE_PIP_VERSION_CHECK": "1",
+        "PIP_NO_INPUT": "1",
+        "PYTHONUTF8": "1",
+    }
+
+
 def fail(zh: str, en: str) -> NoReturn:
     """Ends the program with one line for a person."""
     sys.exit(f"{zh} / {en}")
@@ -43,9 +59,7 @@ def create(venv: Path) -> None:
     if not venv.is_dir():
         venv.unlink(missing_ok=True)
     command = [sys.executable, "-m", "venv", "--clear", str(venv)]
-    made = subprocess.run(
-        command, env=_environment(), close_fds=False, capture_output=True, text=True, check=False
-    )
+    made = subprocess.run(command, env=environment(), close_fds=False, capture_output=True, text=True, check=False)
     if made.returncode:
         said = " ".join((made.stdout + made.stderr).split())
         fail(f"不能建立 {venv.name}：{said}", f"cannot create {venv.name}: {said}")
@@ -54,7 +68,7 @@ def create(venv: Path) -> None:
 def install(venv: Path, *arguments: str) -> None:
     """Runs `pip install` in `venv`: quiet, but for errors."""
     command = [str(venv / "bin" / "python"), "-m", "pip", "install", "-qq", "--no-deps", *arguments]
-    if subprocess.run(command, env=_environment(), cwd=ROOT, close_fds=False, check=False).returncode:
+    if subprocess.run(command, env=environment(), cwd=ROOT, close_fds=False, check=False).returncode:
         fail(
             "安装失败（原因见上）：请检查网络或 pip 的镜像设置，然后重新运行同一命令",
             "the installation failed (see above): check the network or pip's mirror, then run the same again",
@@ -65,18 +79,3 @@ def install_locked(venv: Path, *locks: Path) -> None:
     """Installs what `locks` pin: wheels only, so that nothing is compiled, each checked against its hash."""
     files = [argument for lock in locks for argument in ("-r", str(lock))]
     install(venv, "--require-hashes", "--only-binary=:all:", *files)
-
-
-def _environment() -> dict[str, str]:
-    kept = {
-        name: value
-        for name, value in os.environ.items()
-        if not name.startswith(("PIP_", "PYTHON", "VIRTUAL_ENV")) or _PIP_SOURCES.fullmatch(name)
-    }
-    # These two are said because pip's configuration files may say otherwise.
-    return kept | {
-        "PIP_USER": "0",
-        "PIP_DISABLE_PIP_VERSION_CHECK": "1",
-        "PIP_NO_INPUT": "1",
-        "PYTHONUTF8": "1",
-    }
