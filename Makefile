@@ -8,6 +8,8 @@ export PYTHONUTF8 := 1
 
 # make demo SERVE=0 ends after the demonstration, without serving the pages.
 SERVE ?= 1
+# make demo PORT=8080 serves there, instead of on port 8000.
+PORT ?=
 # Processes that run the tests.
 WORKERS ?= 2
 # make lock UPGRADE=1 takes the newest version of everything.
@@ -25,7 +27,7 @@ setup: ## 准备 .venv（其他目标会自动做）/ set up .venv (the other ta
 
 .PHONY: demo
 demo: setup ## 演示全过程，然后打开网页服务；SERVE=0 则不打开 / show it all, then serve the pages; SERVE=0: do not
-	@SERVE=$(SERVE) $(VENV)/python -m tools.demo
+	@SERVE=$(SERVE) PORT=$(PORT) $(VENV)/python -m tools.demo
 
 .PHONY: test
 test: lint types imports ## 全部检查与测试 / every check and test
