@@ -1,4 +1,4 @@
-"""Edwards25519 in plain integers (RFC 8032 section 5.1), slow and independent of any library, to make bad signatures."""
+"""Edwards25519 in plain integers (RFC 8032 section 5.1): slow, independent of any library, to make bad signatures."""
 
 from dataclasses import dataclass
 from hashlib import sha512
@@ -11,6 +11,7 @@ _ROOT_OF_MINUS_ONE = pow(2, (P - 1) // 4, P)
 
 Point = tuple[int, int]
 IDENTITY: Point = (0, 1)
+_Extended = tuple[int, int, int, int]
 
 
 def x_of(y: int) -> int | None:
@@ -42,14 +43,26 @@ def add(a: Point, b: Point) -> Point:
     return x, y
 
 
+def _sum(a: _Extended, b: _Extended) -> _Extended:
+    """RFC 8032 section 5.1.4: complete for every pair of points."""
+    low = (a[1] - a[0]) * (b[1] - b[0]) % P
+    high = (a[1] + a[0]) * (b[1] + b[0]) % P
+    c, d = 2 * a[3] * b[3] * _D % P, 2 * a[2] * b[2] % P
+    e, f, g, h = high - low, d - c, d + c, high + low
+    return e * f % P, g * h % P, f * g % P, e * h % P
+
+
 def multiply(point: Point, scalar: int) -> Point:
-    result = IDENTITY
+    x, y = point
+    power: _Extended = (x, y, 1, x * y % P)
+    result: _Extended = (0, 1, 1, 0)
     while scalar:
         if scalar & 1:
-            result = add(result, point)
-        point = add(point, point)
+            result = _sum(result, power)
+        power = _sum(power, power)
         scalar >>= 1
-    return result
+    inverse = pow(result[2], P - 2, P)
+    return result[0] * inverse % P, result[1] * inverse % P
 
 
 def encode(point: Point) -> bytes:
@@ -113,7 +126,7 @@ def sign(
     r_bytes: bytes | None = None,
     s_plus: int = 0,
 ) -> bytes:
-    """RFC 8032's signature; or one with another nonce, a torsion part in R, another A or R in the hash, or S too large."""
+    """RFC 8032's signature; or one with another nonce, torsion in R, another A or R in the hash, or too large an S."""
     if nonce is None:
         nonce = int.from_bytes(sha512(by.prefix + message).digest(), "little") % L
     r = r_bytes if r_bytes is not None else encode(add(multiply(BASE, nonce), torsion))

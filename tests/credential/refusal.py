@@ -24,10 +24,10 @@ def refused(reason: Reason | SyncReason | KeyFileReason) -> Iterator[None]:
     assert caught.value.reason is reason, str(caught.value)
 
 
-def reason_of(action: Callable[[], object]) -> str | None:
-    """The reason that `action` is refused with, or None."""
+def reason_of(action: Callable[..., object], *arguments: object) -> str | None:
+    """The reason that `action` is refused with for `arguments`, or None."""
     try:
-        action()
+        action(*arguments)
     except CredentialError as error:
         return error.reason.value
     return None

@@ -1,0 +1,528 @@
+import time
+import tracemalloc
+from typing import cast
+
+import cbor2
+import pytest
+from hypothesis import example, given
+from hypothesis import strategies as st
+
+from credential import cbor
+from credential.cbor import Value
+from credential.reason import Reason
+from tests.credential.refusal import reason_of, refused
+from tests.world import World, sign_it
+
+LONGEST = 2**24
+NASTY = {
+    # 11 trailing, and nothing at all
+    "nothing": ("", "CBOR_TRUNCATED"),
+    "a trailing byte": ("0000", "CBOR_TRAILING"),
+    "a trailing break": ("00ff", "CBOR_TRAILING"),
+    "a second item": ("a0a0", "CBOR_TRAILING"),
+    "trailing bytes that are not CBOR": ("801c", "CBOR_TRAILING"),
+    # truncated
+    "a head without its byte": ("18", "CBOR_TRUNCATED"),
+    "a head without its eight bytes": ("1b0000000000", "CBOR_TRUNCATED"),
+    "a byte string cut": ("4401", "CBOR_TRUNCATED"),
+    "a text cut": ("6261", "CBOR_TRUNCATED"),
+    "a text cut inside a character": ("62e6", "CBOR_TRUNCATED"),
+    "an array cut": ("8201", "CBOR_TRUNCATED"),
+    "a map without its value": ("a101", "CBOR_TRUNCATED"),
+    "a map without its entries": ("a1", "CBOR_TRUNCATED"),
+    "a map of two with one entry": ("a20101", "CBOR_TRUNCATED"),
+    "a tag around nothing": ("d2", "CBOR_TRUNCATED"),
+    # 12 not shortest, every width and every major type
+    "0 in one byte more": ("1800", "CBOR_NOT_SHORTEST"),
+    "23 in one byte more": ("1817", "CBOR_NOT_SHORTEST"),
+    "255 in two bytes": ("1900ff", "CBOR_NOT_SHORTEST"),
+    "65535 in four bytes": ("1a0000ffff", "CBOR_NOT_SHORTEST"),
+    "2^32 - 1 in eight bytes": ("1b00000000ffffffff", "CBOR_NOT_SHORTEST"),
+    "-1 in one byte more": ("3800", "CBOR_NOT_SHORTEST"),
+    "-256 in two bytes": ("3900ff", "CBOR_NOT_SHORTEST"),
+    "a byte string's length": ("580100", "CBOR_NOT_SHORTEST"),
+    "a text's length": ("780161", "CBOR_NOT_SHORTEST"),
+    "an array's count": ("980100", "CBOR_NOT_SHORTEST"),
+    "a map's count": ("b8010000", "CBOR_NOT_SHORTEST"),
+    "tag 18 in one byte more": ("d81280", "CBOR_NOT_SHORTEST"),
+    "tag 18 in two bytes": ("d90012a0", "CBOR_NOT_SHORTEST"),
+    "a key": ("a1180000", "CBOR_NOT_SHORTEST"),
+    # 13 unsorted
+    "keys 2, 1": ("a202000100", "CBOR_KEY_ORDER"),
+    "keys -1, 1": ("a220000100", "CBOR_KEY_ORDER"),
+    "a text before an integer": ("a261610001f5", "CBOR_KEY_ORDER"),
+    "keys in the order of RFC 7049": ("a22000181800", "CBOR_KEY_ORDER"),
+    "inner keys unsorted": ("81a202000100", "CBOR_KEY_ORDER"),
+    "the same key again, not adjacent": ("a3010002000100", "CBOR_KEY_ORDER"),
+    # 14 and 25 duplicates
+    "a key twice": ("a201000100", "CBOR_DUPLICATE_KEY"),
+    "a text key twice": ("a2616100616100", "CBOR_DUPLICATE_KEY"),
+    "__proto__ twice": ("a2695f5f70726f746f5f5f00695f5f70726f746f5f5f01", "CBOR_DUPLICATE_KEY"),
+    # 15 and 16 keys that are not integers or texts
+    "keys 1 and 1.0": ("a20100f93c0000", "CBOR_TYPE"),
+    "key 1.0": ("a1f93c0000", "CBOR_TYPE"),
+    "two NaN keys": ("a2f97e0000f97e0001", "CBOR_TYPE"),
+    "key true": ("a1f500", "CBOR_TYPE"),
+    "keys 1 and true": ("a20100f500", "CBOR_TYPE"),
+    "key null": ("a1f600", "CBOR_TYPE"),
+    "a byte string as key": ("a1410000", "CBOR_TYPE"),
+    "an array as key": ("a18000", "CBOR_TYPE"),
+    "a map as key": ("a1a000", "CBOR_TYPE"),
+    "a tagged key": ("a1c10000", "CBOR_TYPE"),
+    # 17 floats and simple values
+    "a half": ("f93c00", "CBOR_TYPE"),
+    "a single": ("fa47c35000", "CBOR_TYPE"),
+    "a double": ("fb3ff199999999999a", "CBOR_TYPE"),
+    "NaN": ("f97e00", "CBOR_TYPE"),
+    "infinity": ("f97c00", "CBOR_TYPE"),
+    "minus zero": ("f98000", "CBOR_TYPE"),
+    "undefined": ("f7", "CBOR_TYPE"),
+    "simple 0": ("e0", "CBOR_TYPE"),
+    "simple 16": ("f0", "CBOR_TYPE"),
+    "simple 255": ("f8ff", "CBOR_TYPE"),
+    "false in two bytes": ("f814", "CBOR_TYPE"),
+    "a float with its bytes missing": ("f9", "CBOR_TYPE"),
+    # 18 indefinite lengths
+    "indefinite bytes": ("5f4101ff", "CBOR_INDEFINITE"),
+    "indefinite text": ("7f6161ff", "CBOR_INDEFINITE"),
+    "an indefinite array": ("9fff", "CBOR_INDEFINITE"),
+    "an indefinite map": ("bfff", "CBOR_INDEFINITE"),
+    "indefinite inside": ("819fff", "CBOR_INDEFINITE"),
+    "an indefinite integer": ("1f", "CBOR_INDEFINITE"),
+    "an indefinite negative integer": ("3f", "CBOR_INDEFINITE"),
+    "an indefinite tag": ("df00", "CBOR_INDEFINITE"),
+    "a break": ("ff", "CBOR_INDEFINITE"),
+    "a break inside": ("81ff", "CBOR_INDEFINITE"),
+    "a break as value": ("a101ff", "CBOR_INDEFINITE"),
+    # reserved additional information
+    "reserved 28": ("1c", "CBOR_TYPE"),
+    "reserved 29 of a byte string": ("5d", "CBOR_TYPE"),
+    "reserved 30 of a map": ("be", "CBOR_TYPE"),
+    "reserved 28 of a tag": ("dc00", "CBOR_TYPE"),
+    "reserved 28 of simple": ("fc", "CBOR_TYPE"),
+    # 19 depth
+    "depth 9 in arrays": ("81" * 8 + "80", "CBOR_DEPTH"),
+    "depth 9 in maps": ("a100" * 8 + "a0", "CBOR_DEPTH"),
+    "depth 9 in both": ("81a100" * 4 + "80", "CBOR_DEPTH"),
+    "depth 100,000": ("81" * 100_000, "CBOR_DEPTH"),
+    "depth 100,000 in maps": ("a100" * 100_000, "CBOR_DEPTH"),
+    "100,000 tags": ("d2" * 100_000, "CBOR_DEPTH"),
+    # 20 lengths
+    "bytes of 2^63 - 1": ("5b7fffffffffffffff", "CBOR_LENGTH"),
+    "bytes of 2^64 - 1": ("5bffffffffffffffff", "CBOR_LENGTH"),
+    "text of 2^63 - 1": ("7b7fffffffffffffff", "CBOR_LENGTH"),
+    "an array of 2^63 - 1": ("9b7fffffffffffffff", "CBOR_LENGTH"),
+    "an array of 2^64 - 1": ("9bffffffffffffffff", "CBOR_LENGTH"),
+    "a map of 2^63 - 1": ("bb7fffffffffffffff", "CBOR_LENGTH"),
+    "bytes of 2^24 + 1": ("5a01000001", "CBOR_LENGTH"),
+    "bytes of 2^24, cut": ("5a01000000", "CBOR_TRUNCATED"),
+    "an array of 2^24, cut": ("9a01000000", "CBOR_TRUNCATED"),
+    "a map of 2^24, cut": ("ba01000000", "CBOR_TRUNCATED"),
+    # 21 tags
+    "a shared value": ("d81c8100", "CBOR_TYPE"),
+    "a cycle": ("d81c81d81d00", "CBOR_TYPE"),
+    "a reference": ("d81d00", "CBOR_TYPE"),
+    "a string reference": ("d81900", "CBOR_TYPE"),
+    "a string namespace": ("d9010080", "CBOR_TYPE"),
+    "a regular expression": ("d8236161", "CBOR_TYPE"),
+    "a MIME message": ("d8246161", "CBOR_TYPE"),
+    "a bignum": ("c249010000000000000000", "CBOR_TYPE"),
+    "a negative bignum": ("c349010000000000000000", "CBOR_TYPE"),
+    "a decimal": ("c48221196ab3", "CBOR_TYPE"),
+    "a decimal of a giant exponent": ("c4821b7fffffffffffffff01", "CBOR_TYPE"),
+    "a bigfloat": ("c5822003", "CBOR_TYPE"),
+    "a date": ("c11a514b67b0", "CBOR_TYPE"),
+    "an IP address": ("d9010444c0a80001", "CBOR_TYPE"),
+    "a set": ("d9010280", "CBOR_TYPE"),
+    "self-described CBOR": ("d9d9f700", "CBOR_TYPE"),
+    "tag 18 inside": ("81d280", "CBOR_TYPE"),
+    "a tag beyond 32 bits": ("db0000000100000000f6", "CBOR_TYPE"),
+    # 22 UTF-8
+    "an overlong slash": ("62c0af", "CBOR_UTF8"),
+    "an overlong NUL": ("62c080", "CBOR_UTF8"),
+    "an overlong of three bytes": ("63e080af", "CBOR_UTF8"),
+    "a surrogate": ("63eda080", "CBOR_UTF8"),
+    "a surrogate pair": ("66eda080edb080", "CBOR_UTF8"),
+    "beyond U+10FFFF": ("64f4908080", "CBOR_UTF8"),
+    "a lone continuation": ("6180", "CBOR_UTF8"),
+    "a character cut by its length": ("61e6", "CBOR_UTF8"),
+    "five bytes": ("65f888808080", "CBOR_UTF8"),
+    "byte FF in a text": ("61ff", "CBOR_UTF8"),
+    "a key that is not UTF-8": ("a161ff00", "CBOR_UTF8"),
+    # 23 integers
+    "2^53": ("1b0020000000000000", "CBOR_TYPE"),
+    "-2^53": ("3b001fffffffffffff", "CBOR_TYPE"),
+    "2^64 - 1": ("1bffffffffffffffff", "CBOR_TYPE"),
+    "-2^64": ("3bffffffffffffffff", "CBOR_TYPE"),
+    # the first offending byte wins
+    "an unsorted map, then a trailing byte": ("a20200010000", "CBOR_KEY_ORDER"),
+    "a float, then a duplicate key": ("a301f93c000100", "CBOR_TYPE"),
+    "a duplicate key, then a float": ("a201000100f93c00", "CBOR_DUPLICATE_KEY"),
+    "an unsorted key whose value is cut": ("a2020001", "CBOR_KEY_ORDER"),
+}
+
+GOOD = {
+    "the greatest integer": ("1b001fffffffffffff", 2**53 - 1),
+    "the least integer": ("3b001ffffffffffffe", -(2**53) + 1),
+    "24 in a byte": ("1818", 24),
+    "256 in two bytes": ("190100", 256),
+    "65536 in four bytes": ("1a00010000", 65536),
+    "2^32 in eight bytes": ("1b0000000100000000", 2**32),
+    "depth 8": ("81" * 7 + "80", [[[[[[[[]]]]]]]]),
+    "__proto__ is a text like any other": ("a1695f5f70726f746f5f5f01", {"__proto__": 1}),
+    "an astral character": ("64f09f9880", "😀"),
+    "a NUL in a text": ("6100", "\0"),
+}
+
+
+@pytest.mark.parametrize("name", NASTY)
+def test_nasty_input_has_one_reason(name: str) -> None:
+    data, reason = NASTY[name]
+    with refused(Reason(reason)):
+        cbor.decode(bytes.fromhex(data))
+
+
+def test_there_are_enough_of_them_and_they_are_distinct() -> None:
+    inputs = [data for data, _ in NASTY.values()]
+    assert len(set(inputs)) == len(inputs) >= 56
+    assert {reason for _, reason in NASTY.values()} == {r.value for r in Reason if r.value.startswith("CBOR_")}
+
+
+@pytest.mark.parametrize("name", NASTY)
+def test_nasty_input_is_refused_at_once_and_allocates_nothing(name: str) -> None:
+    data = bytes.fromhex(NASTY[name][0])
+    tracemalloc.start()
+    reason_of(cbor.decode, data)
+    _, peak = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert peak < 64_000
+
+    def seconds() -> float:
+        started = time.perf_counter()
+        reason_of(cbor.decode, data)
+        return time.perf_counter() - started
+
+    assert min(seconds() for _ in range(5)) < 0.005
+
+
+@pytest.mark.parametrize("name", GOOD)
+def test_what_is_at_the_edge_and_allowed(name: str) -> None:
+    data, value = GOOD[name]
+    assert cbor.decode(bytes.fromhex(data)) == value
+    assert cbor.encode(cast("Value", value)).hex() == data
+
+
+def test_keys_are_in_bytewise_order_and_not_length_first() -> None:
+    data = bytes.fromhex("a500001818002000616100626161f4")
+    assert cbor.decode(data) == {0: 0, 24: 0, -1: 0, "a": 0, "aa": False}
+    assert cbor.encode(cbor.decode(data)) != data  # no format uses such labels: see LABELS
+
+
+@pytest.mark.parametrize(
+    ("data", "offset"),
+    [
+        ("8201f93c00", 2),
+        ("8261ff00", 2),
+        ("8263e6b0ff00", 2),
+        ("a201000100", 3),
+        ("8300001800", 3),
+        ("0000", 1),
+        ("81ff", 1),
+        ("8201", 2),
+    ],
+)
+def test_the_detail_names_the_first_offending_byte(data: str, offset: int) -> None:
+    with pytest.raises(Exception, match=rf"\b(at byte|key at byte) {offset}$"):
+        cbor.decode(bytes.fromhex(data))
+
+
+# RFC 8949, appendix A, all 82 rows: the encoded item and what becomes of it
+APPENDIX_A: tuple[tuple[str, object], ...] = (
+    ("00", 0),
+    ("01", 1),
+    ("0a", 10),
+    ("17", 23),
+    ("1818", 24),
+    ("1819", 25),
+    ("1864", 100),
+    ("1903e8", 1000),
+    ("1a000f4240", 1_000_000),
+    ("1b000000e8d4a51000", 1_000_000_000_000),
+    ("1bffffffffffffffff", Reason.CBOR_TYPE),
+    ("c249010000000000000000", Reason.CBOR_TYPE),
+    ("3bffffffffffffffff", Reason.CBOR_TYPE),
+    ("c349010000000000000000", Reason.CBOR_TYPE),
+    ("20", -1),
+    ("29", -10),
+    ("3863", -100),
+    ("3903e7", -1000),
+    ("f90000", Reason.CBOR_TYPE),
+    ("f98000", Reason.CBOR_TYPE),
+    ("f93c00", Reason.CBOR_TYPE),
+    ("fb3ff199999999999a", Reason.CBOR_TYPE),
+    ("f93e00", Reason.CBOR_TYPE),
+    ("f97bff", Reason.CBOR_TYPE),
+    ("fa47c35000", Reason.CBOR_TYPE),
+    ("fa7f7fffff", Reason.CBOR_TYPE),
+    ("fb7e37e43c8800759c", Reason.CBOR_TYPE),
+    ("f90001", Reason.CBOR_TYPE),
+    ("f90400", Reason.CBOR_TYPE),
+    ("f9c400", Reason.CBOR_TYPE),
+    ("fbc010666666666666", Reason.CBOR_TYPE),
+    ("f97c00", Reason.CBOR_TYPE),
+    ("f97e00", Reason.CBOR_TYPE),
+    ("f9fc00", Reason.CBOR_TYPE),
+    ("fa7f800000", Reason.CBOR_TYPE),
+    ("fa7fc00000", Reason.CBOR_TYPE),
+    ("faff800000", Reason.CBOR_TYPE),
+    ("fb7ff0000000000000", Reason.CBOR_TYPE),
+    ("fb7ff8000000000000", Reason.CBOR_TYPE),
+    ("fbfff0000000000000", Reason.CBOR_TYPE),
+    ("f4", False),
+    ("f5", True),
+    ("f6", None),
+    ("f7", Reason.CBOR_TYPE),
+    ("f0", Reason.CBOR_TYPE),
+    ("f8ff", Reason.CBOR_TYPE),
+    ("c074323031332d30332d32315432303a30343a30305a", Reason.CBOR_TYPE),
+    ("c11a514b67b0", Reason.CBOR_TYPE),
+    ("c1fb41d452d9ec200000", Reason.CBOR_TYPE),
+    ("d74401020304", Reason.CBOR_TYPE),
+    ("d818456449455446", Reason.CBOR_TYPE),
+    ("d82076687474703a2f2f7777772e6578616d706c652e636f6d", Reason.CBOR_TYPE),
+    ("40", b""),
+    ("4401020304", b"\x01\x02\x03\x04"),
+    ("60", ""),
+    ("6161", "a"),
+    ("6449455446", "IETF"),
+    ("62225c", '"\\'),
+    ("62c3bc", "ü"),
+    ("63e6b0b4", "水"),
+    ("64f0908591", "𐅑"),
+    ("80", []),
+    ("83010203", [1, 2, 3]),
+    ("8301820203820405", [1, [2, 3], [4, 5]]),
+    ("98190102030405060708090a0b0c0d0e0f101112131415161718181819", list(range(1, 26))),
+    ("a0", {}),
+    ("a201020304", {1: 2, 3: 4}),
+    ("a26161016162820203", {"a": 1, "b": [2, 3]}),
+    ("826161a161626163", ["a", {"b": "c"}]),
+    ("a56161614161626142616361436164614461656145", {"a": "A", "b": "B", "c": "C", "d": "D", "e": "E"}),
+    ("5f42010243030405ff", Reason.CBOR_INDEFINITE),
+    ("7f657374726561646d696e67ff", Reason.CBOR_INDEFINITE),
+    ("9fff", Reason.CBOR_INDEFINITE),
+    ("9f018202039f0405ffff", Reason.CBOR_INDEFINITE),
+    ("9f01820203820405ff", Reason.CBOR_INDEFINITE),
+    ("83018202039f0405ff", Reason.CBOR_INDEFINITE),
+    ("83019f0203ff820405", Reason.CBOR_INDEFINITE),
+    ("9f0102030405060708090a0b0c0d0e0f101112131415161718181819ff", Reason.CBOR_INDEFINITE),
+    ("bf61610161629f0203ffff", Reason.CBOR_INDEFINITE),
+    ("826161bf61626163ff", Reason.CBOR_INDEFINITE),
+    ("bf6346756ef563416d7421ff", Reason.CBOR_INDEFINITE),
+)
+
+
+@pytest.mark.parametrize(("data", "expected"), APPENDIX_A, ids=[data for data, _ in APPENDIX_A])
+def test_the_examples_of_rfc_8949(data: str, expected: object) -> None:
+    if isinstance(expected, Reason):
+        with refused(expected):
+            cbor.decode(bytes.fromhex(data))
+    else:
+        found = cbor.decode(bytes.fromhex(data))
+        assert (type(found), found) == (type(expected), expected)
+        assert cbor.encode(found).hex() == data
+
+
+def test_only_the_tags_of_cose_pass_and_only_outermost() -> None:
+    passed = set()
+    for tag in range(300):
+        data = cbor2.dumps(cbor2.CBORTag(tag, None))
+        if reason_of(cbor.decode_tagged, data) is None:
+            assert cbor.decode_tagged(data) == ((tag,), None)
+            passed.add(tag)
+        assert reason_of(cbor.decode, data) == "CBOR_TYPE"
+        assert reason_of(cbor.decode_tagged, b"\x81" + data) == "CBOR_TYPE"
+    assert passed == {16, 17, 18, 61, 96, 97, 98}
+
+
+def test_several_tags_come_outermost_first() -> None:
+    assert cbor.decode_tagged(bytes.fromhex("d83dd280")) == ((61, 18), [])
+
+
+def test_every_truncation_of_a_certificate_is_truncated() -> None:
+    data = sign_it()
+    for length in range(len(data)):
+        assert reason_of(cbor.decode_tagged, data[:length]) == "CBOR_TRUNCATED"
+
+
+@pytest.mark.parametrize("length", [0, 23, 24, 255, 256, 65_535, 65_536])
+def test_the_head_of_a_byte_string_is_the_shortest(length: int) -> None:
+    content = bytes(length)
+    assert cbor.byte_string(content) == cbor.encode(content)
+
+
+def test_the_longest_byte_string_passes() -> None:
+    content = bytes(LONGEST)
+    assert cbor.decode(cbor.byte_string(content)) == content
+
+
+# Every set of map labels that the formats use, each in the order of section 4.2.1
+LABELS: dict[str, tuple[int | str, ...]] = {
+    "a COSE header": (1, 4, 16),
+    "a certificate's claims": (1, 4, 6, 65535, -65537),
+    "a status claim": ("status_list",),
+    "a status reference": ("idx", "uri"),
+    "a certificate's optional facts": (1, 2, 3),
+    "root and trust list": (1, 2, 3, 4, 5, 10, 11),
+    "checkpoint": (1, 2, 3, 4, 5, 6, 10, 11),
+    "status list": (1, 2, 4, 6, 65533, 65534, -65538),
+    "status list's content": ("lst", "bits"),
+    "a bundle's part": (1, 2, 3, 4, 5, 6, 7, 8, 9),
+    "a bundle's regions": tuple(f"{n:02d}" for n in range(100)),
+    "a request": (1, 2, 3, 4, 5, 6),
+}
+
+
+def test_the_formats_use_these_labels_and_no_others() -> None:
+    """If an object gains a label, LABELS must gain it: its order is only safe when tested."""
+    allowed = {frozenset(labels) for labels in LABELS.values()}
+
+    def check(value: Value) -> None:
+        if isinstance(value, dict):
+            assert any(set(value) <= labels for labels in allowed), set(value)
+            for each in value.values():
+                check(each)
+        elif isinstance(value, list):
+            for each in value:
+                check(each)
+        elif isinstance(value, bytes):
+            nested = value.startswith((b"\xd2", b"\xd8", b"\x84")) or value[:1] in b"\xa1\xa2\xa3\xa4\xa5\xa6\xa7\xa8"
+            if nested and reason_of(cbor.decode_tagged, value) is None:
+                check(cbor.decode_tagged(value)[1])
+
+    check(cbor.decode(World(registered={7: sign_it()}, agreements=()).bundle()))
+    check(cbor.decode_tagged(sign_it())[1])
+
+
+@pytest.mark.parametrize("name", LABELS)
+def test_the_encoder_sorts_the_labels_in_use_bytewise(name: str) -> None:
+    labels = LABELS[name]
+    expected = b"".join(cbor2.dumps(label) + b"\0" for label in labels)
+    count = cbor2.dumps(dict.fromkeys(range(len(labels))))[: 1 if len(labels) < 24 else 2]
+    for order in labels, tuple(reversed(labels)):
+        assert cbor.encode(dict.fromkeys(order, 0)) == count + expected
+
+
+INTEGERS = st.integers(-cbor.MAX_INTEGER, cbor.MAX_INTEGER)
+LEAVES = st.none() | st.booleans() | INTEGERS | st.binary(max_size=40) | st.text(max_size=20)
+
+
+def _maps(values: st.SearchStrategy[Value]) -> st.SearchStrategy[Value]:
+    def over(labels: tuple[int | str, ...]) -> st.SearchStrategy[Value]:
+        return st.dictionaries(st.sampled_from(labels), values, max_size=8)
+
+    return st.sampled_from(sorted(LABELS.values(), key=repr)).flatmap(over)
+
+
+VALUES = st.recursive(
+    cast("st.SearchStrategy[Value]", LEAVES), lambda inner: st.lists(inner, max_size=5) | _maps(inner), max_leaves=12
+).filter(lambda value: _depth(value) <= cbor.MAX_DEPTH)
+
+
+def _depth(value: Value) -> int:
+    match value:
+        case dict():
+            return 1 + max(map(_depth, value.values()), default=0)
+        case list():
+            return 1 + max(map(_depth, value), default=0)
+        case _:
+            return 0
+
+
+def _same(a: object, b: object) -> bool:
+    """Equal, and of the same types all the way down: 1 is not True here."""
+    if isinstance(a, dict) and isinstance(b, dict):
+        return list(a) == list(b) and all(_same(a[key], b[key]) for key in a)
+    if isinstance(a, list) and isinstance(b, list):
+        return len(a) == len(b) and all(map(_same, a, b))
+    return type(a) is type(b) and a == b
+
+
+def _reversed(value: Value) -> Value:
+    match value:
+        case dict():
+            return {key: _reversed(value[key]) for key in reversed(value)}
+        case list():
+            return [_reversed(each) for each in value]
+        case _:
+            return value
+
+
+@given(VALUES)
+def test_what_is_encoded_decodes_to_the_same(value: Value) -> None:
+    data = cbor.encode(value)
+    assert cbor.decode(data) == value
+    assert cbor.encode(_reversed(value)) == data
+
+
+@given(st.binary(max_size=60))
+@example(b"\xbf")
+@example(b"\xf8")
+def test_any_bytes_decode_or_have_a_reason(data: bytes) -> None:
+    found = reason_of(cbor.decode_tagged, data)
+    assert found is None or found.startswith("CBOR_")
+
+
+def _by_cbor2(data: bytes) -> object:
+    def stop(tag: cbor2.CBORTag, _: bool) -> object:
+        raise ValueError(f"tag {tag.tag}")
+
+    return cbor2.loads(data, tag_hook=stop, max_depth=8, allow_indefinite=False, allow_duplicate_keys=False)
+
+
+@given(VALUES.map(cbor.encode) | st.binary(max_size=12))
+def test_what_we_accept_cbor2_reads_the_same(data: bytes) -> None:
+    if reason_of(cbor.decode, data) is not None:
+        return
+    value = cbor.decode(data)
+    assert _same(_by_cbor2(data), value)
+    if cbor.encode(value) != data:
+        assert _length_first_differs(value)
+
+
+def test_what_we_accept_cbor2_reads_the_same_for_all_short_inputs() -> None:
+    accepted = 0
+    for number in range(1 << 16):
+        data = number.to_bytes(2, "big")
+        if reason_of(cbor.decode, data) is None:
+            accepted += 1
+            assert _same(_by_cbor2(data), cbor.decode(data))
+            assert cbor.encode(cbor.decode(data)) == data
+    # 232 integers of each sign, 256 byte strings and 128 texts of one byte, 24 + 24 + 1 + 1 + 2 + 3 + ... in an array
+    assert accepted == 232 + 232 + 256 + 128 + _ONE_BYTE_ITEMS
+
+
+_ONE_BYTE_ITEMS = 24 + 24 + 1 + 1 + 1 + 1 + 3
+"""Arrays of one item that takes one byte: 0..23, -1..-24, h'', "", [], {}, false, true, null."""
+
+
+def _length_first_differs(value: Value) -> bool:
+    """Whether some map's keys sort differently length-first (RFC 7049) and bytewise (RFC 8949)."""
+    match value:
+        case dict():
+            keys = [cbor2.dumps(key) for key in value]
+            differs = sorted(keys, key=lambda key: (len(key), key)) != sorted(keys)
+            return differs or any(map(_length_first_differs, value.values()))
+        case list():
+            return any(map(_length_first_differs, value))
+        case _:
+            return False
+
+
+@given(VALUES.map(cbor.encode), st.data())
+def test_a_mutated_byte_is_refused_or_encodes_to_itself(data: bytes, draw: st.DataObject) -> None:
+    place = draw.draw(st.integers(0, len(data) - 1))
+    changed = data[:place] + bytes([draw.draw(st.integers(0, 255))]) + data[place + 1 :]
+    if reason_of(cbor.decode, changed) is None:
+        value = cbor.decode(changed)
+        assert cbor.encode(value) == changed or _length_first_differs(value)
