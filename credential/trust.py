@@ -4,22 +4,27 @@ The home region is pinned. A partner is trusted through the pin in the home's ag
 own. What fails in one region touches that region's certificates only.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from hashlib import sha256
+from typing import Final
 
 from credential import bundle, checkpoint, recognition, register, root, status_list, trust_list
 from credential.bundle import Part
-from credential.checkpoint import Checkpoint
+from credential.checkpoint import Checkpoint, Committed
+from credential.cose import Sign, Sign1
 from credential.errors import ObjectError
 from credential.model import Region, Seconds
-from credential.published import Head, ObjectType
+from credential.published import SIZE_CAP, ObjectType
 from credential.reason import SyncReason
 from credential.recognition import RecognitionList
 from credential.register import Digests, RegisterIndex
-from credential.root import Role, RoleKeys, Root
+from credential.root import Role, Root
 from credential.status_list import StatusList
 from credential.trust_list import Issuers, Survivors, TrustList
+
+MAX_ROOTS: Final = 1_024
+"""The most versions of a root in one part: a chain of thousands is an attack on the verifier's time."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +40,8 @@ class RegionTrust:
     registers: Mapping[int, RegisterIndex]
     blobs: Mapping[bytes, bytes]
     """Bins, shards and survivors by their SHA-256: whatever names that hash may rely on them."""
+    held: tuple[Committed, ...]
+    """The newest root and the lists, as a checkpoint would name them."""
 
     @property
     def root(self) -> Root:
@@ -92,7 +99,7 @@ def load(data: bytes, pins: frozenset[bytes], home: Region | None = None) -> Tru
     the container itself cannot be read; a fault inside a region is kept as that region's answer.
     """
     parts = bundle.decode(data)
-    pinned = {region for region, part in parts.items() if any(root.pin_of(each) in pins for each in part.roots)}
+    pinned = pinned_regions(parts, pins)
     if home is None and len(pinned) == 1:
         (home,) = pinned
     regions: dict[Region, RegionTrust | ObjectError] = {region: _try(region, parts[region], pins) for region in pinned}
@@ -103,10 +110,21 @@ def load(data: bytes, pins: frozenset[bytes], home: Region | None = None) -> Tru
         if not isinstance(own, RegionTrust):
             regions[region] = ObjectError(SyncReason.PIN_NOT_FOUND, "no pinned root leads to this region")
             continue
-        agreement = own.recognition.with_partner(region) if own.recognition else None
-        if agreement is not None and agreement.pin is not None:
-            regions[region] = _try(region, part, frozenset({agreement.pin[1]}))
+        agreed = agreed_pins(own, region)
+        if agreed:
+            regions[region] = _try(region, part, agreed)
     return Trust(home, regions)
+
+
+def pinned_regions(parts: Mapping[Region, Part], pins: frozenset[bytes]) -> frozenset[Region]:
+    """The regions whose part holds a pinned root."""
+    return frozenset(region for region, part in parts.items() if any(root.pin_of(each) in pins for each in part.roots))
+
+
+def agreed_pins(home: RegionTrust, partner: Region) -> frozenset[bytes]:
+    """The pin in the home's agreement with `partner`: none without an agreement, or if it names no root."""
+    agreement = home.recognition.with_partner(partner) if home.recognition else None
+    return frozenset() if agreement is None or agreement.pin is None else frozenset({agreement.pin[1]})
 
 
 def _try(region: Region, part: Part, pins: frozenset[bytes]) -> RegionTrust | ObjectError:
@@ -118,83 +136,146 @@ def _try(region: Region, part: Part, pins: frozenset[bytes]) -> RegionTrust | Ob
 
 def establish(region: Region, part: Part, pins: frozenset[bytes]) -> RegionTrust:
     """Verify one region's part from a pinned root on. Raises ObjectError with the first fault."""
+    found = authenticate(region, part, pins)
+    require_epochs(found)
+    require_committed(found)
+    return found
+
+
+def authenticate(region: Region, part: Part, pins: frozenset[bytes]) -> RegionTrust:
+    """One region's objects, each read, of this region and signed by its role; not yet compared with each other.
+
+    Raises ObjectError in this order: OBJECT_TOO_LARGE; OBJECT_MALFORMED; WRONG_REGION; PIN_NOT_FOUND, ROOT_SKIPPED or
+    THRESHOLD_NOT_MET on the way from root to root; THRESHOLD_NOT_MET of the other objects.
+    """
+    _require_sizes(part)
+    objects = _read(part)
+    for found in objects.regions():
+        _require_region(found, region)
     roots = root.chain(part.roots, pins)
     newest = roots[-1]
     _require_region(newest.head.region, region)
-    seen, seen_message = checkpoint.decode(part.checkpoint)
-    newest.role(Role.CHECKPOINT).require_one(seen_message)
-    _require_head(seen.head, region, newest.role(Role.CHECKPOINT))
-    _require_committed(seen, ObjectType.ROOT, 0, newest.head.order, part.roots[-1])
-    listed, listed_message = trust_list.decode(part.trust_list)
-    newest.role(Role.LIST).require_threshold(listed_message)
-    _require_head(listed.head, region, newest.role(Role.LIST))
-    _require_committed(seen, ObjectType.TRUST_LIST, 0, listed.head.order, part.trust_list)
-    blobs = {sha256(data).digest(): data for data in (*part.bins, *part.survivors, *part.shards)}
-    return RegionTrust(
-        roots=roots,
-        checkpoint=seen,
-        trust_list=listed,
-        issuers=Issuers(listed, blobs),
-        status_lists=_status_lists(region, part, newest, seen),
-        recognition=_recognition(region, part, newest, seen),
-        registers=_registers(part, seen),
-        blobs=blobs,
+    objects.require_signed(newest)
+    return objects.as_trust(roots, part)
+
+
+@dataclass(frozen=True, slots=True)
+class _Objects:
+    """What the part of a region holds beside the roots, as read."""
+
+    checkpoint: tuple[Checkpoint, Sign1]
+    trust_list: tuple[TrustList, Sign]
+    recognition: tuple[RecognitionList, Sign] | None
+    status_lists: tuple[tuple[StatusList, Sign1], ...]
+    registers: tuple[RegisterIndex, ...]
+
+    def regions(self) -> list[Region]:
+        """The region that each object names as its own."""
+        found = [self.checkpoint[0].head.region, self.trust_list[0].head.region]
+        if self.recognition is not None:
+            found.append(self.recognition[0].head.region)
+        return found + [listed.region for listed, _ in self.status_lists]
+
+    def require_signed(self, newest: Root) -> None:
+        """Raise ObjectError THRESHOLD_NOT_MET unless every object is signed by its role of the newest root."""
+        newest.role(Role.CHECKPOINT).require_one(self.checkpoint[1])
+        newest.role(Role.LIST).require_threshold(self.trust_list[1])
+        if self.recognition is not None:
+            newest.role(Role.LIST).require_threshold(self.recognition[1])
+        for _, message in self.status_lists:
+            newest.role(Role.STATUS).require_one(message)
+
+    def as_trust(self, roots: tuple[Root, ...], part: Part) -> RegionTrust:
+        """The same objects under the names that a verdict asks for."""
+        listed = self.trust_list[0]
+        blobs = {sha256(data).digest(): data for data in (*part.bins, *part.survivors, *part.shards)}
+        return RegionTrust(
+            roots=roots,
+            checkpoint=self.checkpoint[0],
+            trust_list=listed,
+            issuers=Issuers(listed, blobs),
+            status_lists={_number(roots[-1], each): each for each, _ in self.status_lists},
+            recognition=None if self.recognition is None else self.recognition[0],
+            registers={each.list: each for each in self.registers},
+            blobs=blobs,
+            held=tuple(self._held(roots[-1], part)),
+        )
+
+    def _held(self, newest: Root, part: Part) -> Iterator[Committed]:
+        yield _committed(ObjectType.ROOT, 0, newest.head.order, part.roots[-1])
+        yield _committed(ObjectType.TRUST_LIST, 0, self.trust_list[0].head.order, part.trust_list)
+        for (listed, _), data in zip(self.status_lists, part.status_lists, strict=True):
+            yield _committed(ObjectType.STATUS_LIST, _number(newest, listed), listed.order, data)
+        if self.recognition is not None and part.recognition is not None:
+            yield _committed(ObjectType.RECOGNITION, 0, self.recognition[0].head.order, part.recognition)
+        for index, data in zip(self.registers, part.registers, strict=True):
+            named = self.checkpoint[0].find(ObjectType.REGISTER, index.list)
+            yield _committed(ObjectType.REGISTER, index.list, named.order if named else (0, 0), data)
+
+
+def require_epochs(found: RegionTrust) -> None:
+    """Raise ObjectError EPOCH_MISMATCH unless every object is of the epoch that the root grants to its role."""
+    by_role = [
+        (Role.CHECKPOINT, [found.checkpoint.head.epoch]),
+        (Role.LIST, [found.trust_list.head.epoch]),
+        (Role.LIST, [] if found.recognition is None else [found.recognition.head.epoch]),
+        (Role.STATUS, [each.epoch for each in found.status_lists.values()]),
+    ]
+    for role, epochs in by_role:
+        granted = found.root.role(role).epoch
+        for epoch in epochs:
+            if epoch != granted:
+                raise ObjectError(SyncReason.EPOCH_MISMATCH, f"epoch {epoch}, the root grants {granted}")
+
+
+def require_committed(found: RegionTrust) -> None:
+    """Raise ObjectError MIX_AND_MATCH unless the checkpoint names every object that is held, as it is."""
+    for each in found.held:
+        if found.checkpoint.find(each.type, each.list) != each:
+            name = f"{each.type.name.lower()} {each.list}"
+            raise ObjectError(SyncReason.MIX_AND_MATCH, f"{name} is not what the checkpoint names")
+
+
+def _require_sizes(part: Part) -> None:
+    if len(part.roots) > MAX_ROOTS:
+        raise ObjectError(SyncReason.OBJECT_TOO_LARGE, f"{len(part.roots)} versions of the root")
+    for kind, objects in (
+        (ObjectType.ROOT, part.roots),
+        (ObjectType.CHECKPOINT, (part.checkpoint,)),
+        (ObjectType.TRUST_LIST, (part.trust_list,)),
+        (ObjectType.BIN, part.bins),
+        (ObjectType.STATUS_LIST, part.status_lists),
+        (ObjectType.RECOGNITION, () if part.recognition is None else (part.recognition,)),
+        (ObjectType.SURVIVORS, part.survivors),
+        (ObjectType.SHARD, part.shards),
+        (ObjectType.REGISTER, part.registers),
+    ):
+        largest = max(map(len, objects), default=0)
+        if largest > SIZE_CAP[kind]:
+            raise ObjectError(SyncReason.OBJECT_TOO_LARGE, f"{kind.name.lower()}: {largest} bytes")
+
+
+def _read(part: Part) -> _Objects:
+    return _Objects(
+        checkpoint=checkpoint.decode(part.checkpoint),
+        trust_list=trust_list.decode(part.trust_list),
+        recognition=None if part.recognition is None else recognition.decode(part.recognition),
+        status_lists=tuple(status_list.decode(data) for data in part.status_lists),
+        registers=tuple(register.decode_index(data) for data in part.registers),
     )
 
 
-def _status_lists(region: Region, part: Part, newest: Root, seen: Checkpoint) -> dict[int, StatusList]:
-    role = newest.role(Role.STATUS)
-    found: dict[int, StatusList] = {}
-    for data in part.status_lists:
-        listed, message = status_list.decode(data)
-        role.require_one(message)
-        _require_region(listed.region, region)
-        _require_epoch(listed.epoch, role)
-        number = status_list.number_of(newest.status_base, listed.uri)
-        if number is None:
-            raise ObjectError(SyncReason.OBJECT_MALFORMED, "a status list of another base")
-        _require_committed(seen, ObjectType.STATUS_LIST, number, listed.order, data)
-        found[number] = listed
-    return found
+def _number(newest: Root, listed: StatusList) -> int:
+    number = status_list.number_of(newest.status_base, listed.uri)
+    if number is None:
+        raise ObjectError(SyncReason.OBJECT_MALFORMED, "a status list of another base")
+    return number
 
 
-def _recognition(region: Region, part: Part, newest: Root, seen: Checkpoint) -> RecognitionList | None:
-    if part.recognition is None:
-        return None
-    listed, message = recognition.decode(part.recognition)
-    newest.role(Role.LIST).require_threshold(message)
-    _require_head(listed.head, region, newest.role(Role.LIST))
-    _require_committed(seen, ObjectType.RECOGNITION, 0, listed.head.order, part.recognition)
-    return listed
-
-
-def _registers(part: Part, seen: Checkpoint) -> dict[int, RegisterIndex]:
-    found: dict[int, RegisterIndex] = {}
-    for data in part.registers:
-        index = register.decode_index(data)
-        committed = seen.find(ObjectType.REGISTER, index.list)
-        if committed is None or committed.sha256 != sha256(data).digest():
-            raise ObjectError(SyncReason.MIX_AND_MATCH, f"register of list {index.list}")
-        found[index.list] = index
-    return found
+def _committed(kind: ObjectType, number: int, order: tuple[int, int], data: bytes) -> Committed:
+    return Committed(kind, number, *order, sha256(data).digest())
 
 
 def _require_region(found: Region, expected: Region) -> None:
     if found != expected:
         raise ObjectError(SyncReason.WRONG_REGION, f"{found} where {expected} belongs")
-
-
-def _require_epoch(epoch: int, role: RoleKeys) -> None:
-    if epoch != role.epoch:
-        raise ObjectError(SyncReason.EPOCH_MISMATCH, f"epoch {epoch}, the root grants {role.epoch}")
-
-
-def _require_head(head: Head, region: Region, role: RoleKeys) -> None:
-    _require_region(head.region, region)
-    _require_epoch(head.epoch, role)
-
-
-def _require_committed(seen: Checkpoint, kind: ObjectType, number: int, order: tuple[int, int], data: bytes) -> None:
-    committed = seen.find(kind, number)
-    if committed is None or committed.order != order or committed.sha256 != sha256(data).digest():
-        raise ObjectError(SyncReason.MIX_AND_MATCH, f"{kind.name.lower()} {number} is not what the checkpoint names")
