@@ -1,0 +1,105 @@
+"""What every command works with: the home, the ledger, the keys, the registry, a clock, and someone to talk to."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from enum import StrEnum, unique
+from typing import Final, Protocol
+
+from credential import qr_text
+from credential.keyfile import Purpose
+from credential.model import Seconds
+from credential.request import Content, Request, seal
+from credential.sign import SigningKey
+from signer import published
+from signer.errors import usage
+from signer.home import Configuration, Home
+from signer.keys import Keyring
+from signer.ledger import Ledger
+from signer.published import Published
+from signer.registry_client import RegistryClient
+
+ID_BYTES: Final = 16
+
+
+@unique
+class Step(StrEnum):
+    """How far a batch has come; each is on disk when it is reported."""
+
+    BEGUN = "begun"
+    GRANTED = "granted"
+    SIGNING = "signing"
+    SIGNED = "signed"
+    DRAWN = "drawn"
+    LISTED = "listed"
+    REGISTERED = "registered"
+
+
+class Voice(Protocol):
+    """Where a command says what it does; `--json` gives it a silent one."""
+
+    def say(self, zh: str, en: str) -> None:
+        """One thing, in both languages."""
+
+    def reached(self, step: Step, done: int, total: int) -> None:
+        """A step of a batch is done, or `done` of its `total` parts are."""
+
+    def confirm(self, zh: str, en: str) -> bool:
+        """Whether to go on. SignerError if there is nobody to ask."""
+
+
+@dataclass(frozen=True, slots=True)
+class Context:
+    """One command at work. `random` gives bytes for request ids and nonces."""
+
+    home: Home
+    configuration: Configuration
+    ledger: Ledger
+    keyring: Keyring
+    client: RegistryClient
+    clock: Callable[[], Seconds]
+    random: Callable[[int], bytes] = field(repr=False)
+    voice: Voice
+
+    def new_id(self) -> bytes:
+        """A fresh request id."""
+        return self.random(ID_BYTES)
+
+    def fetch(self) -> Published:
+        """The registry's newest objects, verified."""
+        return published.fetch(self.home, self.configuration, self.client, self.clock())
+
+    def newest_known(self) -> Published | None:
+        """The objects fetched last."""
+        return published.held(self.home, self.configuration)
+
+    def open_key(self, purpose: Purpose) -> SigningKey:
+        """One of the two keys."""
+        return self.keyring.open(purpose)
+
+    def sealed(self, request_id: bytes, content: Content, key: SigningKey) -> Callable[[], bytes]:
+        """What makes the request's body: each attempt has its own time and nonce, all have one id."""
+
+        def body() -> bytes:
+            asked = Request(
+                self.configuration.code, request_id, self.clock(), self.random(ID_BYTES), content
+            )
+            return seal(asked, key)
+
+        return body
+
+    def qr_host(self) -> str:
+        """The host in the QR codes: asked of the registry once, then kept. SignerError if it cannot be one."""
+        if self.configuration.qr_host is not None:
+            return self.configuration.qr_host
+        host = self.client.region().qr_host
+        try:
+            qr_text.prefix(host)
+        except ValueError:
+            raise usage(
+                "qr-host",
+                "登记机构给出的二维码域名不可用。请联系登记机构。",
+                "the registry's host for QR codes cannot be one. Call the registry.",
+            ) from None
+        kept = self.configuration
+        self.home.save(Configuration(kept.code, kept.registry, kept.pins, host))
+        return host

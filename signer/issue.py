@@ -1,0 +1,316 @@
+"""From a roster's rows to signed certificates: what this issuer may sign, checked before anything is numbered."""
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from enum import StrEnum, unique
+from hashlib import sha256
+from typing import Final
+
+from credential import claims, cose, qr_text, sign, status_list, verify
+from credential.errors import CredentialError
+from credential.model import (
+    Basis,
+    Certificate,
+    Day,
+    Entry,
+    Extra,
+    IssuerCode,
+    IssuerState,
+    LevelCertificate,
+    Person,
+    PostAppointment,
+    Seconds,
+    StatusReference,
+    Subject,
+    date_from_day,
+    day_from_date,
+    day_of,
+)
+from credential.numbers import LEVEL_NAMES, LEVEL_NAMES_EN, NationalNumber
+from credential.reason import Reason
+from credential.sign import SigningKey
+from credential.trust import Trust
+from credential.trust_list import NO_LEVEL, Issuer
+from signer.errors import refused
+from signer.ledger import MAX_SERIAL, Serial, Signed
+from signer.roster.model import Row
+
+NO_LEVEL_DIGIT: Final = 0
+"""Where a level has its digit, other kinds have this one: they follow no national rule."""
+
+_TRIAL_URI: Final = "https://a.example/s/0"
+
+
+@unique
+class RowCode(StrEnum):
+    """Why this issuer must not sign a row that is right in itself; the codes are for programs."""
+
+    SCOPE_OCCUPATION = "SCOPE_OCCUPATION"
+    SCOPE_LEVEL = "SCOPE_LEVEL"
+    SCOPE_DATE = "SCOPE_DATE"
+    NOT_FILED_THEN = "NOT_FILED_THEN"
+    DATE_AFTER_SIGNING = "DATE_AFTER_SIGNING"
+    TERM_ENDED = "TERM_ENDED"
+    UNSIGNABLE = "UNSIGNABLE"
+    ALREADY_SIGNED = "ALREADY_SIGNED"
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """One row that this issuer must not sign. `column` names what to look at; `shape` holds no document number."""
+
+    row: int
+    column: str
+    shape: str
+    why_zh: str
+    why_en: str
+    fix_zh: str
+    fix_en: str
+    code: RowCode
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """A certificate before it has an index. `number` is set where a certificate is replaced, by ledger id."""
+
+    row: int | None
+    person: Person
+    subject: Subject
+    issued_on: Day
+    basis: Basis
+    extra: Extra
+    number: str | None = None
+    replaces: int | None = None
+
+    @property
+    def facts(self) -> bytes:
+        """A SHA-256 over what it says of whom, the same for two certificates that differ in number only."""
+        said = _certificate(self, IssuerCode("Y000000000000"), "1", StatusReference(0, _TRIAL_URI), Seconds(0))
+        return sha256(claims.encode(replace(said, extra=replace(said.extra, replaces=None)))).digest()
+
+
+def draft_of_row(row: Row) -> Draft:
+    """The draft of a roster's row."""
+    return Draft(
+        row.row_number, row.person, row.subject, day_from_date(row.issued_on), row.basis, row.extra
+    )
+
+
+def draft_of_certificate(certificate: Certificate) -> Draft:
+    """The draft that says what `certificate` says, under its number."""
+    return Draft(
+        None,
+        certificate.person,
+        certificate.subject,
+        certificate.issued_on,
+        certificate.basis,
+        replace(certificate.extra, replaces=None),
+        certificate.number,
+    )
+
+
+def read_certificate(data: bytes) -> Certificate:
+    """The certificate in bytes that this signer made."""
+    return claims.decode_body(claims.decode_outer(cose.decode_sign1(data, None).payload))
+
+
+def faults(drafts: Sequence[Draft], issuer: Issuer, now: Seconds) -> list[Fault]:
+    """At most one fault a draft, in order: scope, filing, dates, and whether it can be written at all."""
+    found = (_fault(draft, issuer, now) for draft in drafts)
+    return [fault for fault in found if fault is not None]
+
+
+def _fault(draft: Draft, issuer: Issuer, now: Seconds) -> Fault | None:
+    return _scope_fault(draft, issuer) or _date_fault(draft, issuer, now) or _form_fault(draft, issuer)
+
+
+def _scope_fault(draft: Draft, issuer: Issuer) -> Fault | None:
+    trial = _certificate(draft, issuer.code, "1", StatusReference(0, _TRIAL_URI), Seconds(0))
+    reference = verify.scope_reference(trial)
+    scopes = [scope for scope in issuer.scopes if scope.occupation == reference]
+    if not scopes:
+        return _out_of_scope(draft, f"{reference.code}（{reference.edition}）")
+    match draft.subject:
+        case LevelCertificate(level=level):
+            highest = min((s.highest for s in scopes if s.highest != NO_LEVEL), default=NO_LEVEL)
+            scopes = [scope for scope in scopes if scope.covers_level(level)]
+            if not scopes:
+                return _level_too_high(draft, level, highest)
+        case _:
+            pass
+    if not any(scope.covers_day(draft.issued_on) for scope in scopes):
+        return _outside_dates(draft)
+    return None
+
+
+def _out_of_scope(draft: Draft, shape: str) -> Fault:
+    return _made(
+        draft, RowCode.SCOPE_OCCUPATION, "职业编码", shape,
+        "不在本机构的备案职业范围内", "is not among the occupations this issuer is filed for",
+        "核对职业编码与版本，或向登记机构申请扩大范围", "check code and edition, or ask the registry to widen the scope",
+    )  # fmt: skip
+
+
+def _level_too_high(draft: Draft, level: int, highest: int) -> Fault:
+    zh, en = LEVEL_NAMES.get(highest, "无等级"), LEVEL_NAMES_EN.get(highest, "no level")
+    return _made(
+        draft, RowCode.SCOPE_LEVEL, "等级", LEVEL_NAMES[level],
+        f"高于备案的最高等级（{zh}）", f"is above the highest level filed ({en})",
+        "核对等级，或向登记机构申请扩大范围", "check the level, or ask the registry to widen the scope",
+    )  # fmt: skip
+
+
+def _outside_dates(draft: Draft) -> Fault:
+    return _made(
+        draft, RowCode.SCOPE_DATE, "发证日期", date_from_day(draft.issued_on).isoformat(),
+        "不在该职业备案的有效期内", "lies outside the dates for which this occupation is filed",
+        "核对日期", "check the date",
+    )  # fmt: skip
+
+
+def _date_fault(draft: Draft, issuer: Issuer, now: Seconds) -> Fault | None:
+    shape = date_from_day(draft.issued_on).isoformat()
+    if draft.issued_on > day_of(now):
+        return _made(
+            draft, RowCode.DATE_AFTER_SIGNING, "发证日期", shape, "在今天之后", "is after today",
+            "改为实际发证日期，或到那天再签", "write the real date, or sign on that day",
+        )  # fmt: skip
+    if issuer.state_on(draft.issued_on) is not IssuerState.FILED:
+        return _made(
+            draft, RowCode.NOT_FILED_THEN, "发证日期", shape,
+            "那天本机构不在备案状态", "on that day this issuer's filing was not in force",
+            "核对日期", "check the date",
+        )  # fmt: skip
+    match draft.subject:
+        case PostAppointment(ends=ends) if ends <= now:
+            return _made(
+                draft, RowCode.TERM_ENDED, "聘期至", date_from_day(day_of(Seconds(ends - 1))).isoformat(),
+                "聘期已经结束", "the term has already ended", "核对聘期", "check the term",
+            )  # fmt: skip
+        case _:
+            return None
+
+
+def _form_fault(draft: Draft, issuer: Issuer) -> Fault | None:
+    trial = _certificate(draft, issuer.code, "1", StatusReference(0, _TRIAL_URI), Seconds(0))
+    try:
+        if claims.decode_body(claims.decode_outer(claims.encode(trial))) == trial:
+            return None
+        detail = "does not come back as written"
+    except CredentialError as error:
+        detail = str(error)
+    return _made(
+        draft, RowCode.UNSIGNABLE, "整行", detail,
+        "写不成证书（文字过长或含不可用字符）", "cannot be written as a certificate (a text is too long, or refused)",
+        "缩短文字，去掉不可见字符", "shorten the texts, remove invisible characters",
+    )  # fmt: skip
+
+
+def already_signed(draft: Draft, number: str) -> Fault:
+    """The fault of a row that was signed before, under `number`."""
+    return _made(
+        draft, RowCode.ALREADY_SIGNED, "整行", number,
+        "同一人的同一证书以前签过", "the same certificate of the same person was signed before",
+        "从名册删去此行；确为另一人请加 --repeat", "remove the row; if it is another person, add --repeat",
+    )  # fmt: skip
+
+
+def _made(  # noqa: PLR0913, PLR0917 - a message is its eight parts
+    draft: Draft, code: RowCode, column: str, shape: str, why_zh: str, why_en: str, fix_zh: str, fix_en: str
+) -> Fault:
+    return Fault(draft.row or 0, column, shape, why_zh, why_en, fix_zh, fix_en, code)
+
+
+@dataclass(frozen=True, slots=True)
+class Press:
+    """Everything that signing a batch needs, all of it decided before."""
+
+    key: SigningKey
+    issuer: IssuerCode
+    trust: Trust
+    qr_host: str
+    uri_base: str
+    now: Seconds
+
+    def sign(
+        self,
+        drafts: Sequence[Draft],
+        entries: Sequence[Entry],
+        replaced: Sequence[Entry | None],
+        next_serial: Callable[[int, int], int],
+    ) -> Iterator[Signed]:
+        """Number, sign and verify each draft in order; SignerError if one does not verify."""
+        serials = _Serials(next_serial)
+        for draft, entry, old in zip(drafts, entries, replaced, strict=True):
+            number, serial = self._number(draft, serials)
+            kept = replace(draft, extra=replace(draft.extra, replaces=old))
+            reference = StatusReference(entry.index, status_list.uri_of(self.uri_base, entry.list))
+            certificate = _certificate(kept, self.issuer, number, reference, self.now)
+            data = sign.sign_certificate(certificate, self.key)
+            self.require_releasable(data, draft.row)
+            yield Signed(draft.row, number, serial, entry, data, draft.facts, draft.replaces)
+
+    def _number(self, draft: Draft, serials: "_Serials") -> tuple[str, Serial | None]:
+        if draft.number is not None:
+            return draft.number, None
+        digit = _digit(draft.subject)
+        year = date_from_day(draft.issued_on).year % 100
+        serial = serials.next(year, digit)
+        return str(NationalNumber(self.issuer, year, digit, serial)), Serial(year, digit, serial)
+
+    def require_releasable(self, data: bytes, row: int | None) -> None:
+        """Raise SignerError unless a verifier would say of `data` only that it is not registered yet."""
+        verdict = verify.verify(qr_text.encode(self.qr_host, data), self.trust, self.now)
+        if isinstance(verdict, verify.Undecided) and verdict.reason is Reason.NOT_YET_REGISTERED:
+            return
+        where_zh, where_en = (f"第 {row} 行", f"row {row}") if row else ("新证书", "the new certificate")
+        raise refused(
+            "self-check",
+            f"{where_zh}签出后自检未通过（{verdict.reason.value}）。整批未编号、未签发；请联系登记机构。",
+            f"{where_en} does not pass the check after signing ({verdict.reason.value}). The whole batch is neither"
+            " numbered nor released; call the registry.",
+        )
+
+
+class _Serials:
+    """Serials in one batch: the ledger is asked once for each year and digit."""
+
+    def __init__(self, first: Callable[[int, int], int]) -> None:
+        self._first = first
+        self._next: dict[tuple[int, int], int] = {}
+
+    def next(self, year: int, digit: int) -> int:
+        """The next serial. SignerError when six digits are used up."""
+        serial = self._next.get((year, digit)) or self._first(year, digit)
+        if serial > MAX_SERIAL:
+            raise refused(
+                "serials-used-up",
+                f"{year:02d} 年等级位 {digit} 的流水号已用完（999999）。请向登记机构申请新的站点代码。",
+                f"the serials of year {year:02d}, level digit {digit} are used up (999999). Ask for a site code.",
+            )
+        self._next[year, digit] = serial + 1
+        return serial
+
+
+def _digit(subject: Subject) -> int:
+    match subject:
+        case LevelCertificate(level=level):
+            return level
+        case _:
+            return NO_LEVEL_DIGIT
+
+
+def _certificate(
+    draft: Draft, issuer: IssuerCode, number: str, status: StatusReference, now: Seconds
+) -> Certificate:
+    return Certificate(
+        issuer=issuer,
+        issued_at=now,
+        person=draft.person,
+        number=number,
+        subject=draft.subject,
+        issued_on=draft.issued_on,
+        basis=draft.basis,
+        status=status,
+        extra=draft.extra,
+    )

@@ -1,0 +1,386 @@
+"""The ledger: a journal in SQLite of everything that was asked for, numbered, signed and registered.
+
+Each step is one transaction, written before the step's effect leaves this machine. So a command that was killed
+anywhere continues where it stopped: the ids of its requests, its numbers, indices and bytes are already here.
+"""
+
+import sqlite3
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import closing, contextmanager
+from dataclasses import dataclass
+from enum import StrEnum, unique
+from pathlib import Path
+from typing import Final
+
+from credential.model import Entry, Seconds
+from signer import files
+
+MAX_SERIAL: Final = 999_999
+
+_SCHEMA: Final = """
+CREATE TABLE batch (
+    id INTEGER PRIMARY KEY,
+    kind TEXT NOT NULL CHECK (kind IN ('sign', 'correct', 'renew')),
+    subject BLOB NOT NULL CHECK (length(subject) = 32),
+    wanted INTEGER NOT NULL CHECK (wanted > 0),
+    started_at INTEGER NOT NULL,
+    indices_id BLOB NOT NULL UNIQUE CHECK (length(indices_id) = 16),
+    uri_base TEXT,
+    signed_at INTEGER
+);
+CREATE INDEX batch_subject ON batch (kind, subject);
+CREATE TABLE run (
+    batch INTEGER NOT NULL REFERENCES batch (id),
+    list INTEGER NOT NULL,
+    first INTEGER NOT NULL,
+    count INTEGER NOT NULL CHECK (count > 0),
+    PRIMARY KEY (list, first)
+);
+CREATE TABLE certificate (
+    id INTEGER PRIMARY KEY,
+    batch INTEGER NOT NULL REFERENCES batch (id),
+    position INTEGER NOT NULL,
+    row INTEGER,
+    year INTEGER,
+    digit INTEGER,
+    serial INTEGER,
+    number TEXT NOT NULL,
+    list INTEGER NOT NULL,
+    idx INTEGER NOT NULL,
+    data BLOB NOT NULL,
+    facts BLOB NOT NULL CHECK (length(facts) = 32),
+    replaces INTEGER REFERENCES certificate (id),
+    state TEXT NOT NULL CHECK (state IN ('signed', 'registered', 'suspended', 'revoked', 'superseded')),
+    png BLOB,
+    UNIQUE (batch, position),
+    UNIQUE (list, idx),
+    UNIQUE (year, digit, serial)
+);
+CREATE INDEX certificate_number ON certificate (number);
+CREATE INDEX certificate_facts ON certificate (facts);
+CREATE TABLE submission (
+    id INTEGER PRIMARY KEY,
+    batch INTEGER NOT NULL REFERENCES batch (id),
+    first INTEGER NOT NULL,
+    count INTEGER NOT NULL,
+    request_id BLOB NOT NULL UNIQUE CHECK (length(request_id) = 16),
+    registered_at TEXT,
+    UNIQUE (batch, first)
+);
+CREATE TABLE change (
+    id INTEGER PRIMARY KEY,
+    subject BLOB NOT NULL,
+    request_id BLOB NOT NULL UNIQUE CHECK (length(request_id) = 16),
+    started_at INTEGER NOT NULL,
+    done_at TEXT
+);
+"""
+
+
+@unique
+class State(StrEnum):
+    """What became of a certificate, as far as this ledger knows."""
+
+    SIGNED = "signed"
+    REGISTERED = "registered"
+    SUSPENDED = "suspended"
+    REVOKED = "revoked"
+    SUPERSEDED = "superseded"
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """Indices that the registry granted: `count` of them from `first` on, in one list."""
+
+    list: int
+    first: int
+    count: int
+
+
+@dataclass(frozen=True, slots=True)
+class Batch:
+    """One signing. `subject` tells what is signed (a roster's SHA-256), `uri_base` is set once indices are granted."""
+
+    id: int
+    kind: str
+    subject: bytes
+    wanted: int
+    indices_id: bytes
+    uri_base: str | None
+    signed_at: Seconds | None
+
+
+@dataclass(frozen=True, slots=True)
+class Serial:
+    """A number given here for the first time: the next serial of this year (two digits) and level digit."""
+
+    year: int
+    digit: int
+    serial: int
+
+
+@dataclass(frozen=True, slots=True)
+class Signed:
+    """A certificate to be recorded. `serial` is None where it keeps the number of the one that it replaces."""
+
+    row: int | None
+    number: str
+    serial: Serial | None
+    entry: Entry
+    data: bytes
+    facts: bytes
+    replaces: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Certificate:
+    """A recorded certificate. `png` is the SHA-256 of its picture, once that was drawn and read back."""
+
+    id: int
+    batch: int
+    position: int
+    row: int | None
+    number: str
+    entry: Entry
+    data: bytes
+    replaces: int | None
+    state: State
+    png: bytes | None
+
+
+@dataclass(frozen=True, slots=True)
+class Submission:
+    """One registration request: the certificates from position `first` on."""
+
+    id: int
+    batch: int
+    first: int
+    count: int
+    request_id: bytes
+    registered_at: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """One request for changes of status."""
+
+    id: int
+    request_id: bytes
+
+
+_BATCH: Final = "SELECT id, kind, subject, wanted, indices_id, uri_base, signed_at FROM batch"
+_CERTIFICATE: Final = (
+    "SELECT id, batch, position, row, number, list, idx, data, replaces, state, png FROM certificate"
+)
+_SUBMISSION: Final = "SELECT id, batch, first, count, request_id, registered_at FROM submission"
+
+
+class Ledger:
+    """The open ledger. One process at a time writes: the home's lock sees to it."""
+
+    def __init__(self, connection: sqlite3.Connection) -> None:
+        self._db = connection
+
+    @contextmanager
+    def writing(self) -> Iterator[None]:
+        """One transaction: all of it or nothing."""
+        self._db.execute("BEGIN IMMEDIATE")
+        try:
+            yield
+        except BaseException:
+            self._db.execute("ROLLBACK")
+            raise
+        self._db.execute("COMMIT")
+
+    # Batches
+
+    def begin(self, kind: str, subject: bytes, wanted: int, now: Seconds, new_id: bytes) -> Batch:
+        """The batch of this subject that waits to be signed, or else a new one whose request has the id `new_id`."""
+        where = " WHERE kind = ? AND subject = ? AND wanted = ? AND signed_at IS NULL"
+        found = self._batches(where + " ORDER BY id DESC LIMIT 1", kind, subject, wanted)
+        if found:
+            return found[0]
+        with self.writing():
+            cursor = self._db.execute(
+                "INSERT INTO batch (kind, subject, wanted, started_at, indices_id) VALUES (?, ?, ?, ?, ?)",
+                (kind, subject, wanted, now, new_id),
+            )
+        return self._batches(" WHERE id = ?", cursor.lastrowid)[0]
+
+    def signed_batch(self, kind: str, subject: bytes) -> Batch | None:
+        """The newest batch of this subject that is signed."""
+        where = " WHERE kind = ? AND subject = ? AND signed_at IS NOT NULL ORDER BY id DESC LIMIT 1"
+        found = self._batches(where, kind, subject)
+        return found[0] if found else None
+
+    def batch(self, number: int) -> Batch:
+        """The batch of this id."""
+        return self._batches(" WHERE id = ?", number)[0]
+
+    def grant(self, batch: Batch, runs: Sequence[Run], uri_base: str) -> Batch:
+        """Record the indices that the registry granted."""
+        with self.writing():
+            self._db.execute("UPDATE batch SET uri_base = ? WHERE id = ?", (uri_base, batch.id))
+            self._db.executemany(
+                "INSERT INTO run (batch, list, first, count) VALUES (?, ?, ?, ?)",
+                [(batch.id, run.list, run.first, run.count) for run in runs],
+            )
+        return self.batch(batch.id)
+
+    def runs(self, batch: Batch) -> list[Run]:
+        """The indices granted for a batch, in order."""
+        rows = self._db.execute(
+            "SELECT list, first, count FROM run WHERE batch = ? ORDER BY list, first", (batch.id,)
+        )
+        return [Run(*row) for row in rows]
+
+    def sign(self, batch: Batch, now: Seconds, make: "Callable[[], Sequence[Signed]]") -> None:
+        """Number, sign and record a whole batch in one transaction; `make` may ask `next_serial`."""
+        with self.writing():
+            self._db.executemany(
+                "INSERT INTO certificate (batch, position, row, year, digit, serial, number, list, idx, data, facts,"
+                " replaces, state) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 'signed')",
+                [_row(batch.id, position, each) for position, each in enumerate(make())],
+            )
+            self._db.execute("UPDATE batch SET signed_at = ? WHERE id = ?", (now, batch.id))
+
+    def next_serial(self, year: int, digit: int) -> int:
+        """The serial that follows the last one of this year and level digit; the first is 1."""
+        (last,) = self._db.execute(
+            "SELECT coalesce(max(serial), 0) FROM certificate WHERE year = ? AND digit = ?", (year, digit)
+        ).fetchone()
+        return int(last) + 1
+
+    # Certificates
+
+    def certificates(self, batch: Batch) -> list[Certificate]:
+        """A batch's certificates, in the roster's order."""
+        return self._certificates(" WHERE batch = ? ORDER BY position", batch.id)
+
+    def newest(self, number: str) -> Certificate | None:
+        """The newest certificate of this number."""
+        found = self._certificates(" WHERE number = ? ORDER BY id DESC LIMIT 1", number)
+        return found[0] if found else None
+
+    def with_facts(self, facts: bytes) -> Certificate | None:
+        """A certificate that says the same of the same person, and was not taken back."""
+        where = " WHERE facts = ? AND state NOT IN ('revoked', 'superseded') ORDER BY id DESC LIMIT 1"
+        found = self._certificates(where, facts)
+        return found[0] if found else None
+
+    def by_id(self, number: int) -> Certificate:
+        """The certificate of this id."""
+        return self._certificates(" WHERE id = ?", number)[0]
+
+    def drawn(self, pictures: Sequence[tuple[int, bytes]]) -> None:
+        """Record (certificate id, SHA-256 of the picture) of pictures that were read back."""
+        with self.writing():
+            self._db.executemany(
+                "UPDATE certificate SET png = ? WHERE id = ?", [(sha, number) for number, sha in pictures]
+            )
+
+    def set_states(self, states: Sequence[tuple[int, State]]) -> None:
+        """Set certificates' states, inside a transaction of the caller."""
+        self._db.executemany(
+            "UPDATE certificate SET state = ? WHERE id = ?", [(state.value, number) for number, state in states]
+        )
+
+    # Registration
+
+    def submissions(self, batch: Batch, most: int, new_id: Callable[[], bytes]) -> list[Submission]:
+        """The requests that register a batch, of at most `most` certificates each; their ids are chosen once."""
+        if not self._submissions(batch):
+            with self.writing():
+                self._db.executemany(
+                    "INSERT INTO submission (batch, first, count, request_id) VALUES (?, ?, ?, ?)",
+                    [
+                        (batch.id, first, min(most, batch.wanted - first), new_id())
+                        for first in range(0, batch.wanted, most)
+                    ],
+                )
+        return self._submissions(batch)
+
+    def registered(self, submission: Submission, when: str) -> None:
+        """Record that the registry registered these; what they replace is superseded by the same act."""
+        span = (submission.batch, submission.first, submission.first + submission.count)
+        where = "batch = ? AND position >= ? AND position < ?"
+        with self.writing():
+            self._db.execute("UPDATE submission SET registered_at = ? WHERE id = ?", (when, submission.id))
+            self._db.execute(
+                f"UPDATE certificate SET state = 'registered' WHERE {where} AND state = 'signed'",  # noqa: S608
+                span,
+            )
+            self._db.execute(
+                "UPDATE certificate SET state = 'superseded' WHERE id IN"
+                f" (SELECT replaces FROM certificate WHERE {where})",  # noqa: S608
+                span,
+            )
+
+    def unregistered(self) -> list[Batch]:
+        """Batches that are signed and not wholly registered."""
+        return self._batches(
+            " WHERE id IN (SELECT batch FROM certificate WHERE state = 'signed') ORDER BY id"
+        )
+
+    # Changes of status
+
+    def begin_change(self, subject: bytes, now: Seconds, new_id: bytes) -> Change:
+        """The request of this subject that waits for its answer, or else a new one with the id `new_id`."""
+        where = "SELECT id, request_id FROM change WHERE subject = ? AND done_at IS NULL"
+        row = self._db.execute(where, (subject,)).fetchone()
+        if row is None:
+            with self.writing():
+                self._db.execute(
+                    "INSERT INTO change (subject, request_id, started_at) VALUES (?, ?, ?)", (subject, new_id, now)
+                )
+            row = self._db.execute(where, (subject,)).fetchone()
+        return Change(*row)
+
+    def changed(self, change: Change, when: str, states: Sequence[tuple[int, State]]) -> None:
+        """Record the registry's answer and the certificates' new states."""
+        with self.writing():
+            self._db.execute("UPDATE change SET done_at = ? WHERE id = ?", (when, change.id))
+            self.set_states(states)
+
+    def _batches(self, where: str, *values: object) -> list[Batch]:
+        return [Batch(*row) for row in self._db.execute(_BATCH + where, values)]
+
+    def _submissions(self, batch: Batch) -> list[Submission]:
+        rows = self._db.execute(_SUBMISSION + " WHERE batch = ? ORDER BY first", (batch.id,))
+        return [Submission(*row) for row in rows]
+
+    def _certificates(self, where: str, *values: object) -> list[Certificate]:
+        found = []
+        for row in self._db.execute(_CERTIFICATE + where, values):
+            number, batch, position, line, name, listed, index, data, replaces, state, png = row
+            entry = Entry(listed, index)
+            found.append(
+                Certificate(number, batch, position, line, name, entry, data, replaces, State(state), png)
+            )
+        return found
+
+
+def _row(batch: int, position: int, each: Signed) -> tuple[object, ...]:
+    serial = (each.serial.year, each.serial.digit, each.serial.serial) if each.serial else (None, None, None)
+    place = (each.entry.list, each.entry.index)
+    return (batch, position, each.row, *serial, each.number, *place, each.data, each.facts, each.replaces)
+
+
+@contextmanager
+def opened(path: Path) -> Iterator[Ledger]:
+    """The ledger at `path`, made if there is none, private to its owner, safe through a power cut."""
+    if not path.exists():
+        path.touch(files.PRIVATE_FILE)
+    files.require_private(path)
+    with closing(sqlite3.connect(path, isolation_level=None, timeout=5.0)) as connection:
+        connection.execute("PRAGMA journal_mode = WAL")
+        connection.execute("PRAGMA synchronous = FULL")
+        connection.execute("PRAGMA foreign_keys = ON")
+        _migrate(connection)
+        yield Ledger(connection)
+
+
+def _migrate(connection: sqlite3.Connection) -> None:
+    (version,) = connection.execute("PRAGMA user_version").fetchone()
+    if version == 0:
+        connection.executescript(f"BEGIN IMMEDIATE;{_SCHEMA};PRAGMA user_version = 1;COMMIT;")

@@ -1,0 +1,202 @@
+"""The command `sign`: from a roster to registered certificates; and `submit`, for what still waits."""
+
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+from credential.keyfile import Purpose
+from signer import issue, preview, published, work
+from signer.context import Context
+from signer.errors import Exit, SignerError, refused
+from signer.issue import Draft, Fault
+from signer.ledger import Batch, Certificate, State
+from signer.roster.model import Problem, Roster
+
+Json = dict[str, object]
+Finding = Problem | Fault
+_SHOWN = 50
+
+
+@dataclass(frozen=True, slots=True)
+class SignOptions:
+    """What the command line asks of `sign`."""
+
+    out: Path
+    skip_bad: bool = False
+    dry_run: bool = False
+    yes: bool = False
+    submit: bool = True
+    repeat: bool = False
+
+
+class RowsRefused(SignerError):
+    """Rows must be mended first; nothing was signed."""
+
+    findings: tuple[Json, ...] = ()
+
+
+def sign_roster(context: Context, roster: Roster, options: SignOptions) -> Json:
+    """Sign a roster, or continue where an earlier run of the same roster stopped."""
+    signed = context.ledger.signed_batch("sign", roster.sha256)
+    skipped: list[Json] = []
+    if signed is None:
+        current = context.fetch()
+        issuer = published.require_issuer(current, context.configuration)
+        public = context.keyring.public(Purpose.CERTIFICATE)
+        published.require_may_sign(issuer, public, context.clock())
+        drafts, findings = _sift(context, roster, issuer, options)
+        skipped = [finding_json(each, roster.path.name) for each in findings]
+        if findings and not options.skip_bad:
+            raise rows_refused(skipped)
+        _tell_preview(context, drafts, len(_rows_of(findings)))
+        if options.dry_run:
+            return {**_summary(roster, None, drafts), "dry_run": True, "skipped": skipped}
+        _confirm(context, options, len(drafts))
+        signed = work.sign(context, current, "sign", roster.sha256, drafts)
+    elif options.dry_run:
+        _tell_signed_before(context, signed)
+        return {**_summary(roster, signed, ()), "dry_run": True, "skipped": []}
+    else:
+        _tell_signed_before(context, signed)
+    return {**_summary(roster, signed, ()), **finish(context, signed, options), "skipped": skipped}
+
+
+def finish(context: Context, batch: Batch, options: SignOptions) -> Json:
+    """Draw, list and register a signed batch."""
+    certificates = context.ledger.certificates(batch)
+    standing = [each for each in certificates if _is_current(context, each)]
+    path = work.deliver(context, standing, options.out)
+    context.voice.say(
+        f"已签发 {len(certificates)} 张，二维码都已读回核对：{path.parent / 'certificates'}",
+        f"signed {len(certificates)}; every QR code was read back: {path.parent / 'certificates'}",
+    )
+    result: Json = {"signed": len(certificates), "out": str(options.out), "credentials": str(path)}
+    if options.submit:
+        return {**result, **_register(context, batch)}
+    context.voice.say(
+        "未登记（--no-submit）。登记之前谁也查不到；请运行 yinxin-signer submit。",
+        "not registered (--no-submit): nobody can verify them before yinxin-signer submit.",
+    )
+    return {**result, "registered": 0, "registered_at": None}
+
+
+def _register(context: Context, batch: Batch) -> Json:
+    when = work.register(context, batch)
+    context.voice.say(f"已登记 {batch.wanted} 张，时间 {when}", f"registered {batch.wanted}, at {when}")
+    return {"registered": batch.wanted, "registered_at": when}
+
+
+def submit(context: Context) -> Json:
+    """Register everything that is signed and not registered; a refused batch does not hold up the others."""
+    waiting = context.ledger.unregistered()
+    if not waiting:
+        context.voice.say("没有等待登记的证书。", "nothing waits for registration.")
+    results: list[Json] = []
+    first_error: SignerError | None = None
+    for batch in waiting:
+        try:
+            results.append({"batch": batch.id, **_register(context, batch)})
+        except SignerError as error:
+            if error.exit is not Exit.REFUSED:
+                raise
+            context.voice.say(error.zh, error.en)
+            first_error = first_error or error
+    if first_error is not None:
+        raise first_error
+    return {"batches": results, "registered": sum(batch.wanted for batch in waiting)}
+
+
+def _is_current(context: Context, certificate: Certificate) -> bool:
+    """Whether no later certificate has its number: its picture must not replace a correction's."""
+    if certificate.state in (State.REVOKED, State.SUPERSEDED):
+        return False
+    newest = context.ledger.newest(certificate.number)
+    return newest is not None and newest.id == certificate.id
+
+
+def _sift(
+    context: Context, roster: Roster, issuer: published.Issuer, options: SignOptions
+) -> tuple[list[Draft], list[Finding]]:
+    """The drafts that may be signed, and everything that is wrong with the other rows."""
+    drafts = [issue.draft_of_row(row) for row in roster.rows]
+    found: list[Finding] = [*roster.problems, *issue.faults(drafts, issuer, context.clock())]
+    if not options.repeat:
+        found += _signed_before(context, drafts)
+    bad = _rows_of(found)
+    return [draft for draft in drafts if draft.row not in bad], found
+
+
+def _signed_before(context: Context, drafts: Sequence[Draft]) -> list[Fault]:
+    found = []
+    for draft in drafts:
+        earlier = context.ledger.with_facts(draft.facts)
+        if earlier is not None:
+            found.append(issue.already_signed(draft, earlier.number))
+    return found
+
+
+def _rows_of(findings: Sequence[Finding]) -> set[int]:
+    return {each.row for each in findings}
+
+
+def finding_json(finding: Finding, file: str) -> Json:
+    """A finding for programs: file, row, column, shape, why and fix in both languages, code."""
+    return {"file": file, **{key: value for key, value in asdict(finding).items() if key != "file"}}
+
+
+def finding_lines(finding: Json) -> tuple[str, str]:
+    """A finding for people."""
+    where_zh = f"{finding['file']} 第 {finding['row']} 行 [{finding['column']}] {finding['shape']}"
+    where_en = f"{finding['file']} row {finding['row']} [{finding['column']}] {finding['shape']}"
+    return (
+        f"{where_zh}：{finding['why_zh']}。改法：{finding['fix_zh']}",
+        f"{where_en}: {finding['why_en']}. Fix: {finding['fix_en']}",
+    )
+
+
+def rows_refused(findings: Sequence[Json]) -> RowsRefused:
+    """The error for a roster with bad rows, which lists the first of them."""
+    pairs = [finding_lines(each) for each in findings[:_SHOWN]]
+    count = len(findings)
+    more_zh = f"\n……还有 {count - _SHOWN} 处" if count > _SHOWN else ""
+    more_en = f"\n... and {count - _SHOWN} more" if count > _SHOWN else ""
+    error = RowsRefused(
+        Exit.REFUSED,
+        "rows-refused",
+        f"名册有 {count} 处问题，一张也没有签。请改好再签，或加 --skip-bad 跳过这些行。\n"
+        + "\n".join(zh for zh, _ in pairs) + more_zh,
+        f"the roster has {count} problems; nothing was signed. Mend them, or skip those rows with --skip-bad.\n"
+        + "\n".join(en for _, en in pairs) + more_en,
+    )  # fmt: skip
+    error.findings = tuple(findings)
+    return error
+
+
+def _tell_preview(context: Context, drafts: Sequence[Draft], skipped: int) -> None:
+    context.voice.say(f"将签发 {len(drafts)} 张：", f"to be signed: {len(drafts)}:")
+    for zh, en in preview.lines(drafts):
+        context.voice.say(zh, en)
+    if skipped:
+        context.voice.say(f"跳过 {skipped} 行有问题的。", f"skipping {skipped} bad rows.")
+
+
+def _tell_signed_before(context: Context, batch: Batch) -> None:
+    context.voice.say(
+        f"这份名册已在第 {batch.id} 批签过 {batch.wanted} 张，从中断处继续，不会重签。",
+        f"this roster was signed before as batch {batch.id} ({batch.wanted}); continuing, nothing is signed twice.",
+    )
+
+
+def _confirm(context: Context, options: SignOptions, count: int) -> None:
+    if count and not options.yes and not context.voice.confirm(f"签发这 {count} 张吗？", f"sign these {count}?"):
+        raise refused("declined", "已取消，什么都没有签。", "cancelled; nothing was signed.")
+
+
+def _summary(roster: Roster, batch: Batch | None, drafts: Sequence[Draft]) -> Json:
+    return {
+        "roster": roster.path.name,
+        "roster_sha256": roster.sha256.hex(),
+        "batch": batch.id if batch else None,
+        "certificates": batch.wanted if batch else len(drafts),
+        "preview": preview.as_json(drafts),
+    }

@@ -1,0 +1,170 @@
+"""The steps of a batch: reserve, number and sign, draw and read back, list, register. Each continues where it stopped."""
+
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import Final
+
+from credential.keyfile import Purpose
+from credential.model import Entry
+from credential.request import MAX_BATCH, MAX_RESERVED, RegisterBatch, ReserveIndices
+from credential.sign import SigningKey
+from signer import drawing, files, output
+from signer.context import Context, Step
+from signer.drawing import Picture
+from signer.errors import refused
+from signer.issue import Draft, Press
+from signer.ledger import Batch, Certificate, Run, Signed, State, Submission
+from signer.published import Published
+from signer.registry_client import RegistryRefusal
+
+_PICTURES_A_NOTE: Final = 32
+_ROWS_SHOWN: Final = 10
+
+
+def sign(context: Context, published: Published, kind: str, subject: bytes, drafts: Sequence[Draft]) -> Batch:
+    """Reserve indices for the drafts, then number, sign and check them all at once. Returns the signed batch.
+
+    SignerError: no drafts or too many, a key that does not open, the registry, a certificate that does not verify.
+    Nothing is numbered unless everything is.
+    """
+    _require_count(len(drafts))
+    certificate_key = context.open_key(Purpose.CERTIFICATE)
+    request_key = context.open_key(Purpose.REQUEST)
+    host = context.qr_host()
+    batch = context.ledger.begin(kind, subject, len(drafts), context.clock(), context.new_id())
+    context.voice.reached(Step.BEGUN, 0, len(drafts))
+    if batch.uri_base is None:
+        batch = _reserve(context, published, batch, request_key)
+    context.voice.reached(Step.GRANTED, 0, len(drafts))
+    published = _covering(context, published, context.ledger.runs(batch))
+    _press(context, published, batch, drafts, certificate_key, host)
+    context.voice.reached(Step.SIGNED, len(drafts), len(drafts))
+    return context.ledger.batch(batch.id)
+
+
+def _require_count(count: int) -> None:
+    if count == 0:
+        raise refused("nothing-to-sign", "没有可签发的行。", "there is no row to sign.")
+    if count > MAX_RESERVED:
+        raise refused(
+            "too-many",
+            f"一次最多 {MAX_RESERVED} 行。请把名册分成几份。",
+            f"at most {MAX_RESERVED} rows at a time. Split the roster.",
+        )
+
+
+def _reserve(context: Context, published: Published, batch: Batch, key: SigningKey) -> Batch:
+    body = context.sealed(batch.indices_id, ReserveIndices(batch.wanted), key)
+    runs, uri_base = context.client.reserve(body, batch.wanted)
+    if uri_base != published.region.root.status_base:
+        raise refused(
+            "status-base",
+            "登记机构给出的状态地址与根文件不符，没有签发。请联系登记机构。",
+            "the registry's status address is not the root's; nothing was signed. Call the registry.",
+        )
+    return context.ledger.grant(batch, runs, uri_base)
+
+
+def _covering(context: Context, published: Published, runs: Sequence[Run]) -> Published:
+    """The objects with every list that an index was granted in: a new list may be younger than what is held."""
+    if all(run.list in published.region.status_lists for run in runs):
+        return published
+    return context.fetch()
+
+
+def _press(
+    context: Context, published: Published, batch: Batch, drafts: Sequence[Draft], key: SigningKey, host: str
+) -> None:
+    now = context.clock()
+    entries = list(_entries(context.ledger.runs(batch)))
+    press = Press(
+        key, context.configuration.code, published.trust, host, published.region.root.status_base, now
+    )
+    replaced = [context.ledger.by_id(d.replaces).entry if d.replaces is not None else None for d in drafts]
+
+    def make() -> list[Signed]:
+        made = []
+        for signed in press.sign(drafts, entries, replaced, context.ledger.next_serial):
+            made.append(signed)
+            if len(made) % _PICTURES_A_NOTE == 0:
+                context.voice.reached(Step.SIGNING, len(made), len(drafts))
+        return made
+
+    context.ledger.sign(batch, now, make)
+
+
+def _entries(runs: Sequence[Run]) -> Iterator[Entry]:
+    for run in runs:
+        for index in range(run.first, run.first + run.count):
+            yield Entry(run.list, index)
+
+
+def deliver(context: Context, certificates: Sequence[Certificate], out: Path) -> Path:
+    """Draw and read back the pictures that `out` lacks, then list them. Returns the list's path."""
+    files.make_folder(out / output.PICTURES)
+    host = context.qr_host()
+    credentials = [output.credential(each, host) for each in certificates]
+    pictures = [
+        Picture(certificate.id, credential.text, out / credential.file, certificate.png)
+        for certificate, credential in zip(certificates, credentials, strict=True)
+    ]
+    done: list[tuple[int, bytes]] = []
+    for count, drawn in enumerate(drawing.draw(pictures), 1):
+        done.append(drawn)
+        if len(done) == _PICTURES_A_NOTE or count == len(pictures):
+            context.ledger.drawn(done)
+            done.clear()
+            context.voice.reached(Step.DRAWN, count, len(pictures))
+    path = output.merge(out, credentials)
+    context.voice.reached(Step.LISTED, len(pictures), len(pictures))
+    return path
+
+
+def register(context: Context, batch: Batch) -> str:
+    """Register what of the batch is not yet; returns the registry's time of the last part.
+
+    SignerError: the registry refuses (rows named) or is away; running again asks with the same ids.
+    """
+    certificates = context.ledger.certificates(batch)
+    submissions = context.ledger.submissions(batch, MAX_BATCH, context.new_id)
+    waiting = [each for each in submissions if each.registered_at is None]
+    if waiting:
+        key = context.open_key(Purpose.REQUEST)
+        for submission in waiting:
+            _submit(context, submission, certificates, key)
+            done = submission.first + submission.count
+            context.voice.reached(Step.REGISTERED, done, len(certificates))
+    last = context.ledger.submissions(batch, MAX_BATCH, context.new_id)[-1].registered_at
+    return last or ""
+
+
+def _submit(
+    context: Context, submission: Submission, certificates: Sequence[Certificate], key: SigningKey
+) -> None:
+    part = certificates[submission.first : submission.first + submission.count]
+    content = RegisterBatch(tuple(each.data for each in part))
+    body = context.sealed(submission.request_id, content, key)
+    try:
+        when = context.client.register(body, len(part))
+    except RegistryRefusal as error:
+        raise _with_rows(error, part) from None
+    context.ledger.registered(submission, when)
+
+
+def _with_rows(error: RegistryRefusal, part: Sequence[Certificate]) -> RegistryRefusal:
+    """The refusal with the roster's own rows and numbers."""
+    zh, en = [error.zh], [error.en]
+    for position, reason, detail in error.rows[:_ROWS_SHOWN]:
+        if 0 <= position < len(part):
+            certificate = part[position]
+            row = certificate.row or "-"
+            zh.append(f"  第 {row} 行，编号 {certificate.number}：{reason} {detail}")
+            en.append(f"  row {row}, number {certificate.number}: {reason} {detail}")
+    explained = RegistryRefusal(error.exit, error.slug, "\n".join(zh), "\n".join(en))
+    explained.rows = error.rows
+    return explained
+
+
+def is_registered(certificates: Sequence[Certificate]) -> bool:
+    """Whether nothing of these waits for registration."""
+    return all(each.state is not State.SIGNED for each in certificates)
