@@ -6,7 +6,7 @@ import sys
 import time
 from typing import Final
 
-from tools.demo.stage import SceneError, Stage, port_is_free
+from tools.demo.stage import ROOT, SceneError, Stage, port_is_free
 from tools.demo.story import Story
 
 DEFAULT_PORT: Final = 8000
@@ -26,7 +26,7 @@ def main() -> int:
     signal.signal(signal.SIGTERM, signal.default_int_handler)
     stage = Stage()
     try:
-        story = Story(stage, port if serve else None)
+        story = Story(stage, ROOT / "build" / "demo", port if serve else None)
         story.tell()
         print(f"\n全部完成 / done: {stage.scenes} 幕 scenes, {time.monotonic() - stage.started:.1f} s", flush=True)
         if serve:

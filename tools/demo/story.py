@@ -2,7 +2,6 @@
 
 import json
 import shutil
-import sys
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -13,9 +12,8 @@ from credential import qr_text
 from signer import qr
 from tools.demo import forge
 from tools.demo.offline import Isolation, best
-from tools.demo.stage import PROGRAMS, ROOT, SceneError, Stage, free_port
+from tools.demo.stage import ROOT, SceneError, Stage, free_port
 
-OUT: Final = ROOT / "build" / "demo"
 KEYS: Final = ROOT / "keys.example"
 QR_HOST: Final = "fj.example"
 XIAMEN_PORT: Final = "Y000035020001"
@@ -39,11 +37,6 @@ class Province:
         """Where its server listens."""
         return f"http://127.0.0.1:{self.port}"
 
-    @property
-    def data(self) -> Path:
-        """Its data folder."""
-        return OUT / "work" / self.keys
-
     def keys_folder(self) -> Path:
         """Its demo keys."""
         return KEYS / self.keys
@@ -59,16 +52,6 @@ class Evaluator:
     keys: str
     scopes: tuple[str, ...]
     roster: str
-
-    @property
-    def home(self) -> Path:
-        """The issuer's own folder: its keys never leave it."""
-        return OUT / "work" / self.keys
-
-    @property
-    def released(self) -> Path:
-        """Where its certificates come out."""
-        return OUT / "work" / f"{self.keys}-released"
 
 
 PORT_GROUP: Final = Evaluator(
@@ -91,21 +74,23 @@ EVALUATORS: Final = (PORT_GROUP, CENTRE)
 
 
 class Story:
-    """The scenes, in order. Each leaves its results in `build/demo`."""
+    """The scenes, in order. Each leaves its results in the folder `out`, which is emptied first."""
 
-    def __init__(self, stage: Stage, port: int | None) -> None:
+    def __init__(self, stage: Stage, out: Path, port: int | None) -> None:
         self.stage = stage
+        self.out = out
+        self.work = out / "work"
         self.fujian = Province("35", "福建省", "fujian", "https://fj.example/s/", QR_HOST, port or free_port())
         self.guangdong = Province("44", "广东省", "guangdong", "https://gd.example/s/", "gd.example", free_port())
         self.offline: Isolation = best()
-        self.bundle = OUT / "bundle.cbor"
-        self.pin = OUT / "pin.txt"
-        self.partner_pin = OUT / "pin-guangdong.txt"
+        self.bundle = out / "bundle.cbor"
+        self.pin = out / "pin.txt"
+        self.partner_pin = out / "pin-guangdong.txt"
 
     def tell(self) -> None:
         """Every scene."""
-        shutil.rmtree(OUT, ignore_errors=True)
-        (OUT / "work").mkdir(parents=True)
+        shutil.rmtree(self.out, ignore_errors=True)
+        self.work.mkdir(parents=True)
         self.found_registries()
         self.file_issuers()
         self.check_rosters()
@@ -136,13 +121,13 @@ class Story:
                     "--qr-host",
                     province.qr_host,
                 )
-                shutil.copyfile(province.data / "pin.txt", pin)
+                shutil.copyfile(self._data(province) / "pin.txt", pin)
                 self.stage.serve(
                     province.url,
-                    OUT / "work" / f"{province.keys}.log",
+                    self.work / f"{province.keys}.log",
                     "serve",
                     "--data",
-                    province.data,
+                    self._data(province),
                     "--demo-keys",
                     province.keys_folder(),
                     "--port",
@@ -184,8 +169,10 @@ class Story:
         ):
             for issuer in EVALUATORS:
                 roster = self._roster(issuer.roster)
-                self.stage.say(_last_line(self._signer(issuer, "sign", roster, "--out", issuer.released, "--yes")))
-            self._collect(issuer.released for issuer in EVALUATORS)
+                self.stage.say(
+                    _last_line(self._signer(issuer, "sign", roster, "--out", self._released(issuer), "--yes"))
+                )
+            self._collect(self._released(issuer) for issuer in EVALUATORS)
 
     def publish_and_collect(self) -> None:
         """The registry's objects go into one bundle, which is all that a verifier needs."""
@@ -220,7 +207,7 @@ class Story:
             revoked, suspended, corrected = (each["number"] for each in self._issued_by(XIAMEN_PORT)[:3])
             self._signer(PORT_GROUP, "revoke", revoked, "--reason", "issued-in-error", "--yes")
             self._signer(PORT_GROUP, "suspend", suspended, "--reason", "under-review", "--yes")
-            reissued = OUT / "work" / "corrected"
+            reissued = self.work / "corrected"
             self._signer(PORT_GROUP, "correct", corrected, "--name", "陈志强", "--out", reissued, "--yes")
             self._publish_and_sync()
             numbers = (revoked, suspended, corrected)
@@ -273,9 +260,9 @@ class Story:
     def sum_up(self) -> None:
         """Where everything is."""
         for path, zh, en in (
-            (OUT / "certificates", "二维码图片", "QR pictures"),
-            (OUT / "credentials.jsonl", "编号、文本、文件", "number, text, file"),
-            (OUT / "refused", "应当被拒的", "what must be refused"),
+            (self.out / "certificates", "二维码图片", "QR pictures"),
+            (self.out / "credentials.jsonl", "编号、文本、文件", "number, text, file"),
+            (self.out / "refused", "应当被拒的", "what must be refused"),
             (self.bundle, "离线包（两省）", "the offline bundle, both provinces"),
             (self.pin, "福建根指纹", "Fujian's pin"),
             (self.partner_pin, "广东根指纹", "Guangdong's pin"),
@@ -290,20 +277,34 @@ class Story:
 
     def credentials(self) -> list[dict[str, str]]:
         """The rows of credentials.jsonl."""
-        lines = (OUT / "credentials.jsonl").read_text("utf-8").splitlines()
+        lines = (self.out / "credentials.jsonl").read_text("utf-8").splitlines()
         return [json.loads(line) for line in lines]
+
+    def _data(self, province: Province) -> Path:
+        """The registry's data folder."""
+        return self.work / province.keys
+
+    def _home(self, issuer: Evaluator) -> Path:
+        """The issuer's own folder: its keys never leave it."""
+        return self.work / issuer.keys
+
+    def _released(self, issuer: Evaluator) -> Path:
+        """Where the issuer's certificates come out."""
+        return self.work / f"{issuer.keys}-released"
 
     def _registry(self, province: Province, *arguments: object, **options: Any) -> str:
         keys = ("--demo-keys", province.keys_folder())
         command, *rest = arguments
         if command in ("issuer", "key", "recognition"):
             command, *rest = f"{command}", *rest
-            return self.stage.run("yinxin-registry", command, rest[0], "--data", province.data, *rest[1:], **options)
-        return self.stage.run("yinxin-registry", command, "--data", province.data, *keys, *rest, **options)
+            return self.stage.run(
+                "yinxin-registry", command, rest[0], "--data", self._data(province), *rest[1:], **options
+            )
+        return self.stage.run("yinxin-registry", command, "--data", self._data(province), *keys, *rest, **options)
 
     def _signer(self, issuer: Evaluator, command: str, *arguments: object, **options: Any) -> str:
         demo = ("--demo-keys", KEYS / issuer.keys) if command not in ("check", "template") else ()
-        return self.stage.run("yinxin-signer", command, "--home", issuer.home, *demo, *arguments, **options)
+        return self.stage.run("yinxin-signer", command, "--home", self._home(issuer), *demo, *arguments, **options)
 
     def _check(self, pin: Path, *inputs: object, **options: Any) -> list[dict[str, Any]]:
         arguments = ("check", "--bundle", self.bundle, "--pin", pin, "--json", *inputs)
@@ -335,20 +336,20 @@ class Story:
     def _enrol(self, issuer: Evaluator) -> None:
         self._signer(issuer, "keygen", "--issuer", issuer.code)
         self._signer(issuer, "enrol", "--registry", self.fujian.url, "--pin", self.pin)
-        enrolment = issuer.home / "enrolment.cbor"
+        enrolment = self._home(issuer) / "enrolment.cbor"
         self._registry(self.fujian, "key", "approve", enrolment, "--operator", "huang")
 
     def _guangdong_agrees(self) -> None:
-        agreement = OUT / "work" / "agreement.json"
+        agreement = self.work / "agreement.json"
         agreement.write_text(json.dumps(_agreement(self.pin.read_text().strip()), ensure_ascii=False, indent=2))
         self._registry(self.guangdong, "recognition", "import", agreement, "--yes")
         self._registry(self.guangdong, "publish")
 
     def _make_rosters(self) -> None:
-        self.stage.run("python", ROOT / "tools" / "demo_rosters.py", OUT / "work" / "rosters")
+        self.stage.run("python", ROOT / "tools" / "demo_rosters.py", self.work / "rosters")
 
     def _roster(self, name: str) -> Path:
-        return OUT / "work" / "rosters" / name
+        return self.work / "rosters" / name
 
     def _publish_and_sync(self) -> None:
         for province in self.fujian, self.guangdong:
@@ -359,27 +360,27 @@ class Story:
     def _collect(self, released: Iterable[Path]) -> None:
         """The issuers' outputs, put together as one folder of pictures and one list."""
         lines: list[str] = []
-        (OUT / "certificates").mkdir()
+        (self.out / "certificates").mkdir()
         for folder in released:
             for line in (folder / "credentials.jsonl").read_text("utf-8").splitlines():
                 row = json.loads(line)
                 picture = folder / row["file"]
-                shutil.copyfile(picture, OUT / "certificates" / picture.name)
+                shutil.copyfile(picture, self.out / "certificates" / picture.name)
                 lines.append(json.dumps({**row, "file": f"certificates/{picture.name}"}, ensure_ascii=False))
-        (OUT / "credentials.jsonl").write_text("\n".join(lines) + "\n", "utf-8")
+        (self.out / "credentials.jsonl").write_text("\n".join(lines) + "\n", "utf-8")
 
     def _collect_correction(self, folder: Path, number: str) -> None:
         row = json.loads((folder / "credentials.jsonl").read_text("utf-8").splitlines()[-1])
         name = f"{number}-corrected.png"
-        shutil.copyfile(folder / row["file"], OUT / "certificates" / name)
-        with (OUT / "credentials.jsonl").open("a", encoding="utf-8") as listed:
+        shutil.copyfile(folder / row["file"], self.out / "certificates" / name)
+        with (self.out / "credentials.jsonl").open("a", encoding="utf-8") as listed:
             listed.write(json.dumps({**row, "file": f"certificates/{name}"}, ensure_ascii=False) + "\n")
 
     def _pictures(self) -> list[Path]:
-        return [OUT / row["file"] for row in self.credentials()]
+        return [self.out / row["file"] for row in self.credentials()]
 
     def _picture(self, name: str) -> Path:
-        return OUT / "certificates" / f"{name}.png"
+        return self.out / "certificates" / f"{name}.png"
 
     def _issued_by(self, code: str) -> list[dict[str, str]]:
         return [row for row in self.credentials() if row["number"].startswith(code)]
@@ -398,11 +399,11 @@ class Story:
         return found
 
     def _draw_refused(self, forgery: forge.Forgery) -> Path:
-        folder = OUT / "refused"
+        folder = self.out / "refused"
         folder.mkdir(exist_ok=True)
         text = qr_text.encode(QR_HOST, forgery.data)
         path = folder / f"{forgery.name}.png"
-        path.write_bytes(qr.draw(text))
+        path.write_bytes(qr.picture(text))
         with (folder / "refused.jsonl").open("a", encoding="utf-8") as listed:
             row = {"file": path.name, "text": text, "reason": forgery.reason}
             listed.write(json.dumps(row, ensure_ascii=False) + "\n")
@@ -413,7 +414,7 @@ class Story:
             raise SceneError(f"expected {expected}, found {found}")
 
     def _shown(self, path: Path) -> str:
-        return str(path.relative_to(ROOT))
+        return str(path.relative_to(ROOT) if path.is_relative_to(ROOT) else path)
 
 
 def _agreement(pin: str) -> dict[str, object]:
@@ -451,8 +452,3 @@ def _agreement(pin: str) -> dict[str, object]:
 def _last_line(text: str) -> str:
     lines: Sequence[str] = [line for line in text.splitlines() if line.strip()]
     return lines[-1] if lines else ""
-
-
-def python_program() -> str:
-    """The interpreter of this environment, as a program's name."""
-    return str(PROGRAMS / Path(sys.executable).name)
