@@ -1,0 +1,1 @@
+"""The standalone offline verifier: `yinxin-verify`."""

@@ -1,0 +1,106 @@
+"""`yinxin-verify check`: a verdict for every input, and one exit code for all of them."""
+
+import sys
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from credential import trust
+from credential.errors import ObjectError
+from credential.model import Region, Seconds
+from credential.reason import Outcome, Recognition
+from credential.trust import Trust
+from credential.verify import Accepted, AsOf, Rejected, Undecided, Verdict, verify
+from verifier_cli import inputs, store
+from verifier_cli.errors import UsageError
+from verifier_cli.inputs import Given, Unread
+from verifier_cli.output import Style, say
+
+EXIT_CODES = {Outcome.ACCEPTED: 0, Outcome.REJECTED: 1, Outcome.UNDECIDED: 3}
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What the command line asks for. Without `pin` the stored one is taken."""
+
+    bundle: Path
+    pin: Path | None
+    region: str | None
+    now: Seconds
+    inputs: Sequence[str]
+    as_json: bool
+    require_recognised: bool = False
+
+
+def run(asked: Asked) -> int:
+    """Print every verdict. 0: all accepted; 1: one is rejected; 3: one is undecided and none rejected."""
+    known = load_trust(asked.bundle, asked.pin, asked.region)
+    counts = dict.fromkeys(Outcome, 0)
+    style = Style(sys.stdout)
+    for given in every(asked.inputs):
+        verdict = judge(given.content, known, asked.now)
+        outcome = counted(verdict, asked.require_recognised)
+        counts[outcome] += 1
+        say(_answer(given.name, verdict, outcome, asked.as_json, style))
+    total = sum(counts.values())
+    if total > 1 and not asked.as_json:
+        from verifier_cli import human
+
+        say(human.summary(counts, style))
+    return exit_code(counts)
+
+
+def exit_code(counts: dict[Outcome, int]) -> int:
+    """One exit code for all; UsageError if there was nothing at all to verify."""
+    for outcome in Outcome.REJECTED, Outcome.UNDECIDED, Outcome.ACCEPTED:
+        if counts[outcome]:
+            return EXIT_CODES[outcome]
+    raise UsageError("没有任何内容可以验证：输入是空的。", "nothing to verify: the input is empty.")
+
+
+def every(arguments: Sequence[str]) -> Iterator[Given]:
+    """Every text of every argument; all arguments are looked at before the first is verified."""
+    for source in inputs.sources(arguments):
+        yield from source()
+
+
+def load_trust(bundle: Path, pin: Path | None, region: str | None) -> Trust:
+    """What the bundle says to whoever holds this pin; UsageError if either cannot be read."""
+    home = None if region is None else Region(region)
+    if pin is not None:
+        pins = store.read_pins(pin)
+    else:
+        chosen, pins = store.choose_stored(region)
+        home = Region(chosen)
+    data = store.read_bundle(bundle)
+    try:
+        return trust.load(data, pins, home)
+    except ObjectError as error:
+        raise store.unreadable_bundle(bundle, str(error)) from None
+
+
+def judge(content: str | Unread, known: Trust, now: Seconds) -> Verdict:
+    """The verdict on a text, or on the lack of one."""
+    if isinstance(content, str):
+        return verify(content, known, now)
+    if content.reason.outcome is Outcome.UNDECIDED:
+        return Undecided(content.reason, content.detail, AsOf(now))
+    return Rejected(content.reason, content.detail, AsOf(now))
+
+
+def counted(verdict: Verdict, require_recognised: bool) -> Outcome:
+    """What the verdict counts as: under --require-recognised what is not recognised here counts as rejected."""
+    recognised = {Recognition.HOME, Recognition.RECOGNISED}
+    if require_recognised and isinstance(verdict, Accepted) and verdict.recognition not in recognised:
+        return Outcome.REJECTED
+    return verdict.reason.outcome
+
+
+def _answer(name: str, verdict: Verdict, outcome: Outcome, as_json: bool, style: Style) -> str:
+    if as_json:
+        from verifier_cli import report
+
+        return report.line(name, verdict)
+    from verifier_cli import human
+
+    return human.block(name, verdict, outcome, style)

@@ -1,0 +1,254 @@
+"""The command `yinxin-verify`: its arguments, its clock, its exit codes."""
+
+import argparse
+import os
+import re
+import sys
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Final, NoReturn
+
+from verifier_cli.errors import UsageError
+
+if TYPE_CHECKING:
+    from verifier_cli import check
+
+_REGION: Final = re.compile(r"[0-9]{2}", re.ASCII)
+_INSTANT: Final = re.compile(
+    r"[0-9]{4}-[0-9]{2}-[0-9]{2}[Tt ][0-9]{2}:[0-9]{2}:[0-9]{2}(\.[0-9]{1,6})?([Zz]|[+-][0-9]{2}:[0-9]{2})", re.ASCII
+)
+_INTERRUPTED: Final = 130
+_NOBODY_READS: Final = 3
+
+CHECK_EPILOG: Final = """\
+INPUT 可以是：二维码文字；每行一个二维码文字的文件（.jsonl 取 "text"）；图片；- 表示标准输入。
+INPUT is a QR's text; a file with one QR text a line (of .jsonl the member "text"); a picture; - is standard input.
+
+退出码 / exit codes:
+  0  全部通过            all accepted
+  1  有不通过的          any rejected (or, with --require-recognised, not recognised here)
+  2  命令或文件有误      usage: the command, or a file that it names
+  3  有无法判断的        any undecided and none rejected
+
+通过只说明证书真实有效；持证人是否本人，请核对照片和身份证件。
+"Passed" says that the certificate is authentic and stands; that the bearer is this person, the photo and the ID show.
+"""
+SYNC_EPILOG: Final = """\
+退出码 / exit codes:
+  0  已更新或没有变化    updated or unchanged
+  1  被拒绝，原有资料保留 a region's update was refused; the held data stays
+  2  命令或文件有误      usage: the command, or a file that it names
+  3  连不上，请稍后再试  unreachable: try again later
+"""
+AUDIT_EPILOG: Final = """\
+退出码 / exit codes:
+  0  信任链都成立        every chain holds (and with --against the update would be taken)
+  1  发现问题            a fault was found
+  2  命令或文件有误      usage: the command, or a file that it names
+"""
+
+
+class _Parser(argparse.ArgumentParser):
+    """A parser whose errors can be shown whatever the arguments hold."""
+
+    def error(self, message: str) -> NoReturn:
+        from verifier_cli.output import complain
+
+        self.print_usage(sys.stderr)
+        complain(f"命令有误：{message}", f"usage: {message}. See: {self.prog} --help")
+        raise SystemExit(2)
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run one command. Returns the exit code."""
+    from verifier_cli import output
+
+    output.prepare()
+    try:
+        arguments = _parser().parse_args(argv)
+        code: int = arguments.run(arguments)
+        sys.stdout.flush()
+    except SystemExit as stop:
+        return int(stop.code or 0)
+    except UsageError as error:
+        output.complain(error.zh, error.en)
+        return 2
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return _NOBODY_READS
+    except KeyboardInterrupt:
+        return _INTERRUPTED
+    return code
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = _Parser(
+        prog="yinxin-verify",
+        description="离线验证职业技能证书 / Verify vocational skill certificates offline.",
+        epilog="每个命令都有 --help / Each command has its own --help.",
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+        allow_abbrev=False,
+    )
+    commands = parser.add_subparsers(required=True, metavar="COMMAND", parser_class=_Parser)
+    _add_check(commands)
+    _add_sync(commands)
+    _add_audit(commands)
+    _add_explain(commands)
+    return parser
+
+
+_Commands = argparse._SubParsersAction
+
+
+def _command(
+    commands: "_Commands[_Parser]", name: str, words: str, epilog: str, run: Callable[[argparse.Namespace], int]
+) -> _Parser:
+    parser = commands.add_parser(
+        name,
+        help=words,
+        description=words,
+        epilog=epilog,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+        allow_abbrev=False,
+    )
+    parser.set_defaults(run=run)
+    parser.add_argument("--bundle", type=Path, required=True, metavar="FILE", help="资料包 / the bundle")
+    parser.add_argument(
+        "--pin", type=Path, metavar="FILE", help="pin 文件，缺省用 sync 保存的 / pin file, else the one stored by sync"
+    )
+    parser.add_argument("--region", type=_region, metavar="CODE", help="本地区，两位数字 / the home region, two digits")
+    parser.add_argument("--json", action="store_true", help="给程序用：每行一个 JSON / for programs: JSON Lines")
+    return parser
+
+
+def _add_inputs(parser: _Parser) -> None:
+    parser.add_argument(
+        "--at",
+        type=_instant,
+        metavar="RFC3339",
+        help="按这个时间判断，缺省为现在 / judge as of this time, else now (2026-06-01T08:00:00Z)",
+    )
+    parser.add_argument("inputs", nargs="+", metavar="INPUT", help="见下 / see below")
+
+
+def _add_check(commands: "_Commands[_Parser]") -> None:
+    parser = _command(commands, "check", "验证证书 / verify certificates", CHECK_EPILOG, _check)
+    parser.add_argument(
+        "--require-recognised",
+        action="store_true",
+        help="本地未采认的算不通过 / not recognised here counts as rejected",
+    )
+    _add_inputs(parser)
+
+
+def _add_explain(commands: "_Commands[_Parser]") -> None:
+    words = "逐步说明验证过程 / explain every step of a verification"
+    _add_inputs(_command(commands, "explain", words, CHECK_EPILOG, _explain))
+
+
+def _add_sync(commands: "_Commands[_Parser]") -> None:
+    words = "从登记处更新资料包并保存 pin / update the bundle from a registry, and store the pin"
+    parser = _command(commands, "sync", words, SYNC_EPILOG, _sync)
+    parser.add_argument(
+        "--from",
+        dest="url",
+        required=True,
+        metavar="URL",
+        help="登记处地址，或 .cbor 资料包地址 / the registry, or a bundle's own URL that ends in .cbor",
+    )
+
+
+def _add_audit(commands: "_Commands[_Parser]") -> None:
+    words = "列出资料包的每个对象及签名 / list every object of a bundle and its signatures"
+    parser = _command(commands, "audit", words, AUDIT_EPILOG, _audit)
+    parser.add_argument(
+        "--against",
+        type=Path,
+        metavar="OLDBUNDLE",
+        help="按更新规则与旧资料包比较 / judge it as an update of this older bundle",
+    )
+
+
+def _region(text: str) -> str:
+    if not _REGION.fullmatch(text):
+        raise argparse.ArgumentTypeError(f"地区是两位数字，如 35 / a region is two digits, such as 35: {text}")
+    return text
+
+
+def _instant(text: str) -> int:
+    """An RFC 3339 time with its offset, in whole seconds."""
+    from datetime import UTC, datetime
+
+    try:
+        if not _INSTANT.fullmatch(text):
+            raise ValueError(text)
+        moment = datetime.fromisoformat(text.upper())
+        return int((moment - datetime(1970, 1, 1, tzinfo=UTC)).total_seconds() // 1)
+    except (ValueError, OverflowError):
+        example = "2026-06-01T08:00:00Z"
+        raise argparse.ArgumentTypeError(f"不是时间 / not a time such as {example}: {text}") from None
+
+
+def _clock() -> int:
+    import time
+
+    return int(time.time())
+
+
+def _check(arguments: argparse.Namespace) -> int:
+    from verifier_cli import check
+
+    return check.run(_asked(arguments))
+
+
+def _explain(arguments: argparse.Namespace) -> int:
+    from verifier_cli import explain
+
+    return explain.run(_asked(arguments))
+
+
+def _asked(arguments: argparse.Namespace) -> "check.Asked":
+    from credential.model import Seconds
+    from verifier_cli import check
+
+    return check.Asked(
+        bundle=arguments.bundle,
+        pin=arguments.pin,
+        region=arguments.region,
+        now=Seconds(_clock() if arguments.at is None else arguments.at),
+        inputs=arguments.inputs,
+        as_json=arguments.json,
+        require_recognised=getattr(arguments, "require_recognised", False),
+    )
+
+
+def _sync(arguments: argparse.Namespace) -> int:
+    from credential.model import Seconds
+    from verifier_cli import sync
+
+    return sync.run(
+        sync.Asked(
+            url=arguments.url,
+            pin=arguments.pin,
+            region=arguments.region,
+            bundle=arguments.bundle,
+            now=Seconds(_clock()),
+            as_json=arguments.json,
+        )
+    )
+
+
+def _audit(arguments: argparse.Namespace) -> int:
+    from credential.model import Seconds
+    from verifier_cli import audit
+
+    return audit.run(
+        audit.Asked(
+            bundle=arguments.bundle,
+            pin=arguments.pin,
+            region=arguments.region,
+            against=arguments.against,
+            now=Seconds(_clock()),
+            as_json=arguments.json,
+        )
+    )
