@@ -117,8 +117,19 @@ def load(data: bytes, pins: frozenset[bytes], home: Region | None = None) -> Tru
 
 
 def pinned_regions(parts: Mapping[Region, Part], pins: frozenset[bytes]) -> frozenset[Region]:
-    """The regions whose part holds a pinned root."""
-    return frozenset(region for region, part in parts.items() if any(root.pin_of(each) in pins for each in part.roots))
+    """The regions whose part holds a pinned root of their own; a pinned root in another region's part counts nothing."""
+    return frozenset(
+        region
+        for region, part in parts.items()
+        if any(root.pin_of(each) in pins and _is_root_of(region, each) for each in part.roots)
+    )
+
+
+def _is_root_of(region: Region, data: bytes) -> bool:
+    try:
+        return root.decode(data)[0].head.region == region
+    except ObjectError:
+        return False
 
 
 def agreed_pins(home: RegionTrust, partner: Region) -> frozenset[bytes]:

@@ -93,6 +93,10 @@ class CertificateKey:
     public: bytes
     states: tuple[tuple[Seconds, KeyState], ...]
     survivors: Survivors | None = None
+    kid: bytes = field(init=False, compare=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "kid", cose.kid(self.public))
 
     @property
     def compromised_since(self) -> Seconds | None:
@@ -132,7 +136,7 @@ class Issuer:
 
     def keys_of(self, kid: bytes) -> tuple[CertificateKey, ...]:
         """The keys that `kid` hints at; more than one is possible, if unlikely."""
-        return tuple(key for key in self.keys if cose.kid(key.public) == kid)
+        return tuple(key for key in self.keys if key.kid == kid)
 
 
 @dataclass(frozen=True, slots=True)
