@@ -117,7 +117,7 @@ def load(data: bytes, pins: frozenset[bytes], home: Region | None = None) -> Tru
 
 
 def pinned_regions(parts: Mapping[Region, Part], pins: frozenset[bytes]) -> frozenset[Region]:
-    """The regions whose part holds a pinned root of their own; a pinned root in another region's part counts nothing."""
+    """The regions whose part holds a pinned root of their own; one in another region's part counts for nothing."""
     return frozenset(
         region
         for region, part in parts.items()
