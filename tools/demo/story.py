@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from credential import qr_text
+from credential.model import Region
 from signer import qr
 from tools.demo import forge
 from tools.demo.offline import Isolation, best
@@ -25,7 +26,7 @@ ELECTRICIAN: Final = "6-31-01-03"
 class Province:
     """One registry of the story."""
 
-    region: str
+    region: Region
     name: str
     keys: str
     status_base: str
@@ -80,8 +81,10 @@ class Story:
         self.stage = stage
         self.out = out
         self.work = out / "work"
-        self.fujian = Province("35", "福建省", "fujian", "https://fj.example/s/", QR_HOST, port or free_port())
-        self.guangdong = Province("44", "广东省", "guangdong", "https://gd.example/s/", "gd.example", free_port())
+        self.fujian = Province(Region("35"), "福建省", "fujian", "https://fj.example/s/", QR_HOST, port or free_port())
+        self.guangdong = Province(
+            Region("44"), "广东省", "guangdong", "https://gd.example/s/", "gd.example", free_port()
+        )
         self.offline: Isolation = best()
         self.bundle = out / "bundle.cbor"
         self.pin = out / "pin.txt"
