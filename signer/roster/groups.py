@@ -1,0 +1,73 @@
+"""What only shows across rows: duplicates, and one document number under two names."""
+
+from collections import defaultdict
+from collections.abc import Callable, Hashable, Iterable, Iterator
+from itertools import islice
+from typing import Final
+
+from signer.roster.model import Row
+
+_SHOWN: Final = 10
+
+
+def duplicates(rows: Iterable[Row]) -> dict[int, str]:
+    """Row number -> the other rows that say the same of the same person, for rows that have such others."""
+    return {
+        row.row_number: _list(other.row_number for other in group if other is not row)
+        for group in _groups(rows, _what_is_said)
+        for row in group
+    }
+
+
+def name_conflicts(rows: Iterable[Row]) -> dict[int, str]:
+    """Row number -> a row for each other name that the same document has, for rows that have such others."""
+    found: dict[int, str] = {}
+    for group in _groups(rows, lambda row: row.document_key):
+        first_of_name = {row.name: row.row_number for row in reversed(group)}
+        if len(first_of_name) > 1:
+            for row in group:
+                others = (number for name, number in reversed(first_of_name.items()) if name != row.name)
+                found[row.row_number] = _list(others)
+    return found
+
+
+def ranges(numbers: Iterable[int]) -> str:
+    """Ascending row numbers as "5-9, 12"."""
+    return ", ".join(_cut(f"{first}-{last}" if last > first else str(first) for first, last in _runs(numbers)))
+
+
+def _what_is_said(row: Row) -> Hashable:
+    occupation = row.occupation_edition, row.occupation_code, row.occupation_title, row.specialisation
+    return row.document_key, row.kind, occupation, row.level, row.post, row.honour, row.issued_on
+
+
+def _groups(rows: Iterable[Row], key: Callable[[Row], Hashable]) -> list[list[Row]]:
+    groups: dict[Hashable, list[Row]] = defaultdict(list)
+    for row in rows:
+        groups[key(row)].append(row)
+    return [group for group in groups.values() if len(group) > 1]
+
+
+def _list(numbers: Iterable[int]) -> str:
+    return ", ".join(_cut(str(number) for number in numbers))
+
+
+def _cut(pieces: Iterator[str]) -> Iterator[str]:
+    """The first ten pieces, and an ellipsis if there are more."""
+    yield from islice(pieces, _SHOWN)
+    if next(pieces, None) is not None:
+        yield "…"
+
+
+def _runs(numbers: Iterable[int]) -> Iterator[tuple[int, int]]:
+    first = last = None
+    for number in numbers:
+        if first is None or last is None:
+            first = last = number
+        elif number == last + 1:
+            last = number
+        else:
+            yield first, last
+            first = last = number
+    if first is not None and last is not None:
+        yield first, last

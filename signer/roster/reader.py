@@ -1,0 +1,216 @@
+"""From a file to a Roster: the one entrance to this package for whoever signs."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from datetime import date
+from hashlib import sha256
+from itertools import chain
+from pathlib import Path
+from typing import Final
+
+from signer.catalogue import Catalogue, built_in
+from signer.roster import groups, header, merged, separated, xlsx
+from signer.roster.failures import refused
+from signer.roster.header import ENGLISH, Column, Header
+from signer.roster.messages import TEXTS, CellError
+from signer.roster.model import NoteCode, Problem, ProblemCode, Roster, RosterReason, Row
+from signer.roster.notes import Notes
+from signer.roster.rows import Context, Fault, is_blank, read_row
+from signer.roster.shape import cell_shape, quoted
+from signer.roster.sheet import MAX_FILE_BYTES, Sheet, SheetRow, column_letters
+
+_ZIP: Final = b"PK\x03\x04"
+_OLE: Final = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
+_ENCRYPTED: Final = "EncryptedPackage".encode("utf-16-le")
+_SEPARATED_SUFFIXES: Final = frozenset({".csv", ".tsv", ".txt"})
+
+
+def read(path: Path, *, today: date, catalogue: Catalogue | None = None) -> Roster:
+    """The roster in `path`, an .xlsx or a .csv file: valid rows, and every problem of every other row.
+
+    `today` is the day in UTC+8 that no date of issue may pass. RosterError if the file cannot be read as a roster.
+    """
+    data = _bytes_of(path)
+    reading = _Reading(path.name, today, catalogue or built_in())
+    for sheet in _sheets(data, path, reading.notes):
+        reading.offer(sheet)
+    reading.finish()
+    return Roster(
+        path=path,
+        sha256=sha256(data).digest(),
+        rows=tuple(reading.rows),
+        problems=tuple(reading.problems),
+        notes=tuple(reading.notes.all()),
+    )
+
+
+def _bytes_of(path: Path) -> bytes:
+    try:
+        if not path.is_file():
+            raise refused(RosterReason.NOT_FOUND, path.name)
+        with path.open("rb") as source:
+            data = source.read(MAX_FILE_BYTES + 1)
+    except (OSError, ValueError):
+        raise refused(RosterReason.UNREADABLE, path.name) from None
+    if len(data) > MAX_FILE_BYTES:
+        raise refused(RosterReason.TOO_LARGE, path.name, "（超过 64 MiB）", "(It has more than 64 MiB.)")
+    if not data:
+        raise refused(RosterReason.EMPTY, path.name)
+    return data
+
+
+def _sheets(data: bytes, path: Path, notes: Notes) -> Iterator[Sheet]:
+    """What the bytes are decides, not the name: a workbook may be called .csv."""
+    if data.startswith(_ZIP):
+        return xlsx.open_sheets(data, path.name)
+    if data.startswith(_OLE):
+        raise refused(RosterReason.ENCRYPTED if _ENCRYPTED in data else RosterReason.OLD_EXCEL, path.name)
+    if path.suffix.lower() not in _SEPARATED_SUFFIXES:
+        workbook = path.suffix.lower() in {".xlsx", ".xlsm"}
+        raise refused(RosterReason.DAMAGED if workbook else RosterReason.UNKNOWN_TYPE, path.name)
+    sheet, encoding = separated.open_sheet(data, path.name, header.fitness, header.HEADER_ROWS)
+    if encoding != "UTF-8":
+        notes.add(NoteCode.ENCODING, encoding)
+    return iter([sheet])
+
+
+@dataclass(slots=True)
+class _Place:
+    """A problem with the column that it is about, so that merged ranges can claim it."""
+
+    place: int | None
+    problem: Problem
+
+
+@dataclass(slots=True)
+class _Reading:
+    """Reads the first sheet with a header, and gathers what comes of it."""
+
+    file: str
+    today: date
+    catalogue: Catalogue
+    rows: list[Row] = field(default_factory=list)
+    found: list[_Place] = field(default_factory=list)
+    header: Header | None = None
+    other_sheets: list[str] = field(default_factory=list)
+    last_row: int = 0
+    notes: Notes = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.notes = Notes(self.file)
+
+    @property
+    def problems(self) -> Iterator[Problem]:
+        """The problems in the order of rows."""
+        return (each.problem for each in sorted(self.found, key=lambda each: each.problem.row))
+
+    def offer(self, sheet: Sheet) -> None:
+        """Reads `sheet` if it is the first with a header."""
+        if self.header is not None:
+            self.other_sheets.append(sheet.name)
+            return
+        first = _first_rows(sheet.rows)
+        early = (row for row in first if row.number <= header.HEADER_ROWS)
+        best = max(early, key=header.fitness, default=None)
+        if best is None or header.fitness(best) == 0:
+            self.other_sheets.append(sheet.name)
+            return
+        self.header = header.parse(best)
+        below = (row for row in first if row.number > best.number)
+        self._read(sheet, self.header, chain(below, sheet.rows))
+
+    def finish(self) -> None:
+        """What can be said only at the end. RosterError: NO_HEADER."""
+        if self.header is None:
+            raise refused(RosterReason.NO_HEADER, self.file)
+        if self.header.ignored:
+            self.notes.add(NoteCode.COLUMN_IGNORED, _named(self.header.labels[place] for place in self.header.ignored))
+        if self.other_sheets:
+            self.notes.add(NoteCode.SHEET_IGNORED, _named(f"“{quoted(name)}”" for name in self.other_sheets))
+
+    def _read(self, sheet: Sheet, head: Header, rows: Iterable[SheetRow]) -> None:
+        if self._header_problems(head):
+            return
+        context = Context(head, self.catalogue, self.today, sheet.date1904)
+        for row in rows:
+            if not is_blank(row, head):
+                self.last_row = row.number
+                self._read_row(row, context, separated=sheet.separated)
+        self._merged(sheet, head)
+        self._across_rows(head)
+
+    def _header_problems(self, head: Header) -> bool:
+        for places in head.repeated.values():
+            columns = "、".join(head.labels[place] for place in places)
+            self._add(head.row, head.labels[places[1]], "", CellError(ProblemCode.COLUMN_TWICE, columns=columns))
+        missing = "、".join(f"{column.value} ({ENGLISH[column]})" for column in head.missing())
+        if missing:
+            error = CellError(ProblemCode.COLUMN_MISSING, columns=missing, row=head.row)
+            self._add(head.row, "", "", error)
+        return bool(self.found)
+
+    def _read_row(self, row: SheetRow, context: Context, *, separated: bool) -> None:
+        beyond = [place for place in row.cells if place > max(context.header.labels)] if separated else []
+        if beyond:
+            cell = row.cells[beyond[0]]
+            error = CellError(ProblemCode.CELLS_BEYOND_HEADER)
+            self._add(row.number, column_letters(beyond[0]), cell_shape(cell), error, beyond[0])
+            return
+        reading = read_row(row, context)
+        for fault in reading.faults:
+            self._add_fault(row.number, context.header, fault)
+        if reading.row is not None:
+            self.rows.append(reading.row)
+            for code, about in reading.notes:
+                self.notes.add_row(code, about, row.number)
+
+    def _add_fault(self, row: int, head: Header, fault: Fault) -> None:
+        place = head.places.get(fault.column)
+        self._add(row, head.label(fault.column), cell_shape(fault.cell), fault.error, place)
+
+    def _add(self, row: int, column: str, shape: str, error: CellError, place: int | None = None) -> None:
+        text = TEXTS[error.code].filled(error.details)
+        problem = Problem(self.file, row, column, shape, text.why_zh, text.why_en, text.fix_zh, text.fix_en, error.code)
+        self.found.append(_Place(place, problem))
+
+    def _merged(self, sheet: Sheet, head: Header) -> None:
+        """A merged range is one problem; the empty cells inside it are none of their own."""
+        spoilt = merged.spoiling(sheet.merges, head, self.last_row)
+        if not spoilt:
+            return
+        covered = merged.covered(spoilt, head, self.last_row)
+        self.found = [each for each in self.found if not _is_hole(each, covered)]
+        self.rows = [row for row in self.rows if not any(column[row.row_number] for column in covered.values())]
+        for each in spoilt:
+            error = CellError(ProblemCode.MERGED_CELLS, range=each.merge)
+            self._add(each.row, head.labels[each.place], str(each.merge), error, each.place)
+
+    def _across_rows(self, head: Header) -> None:
+        refused_rows: set[int] = set()
+        for code, column, found in (
+            (ProblemCode.DUPLICATE, Column.DOCUMENT_NUMBER, groups.duplicates(self.rows)),
+            (ProblemCode.NAME_CONFLICT, Column.NAME, groups.name_conflicts(self.rows)),
+        ):
+            refused_rows |= found.keys()
+            for row, others in found.items():
+                self._add(row, head.label(column), "", CellError(code, others=others), head.places[column])
+        self.rows = [row for row in self.rows if row.row_number not in refused_rows]
+
+
+def _first_rows(rows: Iterator[SheetRow]) -> list[SheetRow]:
+    """The rows among which the header is, and the one that ended them."""
+    first: list[SheetRow] = []
+    for row in rows:
+        first.append(row)
+        if row.number >= header.HEADER_ROWS:
+            break
+    return first
+
+
+def _is_hole(each: _Place, covered: dict[int, list[int]]) -> bool:
+    column = covered.get(each.place) if each.place is not None else None
+    return column is not None and each.problem.code is ProblemCode.VALUE_MISSING and column[each.problem.row] > 0
+
+
+def _named(labels: Iterable[str]) -> str:
+    return "、".join(labels)
