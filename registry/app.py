@@ -1,0 +1,90 @@
+"""The application factory: routes, one translation of every error into problem+json, headers, limits."""
+
+import json
+import logging
+from pathlib import Path
+from typing import Final
+
+from flask import Flask, Response, request
+from sqlalchemy.exc import DBAPIError
+from werkzeug.exceptions import HTTPException
+
+from credential import request as requests
+from credential.verify import MAX_CERTIFICATE_BYTES
+from registry import pages
+from registry.lookup import Limiter
+from registry.problems import Problem, Refused
+from registry.routes import PROBLEM, ROUTES
+from registry.service import service_of
+from registry.store.engine import is_unavailable
+from registry.views import EXTENSION, LIMITER, VIEWS
+
+MAX_BODY: Final = requests.MAX_BATCH * (MAX_CERTIFICATE_BYTES + 3) + 4_096
+"""The most bytes of one request: a full batch of the largest certificates."""
+_HEADERS: Final = {
+    "X-Content-Type-Options": "nosniff",
+    "Referrer-Policy": "no-referrer",
+    "X-Frame-Options": "DENY",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Content-Security-Policy": "default-src 'none'; frame-ancestors 'none'",
+    "Strict-Transport-Security": "max-age=31536000",
+}
+_BY_STATUS: Final = {
+    404: Problem.NOT_FOUND,
+    405: Problem.METHOD,
+    411: Problem.LENGTH,
+    413: Problem.TOO_LARGE,
+    415: Problem.MEDIA_TYPE,
+    429: Problem.TOO_MANY,
+    503: Problem.UNAVAILABLE,
+}
+_log = logging.getLogger("yinxin.registry")
+
+
+def create_app(data: Path | None = None) -> Flask:
+    """The application on a data folder (else $YINXIN_REGISTRY_DATA, else ./yinxin-registry), initialised or not."""
+    app = Flask(__name__, static_folder=None, template_folder=None)
+    app.config["MAX_CONTENT_LENGTH"] = MAX_BODY
+    app.json.ensure_ascii = False  # type: ignore[attr-defined]
+    app.extensions[EXTENSION] = service_of(data)
+    app.extensions[LIMITER] = Limiter()
+    for route in ROUTES:
+        app.add_url_rule(route.path, route.name, VIEWS[route.name], methods=[route.method])
+    app.register_error_handler(Exception, translate)
+    app.after_request(_add_headers)
+    pages.register(app)
+    return app
+
+
+def translate(error: Exception) -> Response:
+    """Every error as problem+json: what we refuse in our words, everything else without a word of its own."""
+    refused = _refusal(error)
+    sort = refused.problem.value
+    if sort.status >= 500:
+        _log.error("%s %s: %s (%s)", request.method, request.path, sort.slug, type(error).__name__)
+    answer = Response(json.dumps(refused.document(), ensure_ascii=False), status=sort.status, content_type=PROBLEM)
+    if refused.problem in (Problem.UNAVAILABLE, Problem.TOO_MANY):
+        answer.headers["Retry-After"] = "60" if refused.problem is Problem.TOO_MANY else "2"
+    answer.headers["Cache-Control"] = "no-store"
+    answer.headers["Access-Control-Allow-Origin"] = "*"
+    return answer
+
+
+def _refusal(error: Exception) -> Refused:
+    match error:
+        case Refused():
+            return error
+        case HTTPException(code=int() as code) if code < 500 or code in _BY_STATUS:
+            return Refused(_BY_STATUS.get(code, Problem.MALFORMED))
+        case DBAPIError() if is_unavailable(error):
+            return Refused(Problem.UNAVAILABLE)
+        case OSError():
+            return Refused(Problem.UNAVAILABLE)
+        case _:
+            return Refused(Problem.INTERNAL)
+
+
+def _add_headers(answer: Response) -> Response:
+    for name, value in _HEADERS.items():
+        answer.headers.setdefault(name, value)
+    return answer

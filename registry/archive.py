@@ -1,0 +1,194 @@
+"""Backup and restore of the embedded database with what was published; old certificates in, registered ones out."""
+
+import csv
+import io
+import sqlite3
+import tarfile
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import closing
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Final, TextIO
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from credential import claims, cose, text
+from credential.model import Certificate, LevelCertificate, Seconds, Status, date_from_day, rfc3339
+from credential.verify import scope_reference
+from registry import acts, settings
+from registry.acts import Act
+from registry.files import Places, exclusive, write_atomically
+from registry.problems import Problem, Refused, RowFault
+from registry.store.models import OnRecordRow, RegisteredRow
+
+DATABASE: Final = "registry.db"
+KEPT: Final = ("pin.txt", "public/bundle.cbor", "public/region.json")
+ON_RECORD: Final = ("number", "name", "issuer", "occupation", "level", "issued_on")
+EXPORTED: Final = (
+    "number",
+    "status",
+    "name",
+    "occupation_edition",
+    "occupation_code",
+    "occupation_title",
+    "level",
+    "issued_on",
+    "issuer",
+    "registered_at",
+)
+MAX_ROWS: Final = 1_000_000
+_FORMULA: Final = ("=", "+", "-", "@", "\t", "\r")
+
+
+def backup(places: Places, out: Path) -> None:
+    """Write a tar of a consistent copy of the database and of what is published. Keys are not in it."""
+    with exclusive(places.lock), TemporaryDirectory(dir=out.absolute().parent) as folder:
+        copy = Path(folder) / DATABASE
+        _copy_database(places.database, copy)
+        packed = Path(folder) / "backup.tar"
+        with tarfile.open(packed, "w") as archive:
+            archive.add(copy, DATABASE)
+            for name in (*KEPT, *(f"partners/{path.name}" for path in places.partners.glob("*.cbor"))):
+                if (places.data / name).is_file():
+                    archive.add(places.data / name, name)
+        packed.chmod(0o600)
+        packed.replace(out)
+
+
+def restore(places: Places, source: Path) -> bool:
+    """Put a backup's database in place; the present one is kept beside it. What is published is never taken back.
+
+    Returns whether there was a database before. Refused if `source` is not a backup, or its database is damaged.
+    """
+    places.data.mkdir(parents=True, exist_ok=True)
+    with exclusive(places.lock), TemporaryDirectory(dir=places.data) as folder:
+        found = _unpack(source, Path(folder))
+        if DATABASE not in found or not _is_whole(found[DATABASE]):
+            raise Refused(Problem.REFUSED, f"{source.name}: 不是完好的备份 / not a whole backup")
+        before = _set_aside(places)
+        found.pop(DATABASE).replace(places.database)
+        for name, path in found.items():
+            if not (places.data / name).exists():
+                write_atomically(places.data / name, path.read_bytes())
+        return before
+
+
+def import_on_record(session: Session, rows: Iterable[Mapping[str, str]], who: str, now: Seconds) -> int:
+    """Put old certificates on record, unsigned; all or none. Refused with every faulty row."""
+    settings.lock(session)
+    faults: list[RowFault] = []
+    count = 0
+    for place, row in enumerate(rows):
+        if place >= MAX_ROWS:
+            raise Refused(Problem.TOO_LARGE, f"{MAX_ROWS}")
+        fault = _on_record_fault(session, row)
+        if fault is not None:
+            faults.append(RowFault(place, *fault))
+            continue
+        session.add(OnRecordRow(**{name: row[name].strip() for name in ON_RECORD}, imported_at=now))
+        session.flush()
+        count += 1
+    if faults:
+        raise Refused(
+            Problem.ROWS, f"{len(faults)} 行不合格，全部未导入 / rows refused, nothing imported", tuple(faults)
+        )
+    acts.record(session, Act(who, "history.import", "on-record", detail={"count": count}), now)
+    return count
+
+
+def export(session: Session, out: TextIO) -> int:
+    """Write every registered certificate as CSV: what is printed, and its status. Returns how many."""
+    writer = csv.writer(out)
+    writer.writerow(EXPORTED)
+    count = 0
+    query = select(RegisteredRow).order_by(RegisteredRow.list, RegisteredRow.index)
+    for row in session.scalars(query.execution_options(yield_per=1000)):
+        certificate = claims.decode_body(claims.decode_outer(cose.decode_sign1(row.data, typ=None).payload))
+        writer.writerow([_cell(value) for value in _exported(certificate, row)])
+        count += 1
+    return count
+
+
+def read_rows(path: Path) -> Iterator[dict[str, str]]:
+    """The rows of a CSV file with a head. Refused without the columns expected."""
+    reader = csv.DictReader(io.StringIO(path.read_text(encoding="utf-8-sig")))
+    missing = [name for name in ON_RECORD if name not in (reader.fieldnames or ())]
+    if missing:
+        raise Refused(Problem.REFUSED, f"缺列 / missing columns: {', '.join(missing)}")
+    return iter(reader)
+
+
+def _exported(certificate: Certificate, row: RegisteredRow) -> list[object]:
+    occupation = certificate.occupation
+    reference = scope_reference(certificate)
+    level = certificate.subject.level if isinstance(certificate.subject, LevelCertificate) else ""
+    return [
+        certificate.number,
+        Status(row.status).name.lower(),
+        certificate.person.name,
+        reference.edition,
+        reference.code,
+        occupation.title if occupation else "",
+        level,
+        date_from_day(certificate.issued_on).isoformat(),
+        certificate.issuer,
+        rfc3339(Seconds(row.registered_at)),
+    ]
+
+
+def _cell(value: object) -> str:
+    """A cell that no spreadsheet takes for a formula."""
+    shown = str(value)
+    return f"'{shown}" if shown.startswith(_FORMULA) else shown
+
+
+def _on_record_fault(session: Session, row: Mapping[str, str]) -> tuple[str, str] | None:
+    for name in ON_RECORD:
+        value = (row.get(name) or "").strip()
+        if not 0 < len(value.encode()) <= 256 or text.refused_character(value) is not None:
+            return "VALUE", f"{name}: 为空、太长或含不可见字符 / empty, too long, or with invisible characters"
+    number = row["number"].strip()
+    if session.get(OnRecordRow, number) is not None:
+        return "TWICE", "编号已在册 / this number is on record already"
+    if session.scalar(select(RegisteredRow.number).where(RegisteredRow.number == number).limit(1)) is not None:
+        return "REGISTERED", "编号已有签名的证书 / a signed certificate has this number"
+    return None
+
+
+def _copy_database(source: Path, target: Path) -> None:
+    with closing(sqlite3.connect(source)) as before, closing(sqlite3.connect(target)) as after:
+        before.backup(after)
+        after.execute("PRAGMA journal_mode=DELETE")
+
+
+def _unpack(source: Path, folder: Path) -> dict[str, Path]:
+    found: dict[str, Path] = {}
+    try:
+        with tarfile.open(source, "r:") as archive:
+            for member in archive:
+                expected = member.name in (DATABASE, *KEPT) or member.name.startswith("partners/")
+                if not member.isfile() or not expected or ".." in member.name:
+                    raise Refused(Problem.REFUSED, f"{source.name}: 不是备份 / not a backup")
+                archive.extract(member, folder, filter="data")
+                found[member.name] = folder / member.name
+    except (tarfile.TarError, OSError):
+        raise Refused(Problem.REFUSED, f"{source.name}: 无法读取 / cannot be read as a backup") from None
+    return found
+
+
+def _is_whole(path: Path) -> bool:
+    try:
+        with closing(sqlite3.connect(path)) as connection:
+            return list(connection.execute("PRAGMA integrity_check")) == [("ok",)]
+    except sqlite3.DatabaseError:
+        return False
+
+
+def _set_aside(places: Places) -> bool:
+    existed = places.database.exists()
+    for suffix in ("", "-wal", "-shm"):
+        path = places.database.with_name(places.database.name + suffix)
+        if path.exists():
+            path.replace(path.with_name(f"replaced-{path.name}"))
+    return existed

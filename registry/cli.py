@@ -1,0 +1,81 @@
+"""`yinxin-registry`: the operator's command."""
+
+import argparse
+import sys
+from collections.abc import Sequence
+from typing import Final
+
+from sqlalchemy.exc import DBAPIError
+
+from credential.errors import CredentialError
+from registry import say
+from registry.commands import archive, ceremonies, common, found, issuers, keys, partnership, service
+from registry.problems import ConfigurationError, Problem, Refused
+from registry.store.engine import is_unavailable
+
+DONE: Final = 0
+REFUSED: Final = 1
+USAGE: Final = 2
+UNAVAILABLE: Final = 3
+EPILOG: Final = """退出码 / exit codes:
+  0  完成 / done
+  1  被拒绝，未作改变 / refused, nothing changed
+  2  用法或配置有误 / usage or configuration
+  3  数据库或文件暂时不可用，可重试 / database or files not available, try again
+"""
+
+
+def parser() -> argparse.ArgumentParser:
+    """The command line."""
+    made = argparse.ArgumentParser(
+        prog="yinxin-registry",
+        description="印信登记处：备案机构、批准密钥、发布名单、监督。\n"
+        "A province's registry: file issuers, approve keys, publish lists, supervise.",
+        epilog=EPILOG,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+        allow_abbrev=False,
+    )
+    common.add_data(made, default=None)
+    commands = made.add_subparsers(title="命令 / commands", metavar="COMMAND", required=True)
+    for module in (found, service, issuers, keys, partnership, ceremonies, archive):
+        module.add(commands)
+    return made
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run one command; the exit code says how it went."""
+    try:
+        options = parser().parse_args(argv)
+    except SystemExit as end:
+        return end.code if isinstance(end.code, int) else USAGE
+    try:
+        return int(options.run(options) or DONE)
+    except ConfigurationError as error:
+        say.complain(str(error))
+        return USAGE
+    except Refused as error:
+        _complain(error)
+        return UNAVAILABLE if error.problem is Problem.UNAVAILABLE else REFUSED
+    except CredentialError as error:
+        say.complain(str(error))
+        return REFUSED
+    except DBAPIError as error:
+        if not is_unavailable(error):
+            raise
+        say.complain("数据库不可用，请稍后重试 / the database is not available, try again")
+        return UNAVAILABLE
+    except OSError as error:
+        say.complain(f"文件不可用 / a file is not available: {error.strerror}")
+        return UNAVAILABLE
+    except KeyboardInterrupt:
+        return REFUSED
+
+
+def _complain(error: Refused) -> None:
+    say.complain(f"{error.problem.value.title}: {error.detail}" if error.detail else error.problem.value.title)
+    for fault in error.errors:
+        say.complain(f"  {fault.row}: {fault.reason} {fault.detail}")
+
+
+if __name__ == "__main__":
+    sys.exit(main())

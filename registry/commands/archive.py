@@ -1,0 +1,106 @@
+"""`backup`, `restore`, `import-history`, `export`."""
+
+import argparse
+import os
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from registry import archive, current, opening
+from registry.commands.common import add_operator, command, now, open_data
+from registry.files import Places
+from registry.opening import DATABASE_URL
+from registry.problems import ConfigurationError, Problem, Refused
+from registry.publish import last_order
+from registry.say import say
+
+if TYPE_CHECKING:
+    from registry.commands.common import Commands
+
+
+def add(commands: "Commands") -> None:
+    """Describe the commands."""
+    made = command(
+        commands,
+        "backup",
+        "备份数据库与已发布内容（不含密钥）",
+        "back up the database and what is published (no keys)",
+        run_backup,
+    )
+    made.add_argument("out", type=Path, help="备份文件 / the backup file")
+    made = command(
+        commands,
+        "restore",
+        "恢复备份；数据库落后于已发布内容时不再发布（ROLLBACK）",
+        "restore a backup; if the database is behind what is published, nothing more is published (ROLLBACK)",
+        run_restore,
+        "请先停止 serve。密钥文件须另行放回。/ Stop `serve` first. Key files are put back separately.",
+    )
+    made.add_argument("backup", type=Path, help="备份文件 / the backup file")
+    made = command(
+        commands,
+        "import-history",
+        "导入旧证书：在册，未签名",
+        "import old certificates: on record, not signed",
+        run_import,
+        "CSV（UTF-8）的列 / columns: " + ", ".join(archive.ON_RECORD),
+    )
+    made.add_argument("file", type=Path, help="CSV 文件 / the file")
+    add_operator(made)
+    made = command(commands, "export", "导出已登记证书为 CSV", "export registered certificates as CSV", run_export)
+    made.add_argument("--out", type=Path, metavar="FILE", help="默认为标准输出 / else standard output")
+
+
+def run_backup(options: argparse.Namespace) -> None:
+    """Back up."""
+    _require_embedded()
+    archive.backup(open_data(options).places, options.out)
+    say(f"已备份到 {options.out.name}；密钥请另行保管。", "Backed up. Keep key files separately.")
+
+
+def run_restore(options: argparse.Namespace) -> None:
+    """Restore, and say so when the database is behind."""
+    _require_embedded()
+    archive.restore(Places(opening.data_folder(options.data)), options.backup)
+    opened = open_data(options)
+    published = current.read(opened.places, opened.settings.region)
+    with opened.store.read() as session:
+        last = last_order(session)
+    if published is not None and published.checkpoint.head.order > last:
+        raise Refused(
+            Problem.CONFLICT,
+            f"ROLLBACK: 已恢复，但数据库({last[1]})落后于已发布的序号({published.checkpoint.head.seq})，不会再发布；"
+            "请恢复更新的备份 / restored, but it is behind what is published, so nothing more will be published: "
+            "restore a newer backup",
+        )
+    say("已恢复。", "Restored.")
+
+
+def run_import(options: argparse.Namespace) -> None:
+    """Import old certificates."""
+    try:
+        rows = list(archive.read_rows(options.file))
+    except (OSError, UnicodeDecodeError):
+        raise ConfigurationError(
+            f"{options.file.name}: 无法读取，须为 UTF-8 CSV / cannot be read as UTF-8 CSV"
+        ) from None
+    opened = open_data(options)
+    count = opened.store.write(lambda session: archive.import_on_record(session, rows, options.operator, now()))
+    say(f"已导入 {count} 张。", f"{count} imported.")
+
+
+def run_export(options: argparse.Namespace) -> None:
+    """Export."""
+    opened = open_data(options)
+    with opened.store.read() as session:
+        if options.out is None:
+            archive.export(session, sys.stdout)
+            return
+        with options.out.open("w", encoding="utf-8-sig", newline="") as file:
+            count = archive.export(session, file)
+    say(f"已导出 {count} 张。", f"{count} exported.")
+
+
+def _require_embedded() -> None:
+    if os.environ.get(DATABASE_URL):
+        raise ConfigurationError("PostgreSQL 请用 pg_dump / use pg_dump for PostgreSQL")

@@ -1,0 +1,154 @@
+"""`serve` and `publish`."""
+
+import argparse
+import logging
+import signal
+from pathlib import Path
+from types import FrameType
+from typing import TYPE_CHECKING, Any, Final, cast
+
+from waitress.channel import HTTPChannel
+from waitress.parser import HTTPRequestParser
+from waitress.server import create_server
+
+from credential.model import rfc3339
+from credential.root import Role
+from registry import opening, publish, roles
+from registry.commands.common import add_keys, command, key_folders, now, open_data, opening_of
+from registry.files import Places
+from registry.problems import ConfigurationError
+from registry.publisher import Publisher, clock
+from registry.say import say
+from registry.views import EXTENSION
+
+if TYPE_CHECKING:
+    from registry.commands.common import Commands
+
+THREADS: Final = 16
+CONNECTIONS: Final = 2_000
+CHANNEL_TIMEOUT: Final = 30
+
+
+def add(commands: "Commands") -> None:
+    """Describe the commands."""
+    made = command(
+        commands,
+        "serve",
+        "运行登记处的 HTTP 服务，并自动发布状态列表与检查点",
+        "run the HTTP service; it publishes status lists and checkpoints by itself",
+        run_serve,
+        "需要状态密钥与检查点密钥；不需要根密钥与名单密钥。\n"
+        "Needs the status and checkpoint keys; root and list keys stay offline.",
+    )
+    made.add_argument("--host", default="127.0.0.1", help="监听地址（默认 127.0.0.1）/ address")
+    made.add_argument("--port", type=int, default=8000, help="端口（默认 8000）/ port")
+    made.add_argument("--threads", type=int, default=THREADS, help=f"线程数（默认 {THREADS}）/ threads")
+    made.add_argument(
+        "--trusted-proxy", metavar="ADDRESS", help="前置代理的地址，采信其 X-Forwarded-For / the proxy in front"
+    )
+    add_keys(made)
+    made = command(
+        commands,
+        "publish",
+        "签名并发布全部名单：信任名单、互认、状态、检查点",
+        "sign and publish everything: trust list, recognition, status lists, checkpoint",
+        run_publish,
+        "名单须由 2 把名单密钥签名；用 --keys 指明持有人的密钥所在目录，可重复。\n"
+        "Two list keys must sign; --keys names the folders that hold them, and may be repeated.",
+    )
+    made.add_argument("--online", action="store_true", help="只发布状态与检查点 / status lists and checkpoint only")
+    made.add_argument(
+        "--keys",
+        type=Path,
+        action="append",
+        default=[],
+        metavar="DIR",
+        help="另在此目录找密钥 / look for keys here too",
+    )
+    add_keys(made)
+
+
+def run_publish(options: argparse.Namespace) -> None:
+    """Publish."""
+    opened = open_data(options)
+    newest = opening.newest_root(opened.store)
+    folders, how = key_folders(options, opened), opening_of(options)
+    online = roles.open_online(newest, folders, how)
+    list_keys = None if options.online else roles.open_role(newest, Role.LIST, folders, how)
+    head = publish.publish(opened.store, opened.places, online, list_keys, now()).checkpoint.head
+    say(
+        f"已发布第 {head.seq} 号，{rfc3339(head.issued)}。",
+        f"Published no. {head.seq}; the checkpoint expires {rfc3339(head.expires)}.",
+    )
+
+
+def run_serve(options: argparse.Namespace) -> None:
+    """Serve until interrupted."""
+    from registry.app import MAX_BODY, create_app
+
+    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s %(message)s")
+    publisher = _publisher(options)
+    app = create_app(opening.data_folder(options.data))
+    app.extensions[EXTENSION].publisher = publisher
+    HTTPChannel.parser_class = _Parser
+    try:
+        server = create_server(
+            app,
+            host=options.host,
+            port=options.port,
+            threads=options.threads,
+            connection_limit=CONNECTIONS,
+            channel_timeout=CHANNEL_TIMEOUT,
+            max_request_body_size=MAX_BODY + 65_536,
+            max_request_header_size=32_768,
+            asyncore_use_poll=True,
+            ident="yinxin",
+            clear_untrusted_proxy_headers=True,
+            **_proxy(options.trusted_proxy),
+        )
+    except (OSError, OverflowError, ValueError) as error:
+        reason = getattr(error, "strerror", None) or str(error)
+        raise ConfigurationError(
+            f"无法监听 {options.host}:{options.port}（{reason}），可能已被占用 / cannot listen there: in use?"
+        ) from None
+    if publisher is not None:
+        publisher.start()
+    say(f"服务已启动：http://{options.host}:{options.port}/ ，Ctrl-C 结束。", "Serving; Ctrl-C ends it.")
+    signal.signal(signal.SIGTERM, _end)
+    try:
+        server.run()
+    finally:
+        if publisher is not None:
+            publisher.stop()
+
+
+def _end(_number: int, _frame: FrameType | None) -> None:
+    raise SystemExit(0)
+
+
+def _publisher(options: argparse.Namespace) -> Publisher | None:
+    if not Places(opening.data_folder(options.data)).initialised:
+        say(
+            "尚未初始化：只有 /healthz 可用，请运行 init 后重启。",
+            "Not initialised: run `yinxin-registry init`, then restart.",
+        )
+        return None
+    opened = open_data(options)
+    newest = opening.newest_root(opened.store)
+    keys = roles.open_online(newest, key_folders(options, opened), opening_of(options))
+    return Publisher(opened.store, opened.places, keys, clock)
+
+
+def _proxy(address: str | None) -> dict[str, Any]:
+    if address is None:
+        return {}
+    return {"trusted_proxy": address, "trusted_proxy_headers": {"x-forwarded-for", "x-forwarded-proto"}}
+
+
+class _Parser(HTTPRequestParser):
+    """Tells the application of a chunked body, which waitress would hand on as if its length had been stated."""
+
+    def parse_header(self, header_plus: bytes) -> None:
+        super().parse_header(header_plus)
+        if self.chunked:
+            cast(dict[str, str], self.headers)["YINXIN_CHUNKED"] = "1"

@@ -1,0 +1,85 @@
+"""What is published at this moment, read back from the public folder as anyone would read it."""
+
+import json
+from dataclasses import dataclass
+from hashlib import sha256
+from typing import Any
+
+from credential import bundle, checkpoint, trust
+from credential.bundle import Part
+from credential.checkpoint import Checkpoint
+from credential.errors import CredentialError, ObjectError
+from credential.model import Region
+from credential.trust import RegionTrust
+from registry.files import Places
+from registry.problems import Problem, Refused
+
+
+@dataclass(frozen=True, slots=True)
+class Current:
+    """One publication: the home region's part with its checkpoint, and the bundle's hash."""
+
+    part: Part
+    checkpoint: Checkpoint
+    bundle_sha256: bytes
+
+
+def read_pin(places: Places) -> bytes:
+    """The pin in pin.txt. Refused NOT_INITIALISED without one."""
+    try:
+        lines = places.pin.read_text(encoding="utf-8").splitlines()
+        (pin,) = (bytes.fromhex(line) for line in lines if line.strip() and not line.startswith("#"))
+    except (OSError, ValueError):
+        raise Refused(Problem.NOT_INITIALISED) from None
+    return pin
+
+
+def read(places: Places, region: Region) -> Current | None:
+    """The present publication; None before the first. ObjectError if the bundle cannot be read."""
+    try:
+        data = places.bundle.read_bytes()
+    except FileNotFoundError:
+        return None
+    part = bundle.decode(data)[region]
+    seen, _ = checkpoint.decode(part.checkpoint)
+    return Current(part, seen, sha256(data).digest())
+
+
+def read_index(places: Places) -> dict[str, Any]:
+    """region.json as a value. Refused UNAVAILABLE before the first publication."""
+    try:
+        found: dict[str, Any] = json.loads(places.region.read_bytes())
+    except (OSError, ValueError):
+        raise Refused(Problem.UNAVAILABLE, "尚未发布 / nothing is published yet") from None
+    return found
+
+
+class Believed:
+    """The region's trust as a verifier with its pin has it, loaded again whenever the bundle is replaced."""
+
+    def __init__(self, places: Places) -> None:
+        self._places = places
+        self._held: tuple[tuple[int, int, int], RegionTrust] | None = None
+
+    def get(self, region: Region) -> RegionTrust:
+        """The trust. Refused UNAVAILABLE if nothing that holds is published."""
+        try:
+            stat = self._places.bundle.stat()
+        except OSError:
+            raise Refused(Problem.UNAVAILABLE, "尚未发布 / nothing is published yet") from None
+        mark = (stat.st_ino, stat.st_mtime_ns, stat.st_size)
+        held = self._held
+        if held is None or held[0] != mark:
+            held = self._held = (mark, self._load(region))
+        return held[1]
+
+    def _load(self, region: Region) -> RegionTrust:
+        try:
+            current = read(self._places, region)
+            if current is None:
+                raise Refused(Problem.UNAVAILABLE, "尚未发布 / nothing is published yet")
+            return trust.establish(region, current.part, frozenset({read_pin(self._places)}))
+        except (ObjectError, CredentialError, KeyError) as error:
+            raise Refused(
+                Problem.UNAVAILABLE, f"已发布的内容不成立 / what is published does not hold: {error}"
+            ) from None

@@ -1,0 +1,182 @@
+"""Keys of issuers: two people let an enrolment in; a stolen key is declared, and what stood before it is kept."""
+
+from dataclasses import dataclass
+from enum import Enum, auto
+from hashlib import sha256
+from typing import Final
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from credential import cose, register, request
+from credential.errors import CredentialError
+from credential.model import IssuerCode, IssuerState, KeyState, Seconds, day_of, rfc3339
+from credential.request import Enrolment
+from registry import acts, filing, settings
+from registry.acts import Act
+from registry.problems import Problem, Refused
+from registry.store.models import (
+    CertificateKeyRow,
+    EnrolmentRow,
+    KeyRow,
+    KeyStateRow,
+    RegisteredRow,
+    RequestKeyRow,
+)
+
+MAX_ENROLMENT_BYTES: Final = 4_096
+
+
+class Progress(Enum):
+    """How far an enrolment has come."""
+
+    CHECKED = auto()
+    APPROVED = auto()
+
+
+@dataclass(frozen=True, slots=True)
+class Impact:
+    """What declaring a key compromised does: how many certificates stand and fall, and the file of those that stand."""
+
+    stand: int
+    fall: int
+    survivors: bytes
+
+
+def open_enrolment(data: bytes) -> Enrolment:
+    """The enrolment in `data`, both proofs verified. Refused if it is not one."""
+    if len(data) > MAX_ENROLMENT_BYTES:
+        raise Refused(Problem.TOO_LARGE, "不是登记文件 / too large for an enrolment")
+    try:
+        return request.open_enrolment(data)
+    except CredentialError as error:
+        raise Refused(Problem.REFUSED, f"登记文件不成立 / the enrolment does not hold: {error}") from None
+
+
+def approve(session: Session, data: bytes, who: str, now: Seconds) -> Progress:
+    """The first operator's word records the enrolment; a second operator's makes its keys active from `now` on."""
+    row = settings.lock(session)
+    enrolment = open_enrolment(data)
+    _require_filed(session, enrolment.issuer, now)
+    known = session.get(EnrolmentRow, sha256(data).digest())
+    if known is None:
+        _require_new(session, enrolment)
+        session.add(_enrolment_row(enrolment, data, who, now))
+        acts.record(session, Act(who, "key.check", enrolment.issuer, detail=_fingerprints(enrolment)), now)
+        return Progress.CHECKED
+    if known.approved_by is not None:
+        raise Refused(Problem.CONFLICT, "这份登记已经批准 / this enrolment is approved already")
+    if known.checked_by == who:
+        raise Refused(Problem.REFUSED, "须由另一位操作员批准 / a second operator must approve")
+    known.approved_by, known.approved_at = who, now
+    _require_new(session, enrolment)
+    _activate(session, enrolment, now)
+    settings.touch_filing(row)
+    acts.record(session, Act(who, "key.approve", enrolment.issuer, detail=_fingerprints(enrolment)), now)
+    return Progress.APPROVED
+
+
+def impact_of(session: Session, issuer: IssuerCode, kid: bytes, since: Seconds) -> Impact:
+    """What would stand and fall if the key had been in other hands since then.
+
+    What stands was signed before `since`, and registered before it by the registry's own clock.
+    """
+    key = _find(session, issuer, kid)
+    rows = session.execute(
+        select(RegisteredRow.digest, RegisteredRow.registered_at, RegisteredRow.issued_at).where(
+            RegisteredRow.issuer == issuer, RegisteredRow.key == key.public
+        )
+    ).all()
+    stand = [digest for digest, registered, issued in rows if registered < since and issued < since]
+    return Impact(len(stand), len(rows) - len(stand), register.pack_digests(stand).data)
+
+
+def compromise(
+    session: Session, issuer: IssuerCode, kid: bytes, since: Seconds, who: str, document: str, now: Seconds
+) -> Impact:
+    """Declare the key compromised since then: for ever, and never for later than declared before."""
+    row = settings.lock(session)
+    if since > now:
+        raise Refused(Problem.REFUSED, "时间在将来 / that time lies ahead")
+    impact = impact_of(session, issuer, kid, since)
+    key = _find(session, issuer, kid)
+    if key.compromised_since is not None and key.compromised_since <= since:
+        raise Refused(
+            Problem.CONFLICT, f"已宣告泄露 / declared already, since {rfc3339(Seconds(key.compromised_since))}"
+        )
+    key.compromised_since, key.survivors = since, impact.survivors
+    settings.touch_filing(row)
+    detail = {"kid": kid.hex(), "since": since, "stand": impact.stand, "fall": impact.fall}
+    acts.record(session, Act(who, "key.compromise", issuer, document, detail), now)
+    return impact
+
+
+def signing_keys(session: Session, issuer: IssuerCode, now: Seconds) -> frozenset[bytes]:
+    """The issuer's certificate keys that may sign now, as the registry itself knows it."""
+    rows = session.scalars(
+        select(CertificateKeyRow).where(
+            CertificateKeyRow.issuer == issuer, CertificateKeyRow.compromised_since.is_(None)
+        )
+    ).all()
+    return frozenset(row.public for row in rows if _state_at(session, row.public, now) is KeyState.ACTIVE)
+
+
+def _state_at(session: Session, public: bytes, now: Seconds) -> KeyState | None:
+    state = session.scalar(
+        select(KeyStateRow.state)
+        .where(KeyStateRow.public == public, KeyStateRow.at <= now)
+        .order_by(KeyStateRow.at.desc())
+        .limit(1)
+    )
+    return None if state is None else KeyState(state)
+
+
+def _require_filed(session: Session, issuer: IssuerCode, now: Seconds) -> None:
+    if filing.state_on(session, issuer, day_of(now)) is not IssuerState.FILED:
+        raise Refused(Problem.ISSUER_STATE, f"{issuer}: 须先备案并审批 / file and approve it first")
+
+
+def _require_new(session: Session, enrolment: Enrolment) -> None:
+    for public in (enrolment.certificate_key, enrolment.request_key):
+        if session.get(KeyRow, public) is not None:
+            raise Refused(
+                Problem.CONFLICT, f"密钥已被使用，一钥一用 / this key is in use already: {cose.kid(public).hex()}"
+            )
+
+
+def _activate(session: Session, enrolment: Enrolment, now: Seconds) -> None:
+    issuer = enrolment.issuer
+    first, second = enrolment.certificate_key, enrolment.request_key
+    session.add_all(
+        [
+            KeyRow(public=first, purpose="certificate", owner=issuer),
+            KeyRow(public=second, purpose="request", owner=issuer),
+        ]
+    )
+    session.flush()
+    session.add(CertificateKeyRow(public=first, issuer=issuer, kid=cose.kid(first)))
+    session.add(RequestKeyRow(public=second, issuer=issuer, kid=cose.kid(second), active_from=now))
+    session.flush()
+    session.add(KeyStateRow(public=first, at=now, state=int(KeyState.ACTIVE)))
+
+
+def _find(session: Session, issuer: IssuerCode, kid: bytes) -> CertificateKeyRow:
+    row = session.scalar(
+        select(CertificateKeyRow).where(CertificateKeyRow.issuer == issuer, CertificateKeyRow.kid == kid)
+    )
+    if row is None:
+        raise Refused(Problem.NOT_FOUND, f"{issuer}: 没有此密钥 / no key {kid.hex()}")
+    return row
+
+
+def _enrolment_row(enrolment: Enrolment, data: bytes, who: str, now: Seconds) -> EnrolmentRow:
+    return EnrolmentRow(
+        sha256=sha256(data).digest(), issuer=enrolment.issuer, data=data, checked_by=who, checked_at=now
+    )
+
+
+def _fingerprints(enrolment: Enrolment) -> dict[str, str]:
+    return {
+        "certificate": cose.thumbprint(enrolment.certificate_key).hex(),
+        "request": cose.thumbprint(enrolment.request_key).hex(),
+    }

@@ -1,0 +1,125 @@
+"""Where a registry keeps its files, and writing them so that a crash leaves the old or the new, never half."""
+
+import fcntl
+import os
+import stat
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from hashlib import sha256
+from pathlib import Path
+
+from registry.problems import ConfigurationError
+
+
+@dataclass(frozen=True, slots=True)
+class Places:
+    """The files under one data folder. Only `public` is for the world."""
+
+    data: Path
+
+    @property
+    def database(self) -> Path:
+        """The embedded database."""
+        return self.data / "registry.db"
+
+    @property
+    def keys(self) -> Path:
+        """Key files of the roles."""
+        return self.data / "keys"
+
+    @property
+    def pin(self) -> Path:
+        """The pin of root version 1, for verifiers."""
+        return self.data / "pin.txt"
+
+    @property
+    def public(self) -> Path:
+        """What is published: a web server or a CDN may serve this folder as it is."""
+        return self.data / "public"
+
+    @property
+    def bundle(self) -> Path:
+        """The current bundle."""
+        return self.public / "bundle.cbor"
+
+    @property
+    def region(self) -> Path:
+        """The current index of what is published."""
+        return self.public / "region.json"
+
+    @property
+    def partners(self) -> Path:
+        """The imported parts of partner regions, one bundle each."""
+        return self.data / "partners"
+
+    @property
+    def lock(self) -> Path:
+        """Held by whoever publishes."""
+        return self.data / "publish.lock"
+
+    def object(self, digest: bytes) -> Path:
+        """The immutable file of a published object."""
+        return self.public / "objects" / digest.hex()
+
+    @property
+    def initialised(self) -> bool:
+        """Whether `init` has been here and finished."""
+        return self.pin.is_file()
+
+
+def write_atomically(path: Path, data: bytes, mode: int = 0o644) -> None:
+    """Replace `path` by `data`: written beside it, synced, renamed, and the folder synced."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
+    try:
+        with os.fdopen(handle, "wb") as file:
+            file.write(data)
+            file.flush()
+            os.fchmod(file.fileno(), mode)
+            os.fsync(file.fileno())
+        Path(name).replace(path)
+    except BaseException:
+        Path(name).unlink(missing_ok=True)
+        raise
+    _sync_folder(path.parent)
+
+
+def write_object(places: Places, data: bytes) -> bytes:
+    """Store `data` under its SHA-256, which is returned. What is there already is the same, and stays."""
+    digest = sha256(data).digest()
+    path = places.object(digest)
+    if not path.exists():
+        write_atomically(path, data)
+    return digest
+
+
+def read_private(path: Path) -> bytes:
+    """The bytes of a file that nobody but its owner may read. ConfigurationError if others can."""
+    try:
+        mode = path.stat().st_mode
+        if stat.S_IMODE(mode) & 0o077:
+            raise ConfigurationError(
+                f"{path.name}: 别人也能读取这个密钥文件，请运行 chmod 600 / others can read this key file: chmod 600"
+            )
+        return path.read_bytes()
+    except OSError as error:
+        raise ConfigurationError(f"{path.name}: 无法读取 / cannot be read ({error.strerror})") from None
+
+
+@contextmanager
+def exclusive(path: Path) -> Iterator[None]:
+    """Hold the lock file `path`; other processes and threads wait."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with path.open("a+b") as file:
+        fcntl.flock(file.fileno(), fcntl.LOCK_EX)
+        yield
+
+
+def _sync_folder(folder: Path) -> None:
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)

@@ -1,0 +1,233 @@
+"""Filing issuers 备案: one operator files, another approves; suspension, withdrawal and voiding have their dates."""
+
+from dataclasses import dataclass
+from datetime import date
+from typing import Any, Final
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from credential import numbers, text
+from credential.model import Day, IssuerCode, IssuerKind, IssuerState, Seconds, day_from_date, region_of
+from credential.trust_list import OccupationReference, Scope, Site
+from registry import acts, settings
+from registry.acts import Act
+from registry.problems import Problem, Refused
+from registry.store.models import FilingRow, IssuerRow, NameRow, ScopeRow, SiteRow, StateRow
+
+MAX_NAME_BYTES: Final = 256
+MAX_OCCUPATION_BYTES: Final = 96
+
+KINDS: Final = {"Y": IssuerKind.EMPLOYER, "S": IssuerKind.SOCIAL, "school": IssuerKind.SCHOOL}
+
+
+@dataclass(frozen=True, slots=True)
+class Filing:
+    """What is filed about one institution. For one that is on file already it adds to what is there."""
+
+    code: IssuerCode
+    name: str
+    kind: IssuerKind
+    scopes: tuple[Scope, ...]
+    sites: tuple[Site, ...]
+
+
+def parse_scope(value: str) -> Scope:
+    """`edition:occupation:highest:from[:to]`, such as `2022:6-31-01-03:3:2025-01-01`. ValueError says what is wrong."""
+    parts = value.split(":")
+    if len(parts) not in (4, 5):
+        raise ValueError("edition:occupation:highest:from[:to]")
+    edition, code, highest, first, *last = parts
+    if not edition.isdecimal() or int(edition) > 9999 or highest not in set("012345"):
+        raise ValueError("edition is a year (0: local), highest is 1 to 5, or 0 for kinds without a level")
+    if not 0 < len(code.encode()) <= MAX_OCCUPATION_BYTES or text.refused_character(code) is not None:
+        raise ValueError("an occupation code of at most 96 bytes")
+    return Scope(
+        OccupationReference(int(edition), code), int(highest), parse_day(first), parse_day(last[0]) if last else None
+    )
+
+
+def parse_site(value: str) -> Site:
+    """`code:from[:to]`. ValueError says what is wrong."""
+    code, _, dates = value.partition(":")
+    first, _, last = dates.partition(":")
+    found = numbers.parse_issuer_code(code)
+    if found is None:
+        raise ValueError("site code: 13 characters")
+    return Site(found, parse_day(first), parse_day(last) if last else None)
+
+
+def parse_day(value: str) -> Day:
+    """A calendar date, `2025-01-01`. ValueError if it is not one."""
+    return day_from_date(date.fromisoformat(value))
+
+
+def file(session: Session, filing: Filing, who: str, document: str, day: Day, now: Seconds) -> None:
+    """Record what one operator files; nothing takes effect until another approves it."""
+    row = settings.lock(session)
+    _require_fit(filing, row.region)
+    pending = session.scalar(_pending(filing.code))
+    if pending is not None:
+        raise Refused(Problem.CONFLICT, f"{filing.code}: 已有待审批的备案 / a filing already waits for approval")
+    known = session.get(IssuerRow, filing.code)
+    if known is not None and known.kind != filing.kind:
+        raise Refused(Problem.REFUSED, "机构性质不能改变 / an issuer's kind does not change")
+    session.add(
+        FilingRow(
+            issuer=filing.code,
+            content=_to_json(filing),
+            document=document,
+            day=day,
+            filed_by=who,
+            filed_at=now,
+        )
+    )
+    acts.record(session, Act(who, "issuer.file", filing.code, document, _to_json(filing)), now)
+
+
+def approve(
+    session: Session, code: IssuerCode, who: str, document: str | None, day: Day | None, now: Seconds
+) -> Filing:
+    """Let the filing that waits take effect from `day`, by `document` (else its own); another operator must ask."""
+    row = settings.lock(session)
+    pending = session.scalar(_pending(code))
+    if pending is None:
+        raise Refused(Problem.NOT_FOUND, f"{code}: 没有待审批的备案 / no filing waits for approval")
+    if pending.filed_by == who:
+        raise Refused(Problem.REFUSED, "备案与审批须由两人办理 / whoever filed cannot approve: a second operator must")
+    filing = _from_json(pending.content)
+    document = document or pending.document
+    effective = Day(pending.day) if day is None else day
+    pending.approved_by, pending.approved_at = who, now
+    if session.get(IssuerRow, code) is None:
+        session.add(IssuerRow(code=code, kind=int(filing.kind), approved_at=now))
+        session.flush()
+    _set_name(session, filing, effective)
+    _set_state(session, code, IssuerState.FILED, document, effective)
+    _add_scopes(session, filing)
+    _add_sites(session, filing)
+    settings.touch_filing(row)
+    acts.record(session, Act(who, "issuer.approve", code, document, {"day": effective}), now)
+    return filing
+
+
+def change_state(
+    session: Session, code: IssuerCode, state: IssuerState, who: str, document: str, day: Day, now: Seconds
+) -> None:
+    """Suspend, withdraw or void an issuer from `day` on."""
+    row = settings.lock(session)
+    if session.get(IssuerRow, code) is None:
+        raise Refused(Problem.NOT_FOUND, f"{code}: 没有备案 / not on file")
+    _set_state(session, code, state, document, day)
+    settings.touch_filing(row)
+    acts.record(session, Act(who, f"issuer.{state.name.lower()}", code, document, {"day": day}), now)
+
+
+def state_on(session: Session, code: IssuerCode, day: Day) -> IssuerState | None:
+    """The issuer's state on `day` as the registry itself knows it; void is void on every day."""
+    rows = session.scalars(select(StateRow).where(StateRow.issuer == code).order_by(StateRow.day)).all()
+    if rows and rows[-1].state == IssuerState.VOID:
+        return IssuerState.VOID
+    past = [row for row in rows if row.day <= day]
+    return IssuerState(past[-1].state) if past else None
+
+
+def _pending(code: str) -> Any:
+    return select(FilingRow).where(FilingRow.issuer == code, FilingRow.approved_at.is_(None))
+
+
+def _require_fit(filing: Filing, region: str) -> None:
+    if region_of(filing.code) != region:
+        raise Refused(Problem.REFUSED, f"{filing.code}: 不是本地区的机构代码 / not a code of region {region}")
+    if not filing.name or len(filing.name.encode()) > MAX_NAME_BYTES:
+        raise Refused(Problem.REFUSED, "名称须为 1 至 256 字节 / a name has 1 to 256 bytes")
+    if text.refused_character(filing.name) is not None:
+        raise Refused(Problem.REFUSED, f"名称含不可见字符 / invisible characters: {text.escaped(filing.name)}")
+    ranges = [(each.first, each.last) for each in filing.scopes]
+    ranges += [(each.first, each.last) for each in filing.sites]
+    for first, last in ranges:
+        if last is not None and last < first:
+            raise Refused(Problem.REFUSED, "范围的结束日早于开始日 / a range ends before it begins")
+
+
+def _set_name(session: Session, filing: Filing, day: Day) -> None:
+    latest = session.scalar(select(NameRow).where(NameRow.issuer == filing.code).order_by(NameRow.day.desc()).limit(1))
+    if latest is not None and latest.name == filing.name:
+        return
+    if latest is not None and latest.day >= day:
+        raise Refused(Problem.REFUSED, "新名称须晚于现有名称 / a new name must be dated after the present one")
+    session.add(NameRow(issuer=filing.code, day=day, name=filing.name))
+
+
+def _set_state(session: Session, code: str, state: IssuerState, document: str, day: Day) -> None:
+    latest = session.scalar(select(StateRow).where(StateRow.issuer == code).order_by(StateRow.day.desc()).limit(1))
+    if latest is None:
+        session.add(StateRow(issuer=code, day=day, state=int(state), document=document))
+        return
+    if latest.state == IssuerState.VOID:
+        raise Refused(Problem.REFUSED, "已宣告无效，不可改变 / void is final")
+    if latest.state == state:
+        if state is IssuerState.FILED:
+            return
+        raise Refused(Problem.REFUSED, "状态已是如此 / it is in that state already")
+    if latest.day > day:
+        raise Refused(Problem.REFUSED, "日期早于现有状态 / dated before the present state began")
+    if latest.day == day:
+        latest.state, latest.document = int(state), document
+    else:
+        session.add(StateRow(issuer=code, day=day, state=int(state), document=document))
+
+
+def _add_scopes(session: Session, filing: Filing) -> None:
+    for scope in filing.scopes:
+        row = session.scalar(
+            select(ScopeRow).where(
+                ScopeRow.issuer == filing.code,
+                ScopeRow.edition == scope.occupation.edition,
+                ScopeRow.occupation == scope.occupation.code,
+                ScopeRow.highest == scope.highest,
+                ScopeRow.first == scope.first,
+            )
+        )
+        if row is None:
+            row = ScopeRow(
+                issuer=filing.code,
+                edition=scope.occupation.edition,
+                occupation=scope.occupation.code,
+                highest=scope.highest,
+                first=scope.first,
+            )
+            session.add(row)
+        row.last = scope.last
+
+
+def _add_sites(session: Session, filing: Filing) -> None:
+    for site in filing.sites:
+        row = session.get(SiteRow, (filing.code, site.code))
+        if row is None:
+            session.add(SiteRow(issuer=filing.code, code=site.code, first=site.first, last=site.last))
+        else:
+            row.first, row.last = site.first, site.last
+
+
+def _to_json(filing: Filing) -> dict[str, Any]:
+    return {
+        "code": filing.code,
+        "name": filing.name,
+        "kind": int(filing.kind),
+        "scopes": [[s.occupation.edition, s.occupation.code, s.highest, s.first, s.last] for s in filing.scopes],
+        "sites": [[s.code, s.first, s.last] for s in filing.sites],
+    }
+
+
+def _from_json(content: dict[str, Any]) -> Filing:
+    return Filing(
+        code=IssuerCode(content["code"]),
+        name=content["name"],
+        kind=IssuerKind(content["kind"]),
+        scopes=tuple(
+            Scope(OccupationReference(edition, code), highest, first, last)
+            for edition, code, highest, first, last in content["scopes"]
+        ),
+        sites=tuple(Site(code, first, last) for code, first, last in content["sites"]),
+    )

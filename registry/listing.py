@@ -1,0 +1,82 @@
+"""The trust list's issuers as the database has them."""
+
+from collections import defaultdict
+from collections.abc import Iterable
+from hashlib import sha256
+from typing import TypeVar
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from credential.model import Day, IssuerCode, IssuerKind, IssuerState, KeyState, Seconds
+from credential.register import DIGEST_BYTES
+from credential.trust_list import CertificateKey, Issuer, OccupationReference, Scope, Site, Survivors
+from registry.store.models import (
+    CertificateKeyRow,
+    IssuerRow,
+    KeyStateRow,
+    NameRow,
+    ScopeRow,
+    SiteRow,
+    StateRow,
+)
+
+_Row = TypeVar("_Row", NameRow, StateRow, ScopeRow, SiteRow, CertificateKeyRow)
+
+
+def issuers(session: Session) -> list[Issuer]:
+    """Every approved issuer, with certificate keys only: request keys are nobody else's business."""
+    names = _by_issuer(session.scalars(select(NameRow).order_by(NameRow.day)))
+    states = _by_issuer(session.scalars(select(StateRow).order_by(StateRow.day)))
+    scopes = _by_issuer(session.scalars(select(ScopeRow).order_by(ScopeRow.id)))
+    sites = _by_issuer(session.scalars(select(SiteRow).order_by(SiteRow.code)))
+    keys = _by_issuer(session.scalars(select(CertificateKeyRow).order_by(CertificateKeyRow.kid)))
+    histories = _key_histories(session)
+    return [
+        Issuer(
+            code=IssuerCode(row.code),
+            names=tuple((Day(each.day), each.name) for each in names[row.code]),
+            kind=IssuerKind(row.kind),
+            states=tuple((Day(each.day), IssuerState(each.state)) for each in states[row.code]),
+            scopes=tuple(_scope(each) for each in scopes[row.code]),
+            sites=tuple(Site(IssuerCode(s.code), Day(s.first), _day(s.last)) for s in sites[row.code]),
+            keys=tuple(_key(each, histories[each.public]) for each in keys[row.code]),
+        )
+        for row in session.scalars(select(IssuerRow).order_by(IssuerRow.code))
+    ]
+
+
+def survivor_files(session: Session) -> tuple[bytes, ...]:
+    """The files of digests that stand under compromised keys; empty ones need no file."""
+    rows = session.scalars(select(CertificateKeyRow.survivors).where(CertificateKeyRow.survivors.is_not(None))).all()
+    return tuple(sorted({row for row in rows if row}))
+
+
+def _by_issuer(rows: Iterable[_Row]) -> dict[str, list[_Row]]:
+    found: dict[str, list[_Row]] = defaultdict(list)
+    for row in rows:
+        found[row.issuer].append(row)
+    return found
+
+
+def _key_histories(session: Session) -> dict[bytes, list[tuple[Seconds, KeyState]]]:
+    found: dict[bytes, list[tuple[Seconds, KeyState]]] = defaultdict(list)
+    for row in session.scalars(select(KeyStateRow).order_by(KeyStateRow.at)):
+        found[row.public].append((Seconds(row.at), KeyState(row.state)))
+    return found
+
+
+def _scope(row: ScopeRow) -> Scope:
+    return Scope(OccupationReference(row.edition, row.occupation), row.highest, Day(row.first), _day(row.last))
+
+
+def _key(row: CertificateKeyRow, history: list[tuple[Seconds, KeyState]]) -> CertificateKey:
+    if row.compromised_since is None or row.survivors is None:
+        return CertificateKey(row.public, tuple(history))
+    ended = (Seconds(row.compromised_since), KeyState.COMPROMISED)
+    survivors = Survivors(sha256(row.survivors).digest(), len(row.survivors) // DIGEST_BYTES)
+    return CertificateKey(row.public, (*history, ended), survivors)
+
+
+def _day(value: int | None) -> Day | None:
+    return None if value is None else Day(value)

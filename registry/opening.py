@@ -1,0 +1,58 @@
+"""Opening a data folder: its database, its files, and the keys that a command needs."""
+
+import os
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+from credential import root
+from credential.root import Root
+from registry import settings
+from registry.files import Places
+from registry.problems import ConfigurationError, Problem, Refused
+from registry.settings import Settings
+from registry.store import migrate
+from registry.store.engine import Store, open_store, sqlite_url
+from registry.store.models import RootRow
+
+DATA: Final = "YINXIN_REGISTRY_DATA"
+DATABASE_URL: Final = "YINXIN_REGISTRY_DATABASE"
+
+
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """An initialised data folder."""
+
+    places: Places
+    store: Store
+    settings: Settings
+
+
+def data_folder(given: Path | None) -> Path:
+    """The data folder: as given, else from the environment, else ./yinxin-registry."""
+    return (given or Path(os.environ.get(DATA) or "yinxin-registry")).absolute()
+
+
+def store_of(places: Places) -> Store:
+    """The store of a data folder: the embedded one, unless the environment names another database."""
+    return open_store(os.environ.get(DATABASE_URL) or sqlite_url(places.database))
+
+
+def open_folder(folder: Path) -> Opened:
+    """The data folder, its tables brought up to date. ConfigurationError before `init`."""
+    places = Places(folder)
+    if not places.pin.is_file():
+        raise ConfigurationError(f"{folder.name}: 尚未初始化 / not initialised: run `yinxin-registry init`")
+    store = store_of(places)
+    migrate.upgrade(store)
+    with store.read() as session:
+        return Opened(places, store, settings.load(session))
+
+
+def newest_root(store: Store) -> Root:
+    """The newest version of the root that the database has."""
+    with store.read() as session:
+        data = session.query(RootRow.data).order_by(RootRow.version.desc()).limit(1).scalar()
+    if data is None:
+        raise Refused(Problem.NOT_INITIALISED)
+    return root.decode(data)[0]

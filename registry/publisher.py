@@ -1,0 +1,70 @@
+"""The thread of the service that publishes soon after every change, and renews before anything expires."""
+
+import logging
+import threading
+import time
+from collections.abc import Callable
+from typing import Final
+
+from sqlalchemy.exc import DBAPIError
+
+from credential.errors import CredentialError
+from credential.model import Seconds
+from registry import publish
+from registry.files import Places
+from registry.problems import Refused
+from registry.roles import OnlineKeys
+from registry.store.engine import Store
+
+POLL: Final = 0.5
+MAX_PAUSE: Final = 30.0
+_log = logging.getLogger("yinxin.registry")
+
+
+def clock() -> Seconds:
+    """Now, in whole seconds."""
+    return Seconds(int(time.time()))
+
+
+class Publisher:
+    """Publishes in the background until it is stopped. `fault` says why the last attempt failed, if it did."""
+
+    def __init__(self, store: Store, places: Places, keys: OnlineKeys, now: Callable[[], Seconds] = clock) -> None:
+        self.fault: str | None = None
+        self.published = 0
+        self._store = store
+        self._places = places
+        self._keys = keys
+        self._now = now
+        self._stop = threading.Event()
+        self._thread = threading.Thread(target=self._run, name="publisher", daemon=True)
+
+    def start(self) -> None:
+        """Begin."""
+        self._thread.start()
+
+    def stop(self) -> None:
+        """End after the publication that is under way, if one is."""
+        self._stop.set()
+        self._thread.join()
+
+    def step(self) -> bool:
+        """Publish if something is due; whether all is well. A fault is logged, kept, and tried again later."""
+        try:
+            if publish.is_due(self._store, self._places, self._now()):
+                made = publish.publish(self._store, self._places, self._keys, None, self._now())
+                self.published += 1
+                _log.info("published seq=%d", made.checkpoint.head.seq)
+        except (Refused, CredentialError, DBAPIError, OSError) as error:
+            fault = str(error) if isinstance(error, Refused | CredentialError) else type(error).__name__
+            if fault != self.fault:
+                _log.error("not published: %s", fault)
+            self.fault = fault
+            return False
+        self.fault = None
+        return True
+
+    def _run(self) -> None:
+        pause = POLL
+        while not self._stop.wait(pause):
+            pause = POLL if self.step() else min(2 * pause, MAX_PAUSE)

@@ -1,0 +1,133 @@
+"""The one table of HTTP routes: the application is wired from it, and openapi.json is generated from it."""
+
+from dataclasses import dataclass
+from typing import Any, Final
+
+from credential import request
+from registry.media import CBOR, SIGN1, STATUS_LIST
+
+JSON: Final = "application/json"
+PROBLEM: Final = "application/problem+json"
+
+
+@dataclass(frozen=True, slots=True)
+class Route:
+    """One operation. `body` and `answer` are media types; `refusals` the statuses besides 200."""
+
+    method: str
+    path: str
+    name: str
+    summary: str
+    answer: str
+    refusals: tuple[int, ...] = ()
+    body: str | None = None
+
+
+_ISSUER_REFUSALS: Final = (400, 401, 403, 409, 411, 413, 415, 422, 503)
+ROUTES: Final = (
+    Route(
+        "GET", "/v1/region", "region", "本地区及当前发布的对象 / this region and what is published now", JSON, (503,)
+    ),
+    Route(
+        "GET", "/v1/objects/<sha256>", "object", "按 SHA-256 取一个已发布对象 / a published object", SIGN1, (404, 503)
+    ),
+    Route("GET", "/v1/bundle", "bundle", "离线核验所需的一切 / all that an offline verifier needs", CBOR, (503,)),
+    Route("GET", "/v1/status/<int:number>", "status", "一份状态列表 / a status list", STATUS_LIST, (404, 503)),
+    Route(
+        "GET",
+        "/s/<int:number>",
+        "status_by_uri",
+        "同上，证书中的 URI / the same, by the certificates' URI",
+        STATUS_LIST,
+        (404, 503),
+    ),
+    Route("POST", "/v1/indices", "indices", "申请序号 / reserve indices", JSON, _ISSUER_REFUSALS, request.MEDIA_TYPE),
+    Route(
+        "POST", "/v1/batches", "batches", "登记一批证书 / register a batch", JSON, _ISSUER_REFUSALS, request.MEDIA_TYPE
+    ),
+    Route(
+        "POST",
+        "/v1/status-changes",
+        "status_changes",
+        "撤销、暂停、恢复 / revoke, suspend, restore",
+        JSON,
+        _ISSUER_REFUSALS,
+        request.MEDIA_TYPE,
+    ),
+    Route(
+        "POST",
+        "/v1/query",
+        "query",
+        "按编号和姓名查询 / query by number and name",
+        JSON,
+        (400, 411, 413, 415, 429, 503),
+        JSON,
+    ),
+    Route("GET", "/openapi.json", "openapi", "本接口的说明 / this description", JSON),
+    Route("GET", "/healthz", "healthz", "进程在运行 / the process is alive", JSON),
+    Route("GET", "/readyz", "readyz", "可以受理 / ready to serve", JSON, (503,)),
+    Route("GET", "/metrics", "metrics", "运行指标 / metrics", "text/plain", (503,)),
+)
+
+
+def openapi(version: str) -> dict[str, Any]:
+    """The OpenAPI 3.1 document."""
+    paths: dict[str, dict[str, Any]] = {}
+    for route in ROUTES:
+        path = _path(route.path)
+        paths.setdefault(path, {})[route.method.lower()] = _operation(route)
+    return {
+        "openapi": "3.1.0",
+        "info": {"title": "印信登记处 / Yinxin registry", "version": version, "license": {"name": "Apache-2.0"}},
+        "paths": paths,
+        "components": {"schemas": {"Problem": _PROBLEM_SCHEMA}},
+    }
+
+
+_PROBLEM_SCHEMA: Final = {
+    "type": "object",
+    "required": ["type", "title", "status"],
+    "properties": {
+        "type": {"type": "string", "examples": ["urn:yinxin:problem:conflict"]},
+        "title": {"type": "string"},
+        "status": {"type": "integer"},
+        "detail": {"type": "string"},
+        "errors": {
+            "type": "array",
+            "items": {
+                "type": "object",
+                "required": ["row", "reason", "detail"],
+                "properties": {
+                    "row": {"type": "integer", "minimum": 0},
+                    "reason": {"type": "string"},
+                    "detail": {"type": "string"},
+                },
+            },
+        },
+    },
+}
+
+
+def _path(path: str) -> str:
+    return path.replace("<int:number>", "{number}").replace("<sha256>", "{sha256}")
+
+
+def _operation(route: Route) -> dict[str, Any]:
+    responses: dict[str, Any] = {"200": {"description": "OK", "content": {route.answer: {}}}}
+    for status in route.refusals:
+        responses[str(status)] = {
+            "description": "Problem",
+            "content": {PROBLEM: {"schema": {"$ref": "#/components/schemas/Problem"}}},
+        }
+    made: dict[str, Any] = {"operationId": route.name, "summary": route.summary, "responses": responses}
+    if route.body is not None:
+        made["requestBody"] = {"required": True, "content": {route.body: {}}}
+    if "<int:number>" in route.path:
+        made["parameters"] = [_parameter("number", {"type": "integer", "minimum": 0})]
+    if "<sha256>" in route.path:
+        made["parameters"] = [_parameter("sha256", {"type": "string", "pattern": "^[0-9a-f]{64}$"})]
+    return made
+
+
+def _parameter(name: str, schema: dict[str, Any]) -> dict[str, Any]:
+    return {"name": name, "in": "path", "required": True, "schema": schema}

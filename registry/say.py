@@ -1,0 +1,26 @@
+"""Speaking to the operator: Chinese first, then English; JSON for programs."""
+
+import json
+import sys
+from typing import Any
+
+
+def say(chinese: str, english: str) -> None:
+    """One message in both languages."""
+    print(chinese)
+    print(f"  {english}")
+
+
+def line(text: str) -> None:
+    """One line as it is."""
+    print(text)
+
+
+def answer(value: Any) -> None:
+    """A value for a program."""
+    print(json.dumps(value, ensure_ascii=False))
+
+
+def complain(text: str) -> None:
+    """One line of error."""
+    print(f"yinxin-registry: {text}", file=sys.stderr)

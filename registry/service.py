@@ -1,0 +1,54 @@
+"""What the HTTP service needs at hand: the data folder if there is one, its store, and what is published."""
+
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from credential.model import Region
+from credential.trust import RegionTrust
+from registry import opening, settings
+from registry.current import Believed
+from registry.files import Places
+from registry.problems import ConfigurationError, Problem, Refused
+from registry.publisher import Publisher
+from registry.settings import Settings
+from registry.store.engine import Store
+
+
+@dataclass(slots=True)
+class Service:
+    """One data folder, opened when it is first needed: `init` may come after the service started."""
+
+    places: Places
+    publisher: Publisher | None = None
+    _store: Store | None = None
+    _believed: Believed = field(init=False)
+
+    def __post_init__(self) -> None:
+        self._believed = Believed(self.places)
+
+    @property
+    def store(self) -> Store:
+        """The database. Refused NOT_INITIALISED before `init`."""
+        if self._store is None:
+            try:
+                self._store = opening.open_folder(self.places.data).store
+            except ConfigurationError:
+                raise Refused(Problem.NOT_INITIALISED) from None
+        return self._store
+
+    @property
+    def settings(self) -> Settings:
+        """The region's settings."""
+        with self.store.read() as session:
+            return settings.load(session)
+
+    @property
+    def trust(self) -> RegionTrust:
+        """What a verifier with our pin believes of us at this moment. Refused UNAVAILABLE before it is published."""
+        region: Region = self.settings.region
+        return self._believed.get(region)
+
+
+def service_of(folder: Path | None) -> Service:
+    """The service of a data folder, not opened yet."""
+    return Service(Places(opening.data_folder(folder)))

@@ -1,0 +1,1 @@
+"""The registry's database: tables, the engine, transactions."""

@@ -1,0 +1,100 @@
+"""The one engine factory, and transactions: each takes the write lock at once, and is retried when it cannot."""
+
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Final, TypeVar
+
+from sqlalchemy import Connection, Engine, create_engine, event
+from sqlalchemy.engine.interfaces import DBAPIConnection
+from sqlalchemy.exc import DBAPIError, OperationalError
+from sqlalchemy.orm import Session
+from sqlalchemy.pool import ConnectionPoolEntry
+
+from registry.problems import Problem, Refused
+
+ATTEMPTS: Final = 5
+BUSY_MILLISECONDS: Final = 10_000
+_PAUSE: Final = 0.05
+_RETRY_STATES: Final = frozenset({"40001", "40P01", "55P03"})
+_READ: Final = "yinxin_read"
+_PRAGMAS: Final = (
+    "journal_mode=WAL",
+    f"busy_timeout={BUSY_MILLISECONDS}",
+    "foreign_keys=ON",
+    "synchronous=FULL",
+)
+_T = TypeVar("_T")
+
+
+class Store:
+    """A database, and the two ways of using it: `read` sees one moment, `write` changes all or nothing."""
+
+    def __init__(self, engine: Engine) -> None:
+        self.engine = engine
+
+    @contextmanager
+    def read(self) -> Iterator[Session]:
+        """A session that sees one consistent moment and changes nothing."""
+        with (
+            self.engine.connect().execution_options(**{_READ: True}) as connection,
+            Session(bind=connection) as session,
+        ):
+            yield session
+
+    def write(self, work: Callable[[Session], _T]) -> _T:
+        """Run `work` in one transaction; again, a few times, when the database was locked. Refused UNAVAILABLE."""
+        for attempt in range(ATTEMPTS):
+            try:
+                with Session(self.engine, expire_on_commit=False) as session, session.begin():
+                    return work(session)
+            except DBAPIError as error:
+                if not _is_passing(error):
+                    raise
+                time.sleep(_PAUSE * 2**attempt)
+        raise Refused(Problem.UNAVAILABLE, "数据库一直被占用 / the database stayed locked")
+
+    def close(self) -> None:
+        """Give every connection back."""
+        self.engine.dispose()
+
+
+def sqlite_url(path: Path) -> str:
+    """The URL of an embedded database."""
+    return f"sqlite+pysqlite:///{path}"
+
+
+def open_store(url: str) -> Store:
+    """The store at an SQLAlchemy URL: SQLite or PostgreSQL."""
+    if url.startswith("sqlite"):
+        engine = create_engine(url)
+        event.listen(engine, "connect", _set_up_sqlite)
+        event.listen(engine, "begin", _begin_sqlite)
+        return Store(engine)
+    return Store(create_engine(url, isolation_level="REPEATABLE READ", pool_pre_ping=True))
+
+
+def is_unavailable(error: DBAPIError) -> bool:
+    """Whether trying again later may help: the database is locked, full, or gone."""
+    return isinstance(error, OperationalError) or error.connection_invalidated
+
+
+def _set_up_sqlite(connection: DBAPIConnection, _: ConnectionPoolEntry) -> None:
+    connection.isolation_level = None
+    cursor = connection.cursor()
+    for pragma in _PRAGMAS:
+        cursor.execute(f"PRAGMA {pragma}")
+    cursor.close()
+
+
+def _begin_sqlite(connection: Connection) -> None:
+    reading = connection.get_execution_options().get(_READ, False)
+    connection.exec_driver_sql("BEGIN" if reading else "BEGIN IMMEDIATE")
+
+
+def _is_passing(error: DBAPIError) -> bool:
+    if getattr(error.orig, "sqlstate", None) in _RETRY_STATES:
+        return True
+    code = getattr(error.orig, "sqlite_errorname", "") or ""
+    return code.startswith(("SQLITE_BUSY", "SQLITE_LOCKED"))

@@ -1,0 +1,243 @@
+"""The HTTP operations of `registry.routes`: each turns a request into a call, and the result into an answer."""
+
+import json
+import re
+from collections.abc import Callable
+from hashlib import sha256
+from importlib.metadata import version
+from typing import Any, Final, cast
+
+from flask import Response, current_app, jsonify, request
+from sqlalchemy import func, select
+
+from credential import request as requests
+from credential.model import Seconds
+from credential.request import ChangeStatus, RegisterBatch, Request, ReserveIndices
+from registry import current, indices, intake, lookup, registration, settings, statuses
+from registry.intake import Answer, Work
+from registry.media import CBOR, STATUS_LIST, media_type
+from registry.problems import Problem, Refused
+from registry.publish import last_order
+from registry.publisher import clock
+from registry.registration import Candidate
+from registry.routes import openapi as describe
+from registry.service import Service
+from registry.store.models import IssuerRow, RegionRow, RegisteredRow, RequestRow
+
+EXTENSION: Final = "yinxin"
+LIMITER: Final = "yinxin_limiter"
+MAX_QUERY_BYTES: Final = 4_096
+_COSE: Final = "application/cose"
+_FOREVER: Final = "public, max-age=31536000, immutable"
+_SOON: Final = "public, max-age=30"
+_SHA256: Final = re.compile("[0-9a-f]{64}", re.ASCII)
+
+
+def service() -> Service:
+    """The running application's service."""
+    return cast(Service, current_app.extensions[EXTENSION])
+
+
+def region() -> Response:
+    """GET /v1/region."""
+    data = json.dumps(_index(), ensure_ascii=False).encode()
+    return _public(data, "application/json", _SOON)
+
+
+def published_object(sha256: str) -> Response:
+    """GET /v1/objects/{sha256}."""
+    _index()
+    if not _SHA256.fullmatch(sha256):
+        raise Refused(Problem.NOT_FOUND)
+    data = _object(bytes.fromhex(sha256))
+    return _public(data, media_type(data), _FOREVER)
+
+
+def bundle() -> Response:
+    """GET /v1/bundle."""
+    try:
+        data = service().places.bundle.read_bytes()
+    except OSError:
+        _index()
+        raise
+    return _public(data, CBOR, _SOON)
+
+
+def status(number: int) -> Response:
+    """GET /v1/status/{n} and /s/{n}."""
+    for entry in _index()["objects"]:
+        if entry["type"] == "status_list" and entry["list"] == number:
+            return _public(_object(bytes.fromhex(entry["sha256"])), STATUS_LIST, _SOON)
+    raise Refused(Problem.NOT_FOUND, f"状态列表 / status list {number}")
+
+
+def reserve_indices() -> Response:
+    """POST /v1/indices."""
+
+    def work(asked: Request, now: Seconds) -> Work:
+        content = asked.content
+        if not isinstance(content, ReserveIndices):
+            raise Refused(Problem.MALFORMED, "不是申请序号 / not a request for indices")
+        return lambda session, row, _: indices.reserve(session, row, asked, content, now)
+
+    return _take_in(work)
+
+
+def batches() -> Response:
+    """POST /v1/batches."""
+
+    def work(asked: Request, now: Seconds) -> Work:
+        content = asked.content
+        if not isinstance(content, RegisterBatch):
+            raise Refused(Problem.MALFORMED, "不是登记请求 / not a request to register")
+        candidates = _judge(asked, content, now)
+        return lambda session, row, _: registration.store(session, row, asked, content, candidates, now)
+
+    return _take_in(work)
+
+
+def status_changes() -> Response:
+    """POST /v1/status-changes."""
+
+    def work(asked: Request, now: Seconds) -> Work:
+        content = asked.content
+        if not isinstance(content, ChangeStatus):
+            raise Refused(Problem.MALFORMED, "不是改变状态的请求 / not a request to change statuses")
+        return lambda session, row, _: statuses.change(session, row, asked, content, now)
+
+    return _take_in(work)
+
+
+def query() -> Response:
+    """POST /v1/query."""
+    if request.mimetype != "application/json":
+        raise Refused(Problem.MEDIA_TYPE, "application/json")
+    limiter: lookup.Limiter = current_app.extensions[LIMITER]
+    limiter.admit(request.remote_addr or "", clock())
+    data = _body()
+    if len(data) > MAX_QUERY_BYTES:
+        raise Refused(Problem.TOO_LARGE)
+    try:
+        question = lookup.parse(json.loads(data))
+    except (ValueError, RecursionError):
+        raise Refused(Problem.MALFORMED, "不是 JSON / not JSON") from None
+    with service().store.read() as session:
+        answer = jsonify(lookup.find(session, question, service().trust))
+    answer.headers["Cache-Control"] = "no-store"
+    answer.headers["Access-Control-Allow-Origin"] = "*"
+    return answer
+
+
+def openapi() -> Response:
+    """GET /openapi.json."""
+    return _public(json.dumps(describe(version("yinxin")), ensure_ascii=False).encode(), "application/json", _SOON)
+
+
+def healthz() -> Response:
+    """GET /healthz."""
+    return jsonify({"status": "ok"})
+
+
+def readyz() -> Response:
+    """GET /readyz."""
+    index = _index()
+    with service().store.read() as session:
+        waiting = settings.filing_waits(session)
+        epoch, seq = last_order(session)
+    publisher = service().publisher
+    if publisher is not None and publisher.fault is not None:
+        raise Refused(Problem.UNAVAILABLE, f"发布受阻 / publishing fails: {publisher.fault}")
+    if (index["checkpoint"]["epoch"], index["checkpoint"]["seq"]) > (epoch, seq):
+        raise Refused(
+            Problem.UNAVAILABLE, "ROLLBACK: 数据库落后于已发布的内容 / the database is behind what is published"
+        )
+    return jsonify({"status": "ready", "seq": seq, "filing_waits_for_signatures": waiting})
+
+
+def metrics() -> Response:
+    """GET /metrics, in Prometheus' text format."""
+    with service().store.read() as session:
+        row = session.scalars(select(RegionRow)).one()
+        by_status = session.execute(select(RegisteredRow.status, func.count()).group_by(RegisteredRow.status)).all()
+        values = {
+            "yinxin_issuers": session.scalar(select(func.count()).select_from(IssuerRow)) or 0,
+            "yinxin_requests_total": session.scalar(select(func.count()).select_from(RequestRow)) or 0,
+            "yinxin_published_seq": last_order(session)[1],
+            "yinxin_changes_unpublished": row.change - row.published_change,
+            "yinxin_filings_unpublished": row.filing_change - row.published_filing_change,
+        }
+    publisher = service().publisher
+    values["yinxin_publisher_failing"] = int(publisher is not None and publisher.fault is not None)
+    lines = [f'yinxin_certificates{{status="{status}"}} {count}' for status, count in by_status]
+    lines += [f"{name} {value}" for name, value in values.items()]
+    return Response("\n".join(lines) + "\n", mimetype="text/plain")
+
+
+def _take_in(prepare: Callable[[Request, Seconds], Work]) -> Response:
+    """Read and authenticate before any heavy work; authenticate again inside the transaction that does the work."""
+    if request.mimetype != _COSE:
+        raise Refused(Problem.MEDIA_TYPE, requests.MEDIA_TYPE)
+    store, now, data = service().store, clock(), _body()
+    asked, message = intake.parse(data)
+    with store.read() as session:
+        stored = intake.authenticate(session, asked, message, now)
+    answer: Answer = stored or intake.answer(store, asked, message, data, now, prepare(asked, now))
+    return jsonify(answer)
+
+
+def _judge(asked: Request, content: RegisterBatch, now: Seconds) -> list[Candidate]:
+    candidates, faults = registration.judge_all(content.certificates, asked.issuer, service().trust, now)
+    if faults:
+        raise registration.refusal(faults)
+    return candidates
+
+
+def _body() -> bytes:
+    """The request's body, whose length was stated. Refused LENGTH, TOO_LARGE, MALFORMED if it is shorter."""
+    length = request.content_length
+    chunked = "HTTP_YINXIN_CHUNKED" in request.environ or "HTTP_TRANSFER_ENCODING" in request.environ
+    if length is None or chunked:
+        raise Refused(Problem.LENGTH, "不接受分块传输 / chunked bodies are refused")
+    data = request.get_data(cache=False)
+    if len(data) != length:
+        raise Refused(Problem.MALFORMED, "内容不完整 / the body is not whole")
+    return data
+
+
+def _index() -> dict[str, Any]:
+    if not service().places.initialised:
+        raise Refused(Problem.NOT_INITIALISED)
+    return current.read_index(service().places)
+
+
+def _object(digest: bytes) -> bytes:
+    try:
+        return service().places.object(digest).read_bytes()
+    except OSError:
+        raise Refused(Problem.NOT_FOUND) from None
+
+
+def _public(data: bytes, kind: str, caching: str) -> Response:
+    answer = Response(data, content_type=kind)
+    answer.headers["Cache-Control"] = caching
+    answer.headers["Access-Control-Allow-Origin"] = "*"
+    answer.set_etag(sha256(data).hexdigest())
+    return cast(Response, answer.make_conditional(request))
+
+
+VIEWS: Final[dict[str, Callable[..., Response]]] = {
+    "region": region,
+    "object": published_object,
+    "bundle": bundle,
+    "status": status,
+    "status_by_uri": status,
+    "indices": reserve_indices,
+    "batches": batches,
+    "status_changes": status_changes,
+    "query": query,
+    "openapi": openapi,
+    "healthz": healthz,
+    "readyz": readyz,
+    "metrics": metrics,
+}
+"""By the names of `registry.routes`."""
