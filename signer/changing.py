@@ -60,12 +60,8 @@ class Action:
 
 
 REVOKE = Action("revoke", Status.REVOKED, State.REVOKED, _STANDING, "已撤销", "revoked")
-SUSPEND = Action(
-    "suspend", Status.SUSPENDED, State.SUSPENDED, frozenset({State.REGISTERED}), "已暂停", "suspended"
-)
-RESTORE = Action(
-    "restore", Status.VALID, State.REGISTERED, frozenset({State.SUSPENDED}), "已恢复", "restored"
-)
+SUSPEND = Action("suspend", Status.SUSPENDED, State.SUSPENDED, frozenset({State.REGISTERED}), "已暂停", "suspended")
+RESTORE = Action("restore", Status.VALID, State.REGISTERED, frozenset({State.SUSPENDED}), "已恢复", "restored")
 
 
 @dataclass(frozen=True, slots=True)

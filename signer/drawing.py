@@ -63,7 +63,7 @@ def _draw(picture: Picture) -> tuple[int, bytes]:
     try:
         data = qr.picture(picture.text)
         files.write_atomic(picture.file, data)
-    except qr.NotReadBack:
+    except qr.NotReadBackError:
         raise _not_read_back(picture.file.name) from None
     except OSError as error:
         raise _not_written(picture.file, error) from None

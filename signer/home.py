@@ -1,10 +1,10 @@
 """The issuer's home folder, for its owner alone.
 
-    keys/certificate.key   seals certificates       keys/request.key   seals requests to the registry
-    issuer.json            code, registry, pins, host in the QR codes
-    ledger.sqlite          everything that was numbered, signed and registered
-    bundle.cbor            the registry's last published objects, verified from the pins
-    lock                   held while a command works
+- keys/certificate.key signs certificates, keys/request.key signs requests to the registry
+- issuer.json: code, registry, pins, the host in QR codes
+- ledger.sqlite: everything that was numbered, signed and registered
+- bundle.cbor: the registry's last published objects, verified from the pins
+- lock: held while a command works
 """
 
 import fcntl

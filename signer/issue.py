@@ -91,9 +91,7 @@ class Draft:
 
 def draft_of_row(row: Row) -> Draft:
     """The draft of a roster's row."""
-    return Draft(
-        row.row_number, row.person, row.subject, day_from_date(row.issued_on), row.basis, row.extra
-    )
+    return Draft(row.row_number, row.person, row.subject, day_from_date(row.issued_on), row.basis, row.extra)
 
 
 def draft_of_certificate(certificate: Certificate) -> Draft:
@@ -147,7 +145,8 @@ def _out_of_scope(draft: Draft, shape: str) -> Fault:
     return _made(
         draft, RowCode.SCOPE_OCCUPATION, "职业编码", shape,
         "不在本机构的备案职业范围内", "is not among the occupations this issuer is filed for",
-        "核对职业编码与版本，或向登记机构申请扩大范围", "check code and edition, or ask the registry to widen the scope",
+        "核对职业编码与版本，或向登记机构申请扩大范围",
+        "check code and edition, or ask the registry to widen the scope",
     )  # fmt: skip
 
 
@@ -215,7 +214,7 @@ def already_signed(draft: Draft, number: str) -> Fault:
     )  # fmt: skip
 
 
-def _made(  # noqa: PLR0913, PLR0917 - a message is its eight parts
+def _made(
     draft: Draft, code: RowCode, column: str, shape: str, why_zh: str, why_en: str, fix_zh: str, fix_en: str
 ) -> Fault:
     return Fault(draft.row or 0, column, shape, why_zh, why_en, fix_zh, fix_en, code)
@@ -300,9 +299,7 @@ def _digit(subject: Subject) -> int:
             return NO_LEVEL_DIGIT
 
 
-def _certificate(
-    draft: Draft, issuer: IssuerCode, number: str, status: StatusReference, now: Seconds
-) -> Certificate:
+def _certificate(draft: Draft, issuer: IssuerCode, number: str, status: StatusReference, now: Seconds) -> Certificate:
     return Certificate(
         issuer=issuer,
         issued_at=now,

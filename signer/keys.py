@@ -121,9 +121,9 @@ _EXPLAINED: Final = {
         "要求的内存或运算量过大，不打开。请从备份恢复。",
         "asks for too much memory or time and is not opened. Restore it from a backup.",
     ),
-    KeyFileReason.PASSPHRASE_WRONG: (
-        "口令不对，什么都没有做。请重试。",
-        "the passphrase is wrong; nothing was done. Try again.",
+    KeyFileReason.CANNOT_OPEN: (
+        "打不开：口令不对，或文件损坏。什么都没有做，请重试。",
+        "does not open: a wrong passphrase, or a damaged file. Nothing was done; try again.",
     ),
     KeyFileReason.PUBLIC_KEY_MISMATCH: (
         "私钥与公钥不符，文件被改动过。请从备份恢复。",

@@ -169,9 +169,7 @@ class Change:
 
 
 _BATCH: Final = "SELECT id, kind, subject, wanted, indices_id, uri_base, signed_at FROM batch"
-_CERTIFICATE: Final = (
-    "SELECT id, batch, position, row, number, list, idx, data, replaces, state, png FROM certificate"
-)
+_CERTIFICATE: Final = "SELECT id, batch, position, row, number, list, idx, data, replaces, state, png FROM certificate"
 _SUBMISSION: Final = "SELECT id, batch, first, count, request_id, registered_at FROM submission"
 
 
@@ -229,9 +227,7 @@ class Ledger:
 
     def runs(self, batch: Batch) -> list[Run]:
         """The indices granted for a batch, in order."""
-        rows = self._db.execute(
-            "SELECT list, first, count FROM run WHERE batch = ? ORDER BY list, first", (batch.id,)
-        )
+        rows = self._db.execute("SELECT list, first, count FROM run WHERE batch = ? ORDER BY list, first", (batch.id,))
         return [Run(*row) for row in rows]
 
     def sign(self, batch: Batch, now: Seconds, make: "Callable[[], Sequence[Signed]]") -> None:
@@ -303,24 +299,22 @@ class Ledger:
     def registered(self, submission: Submission, when: str) -> None:
         """Record that the registry registered these; what they replace is superseded by the same act."""
         span = (submission.batch, submission.first, submission.first + submission.count)
-        where = "batch = ? AND position >= ? AND position < ?"
         with self.writing():
             self._db.execute("UPDATE submission SET registered_at = ? WHERE id = ?", (when, submission.id))
             self._db.execute(
-                f"UPDATE certificate SET state = 'registered' WHERE {where} AND state = 'signed'",  # noqa: S608
+                "UPDATE certificate SET state = 'registered'"
+                " WHERE batch = ? AND position >= ? AND position < ? AND state = 'signed'",
                 span,
             )
             self._db.execute(
                 "UPDATE certificate SET state = 'superseded' WHERE id IN"
-                f" (SELECT replaces FROM certificate WHERE {where})",  # noqa: S608
+                " (SELECT replaces FROM certificate WHERE batch = ? AND position >= ? AND position < ?)",
                 span,
             )
 
     def unregistered(self) -> list[Batch]:
         """Batches that are signed and not wholly registered."""
-        return self._batches(
-            " WHERE id IN (SELECT batch FROM certificate WHERE state = 'signed') ORDER BY id"
-        )
+        return self._batches(" WHERE id IN (SELECT batch FROM certificate WHERE state = 'signed') ORDER BY id")
 
     # Changes of status
 
@@ -354,9 +348,7 @@ class Ledger:
         for row in self._db.execute(_CERTIFICATE + where, values):
             number, batch, position, line, name, listed, index, data, replaces, state, png = row
             entry = Entry(listed, index)
-            found.append(
-                Certificate(number, batch, position, line, name, entry, data, replaces, State(state), png)
-            )
+            found.append(Certificate(number, batch, position, line, name, entry, data, replaces, State(state), png))
         return found
 
 

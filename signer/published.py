@@ -51,7 +51,7 @@ def fetch(home: Home, configuration: Configuration, client: RegistryClient, now:
         newer = establish(data, configuration)
         _require_no_step_back(held(home, configuration), newer, now)
     except ObjectError as error:
-        raise _not_relied_on(error) from None
+        raise not_relied_on(error) from None
     files.write_atomic(home.bundle_file, data, files.PRIVATE_FILE)
     return newer
 
@@ -65,7 +65,7 @@ def _require_no_step_back(old: Published | None, new: Published, now: Seconds) -
         raise ObjectError(SyncReason.EXPIRED, "the checkpoint has expired")
 
 
-def _not_relied_on(error: ObjectError) -> SignerError:
+def not_relied_on(error: ObjectError) -> SignerError:
     reason = error.reason.value
     return refused(
         f"published-{reason.lower().replace('_', '-')}",
@@ -111,7 +111,7 @@ def _is_active(key: CertificateKey, now: Seconds) -> bool:
     return key.compromised_since is None and key.state_at(now) is KeyState.ACTIVE
 
 
-def check_file(text: str) -> SignerError:
+def bad_pin_file(text: str) -> SignerError:
     """The error for a pin file that is none."""
     return usage(
         "pin-file",

@@ -11,7 +11,7 @@ import urllib.request
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from email.message import Message
-from typing import IO, Final, Never
+from typing import IO, Final
 from urllib.parse import urlsplit
 
 from credential import bundle, request
@@ -31,7 +31,7 @@ _MAX_SHOWN: Final = 300
 Json = dict[str, object]
 
 
-class RegistryRefusal(SignerError):
+class RegistryRefusedError(SignerError):
     """The registry says no. `rows` are (position in the batch, reason, detail)."""
 
     rows: tuple[tuple[int, str, str], ...] = ()
@@ -59,7 +59,7 @@ class RegistryClient:
         match self._json("/v1/region"):
             case {"region": str() as region, "qr_host": str() as host}:
                 return RegionFacts(region, host)
-        _malformed("/v1/region")
+        raise _malformed("/v1/region")
 
     def bundle(self) -> bytes:
         """GET /v1/bundle: not yet verified."""
@@ -72,21 +72,21 @@ class RegistryClient:
                 runs = [_run(row) for row in rows]
                 if sum(run.count for run in runs) == count:
                     return runs, base
-        _malformed("/v1/indices")
+        raise _malformed("/v1/indices")
 
     def register(self, body: Callable[[], bytes], count: int) -> str:
         """POST /v1/batches: when they were registered."""
         match self._json("/v1/batches", body):
             case {"registered": int() as registered, "registered_at": str() as when} if registered == count:
                 return when
-        _malformed("/v1/batches")
+        raise _malformed("/v1/batches")
 
     def change_status(self, body: Callable[[], bytes]) -> str:
         """POST /v1/status-changes: when they were made."""
         match self._json("/v1/status-changes", body):
             case {"changed": int(), "at": str() as when}:
                 return when
-        _malformed("/v1/status-changes")
+        raise _malformed("/v1/status-changes")
 
     def _json(self, path: str, body: Callable[[], bytes] | None = None) -> Json:
         return _parse(self._patiently(path, body, MAX_ANSWER), path)
@@ -96,7 +96,7 @@ class RegistryClient:
         for pause in (*self.pauses, None):
             try:
                 return self._once(path, body() if body else None, most)
-            except _NotNow as error:
+            except _NotNowError as error:
                 if pause is None:
                     raise _unreachable(self.url, error.why) from None
                 self.sleep(pause)
@@ -112,15 +112,15 @@ class RegistryClient:
         except urllib.error.HTTPError as error:
             with error:
                 if error.code in _TRY_AGAIN:
-                    raise _NotNow(f"HTTP {error.code}") from None
+                    raise _NotNowError(f"HTTP {error.code}") from None
                 raise _refusal(error.code, _read(error, MAX_ANSWER), path) from None
         except urllib.error.URLError as error:
-            raise _NotNow(_why(error.reason)) from None
+            raise _NotNowError(_why(error.reason)) from None
         except (OSError, http.client.HTTPException) as error:
-            raise _NotNow(_why(error)) from None
+            raise _NotNowError(_why(error)) from None
 
 
-class _NotNow(Exception):
+class _NotNowError(Exception):
     """This attempt failed; another may not."""
 
     def __init__(self, why: str) -> None:
@@ -131,7 +131,7 @@ class _NotNow(Exception):
 class _NoRedirect(urllib.request.HTTPRedirectHandler):
     """A sealed request goes to the registry it was made for, and nowhere else."""
 
-    def redirect_request(  # noqa: PLR0913, PLR0917 - the signature is urllib's
+    def redirect_request(
         self,
         req: urllib.request.Request,  # noqa: ARG002
         fp: IO[bytes],  # noqa: ARG002
@@ -191,7 +191,7 @@ def _parse(data: bytes, path: str) -> Json:
     except (ValueError, RecursionError):
         found = None
     if not isinstance(found, dict):
-        _malformed(path)
+        raise _malformed(path)
     return found
 
 
@@ -201,10 +201,10 @@ def _run(value: object) -> Run:
             listed >= 0 and first >= 0 and count > 0 and not any(isinstance(n, bool) for n in (listed, first, count))
         ):
             return Run(listed, first, count)
-    _malformed("/v1/indices")
+    raise _malformed("/v1/indices")
 
 
-def _refusal(status: int, data: bytes, path: str) -> RegistryRefusal:
+def _refusal(status: int, data: bytes, path: str) -> RegistryRefusedError:
     """The problem+json of an answer (RFC 9457) as an error for people."""
     try:
         found = json.loads(data)
@@ -214,7 +214,7 @@ def _refusal(status: int, data: bytes, path: str) -> RegistryRefusal:
     slug = _shown(problem.get("type")).removeprefix("urn:yinxin:problem:") or f"http-{status}"
     told = _shown(problem.get("detail")) or _shown(problem.get("title")) or f"HTTP {status}"
     zh_hint, en_hint = _HINTS.get(status, ("", ""))
-    error = RegistryRefusal(
+    error = RegistryRefusedError(
         Exit.REFUSED,
         slug,
         f"登记机构拒绝了请求（{path}，HTTP {status}，{slug}）：{told}{zh_hint}",
@@ -269,8 +269,8 @@ def _unreachable(url: str, why: str) -> SignerError:
     )
 
 
-def _malformed(path: str) -> Never:
-    raise unavailable(
+def _malformed(path: str) -> SignerError:
+    return unavailable(
         "answer-malformed",
         f"登记机构对 {path} 的回复看不懂。请确认 --registry 网址；如无误请联系登记机构。",
         f"the registry's answer to {path} is not understood. Check the --registry address, or call the registry.",

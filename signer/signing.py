@@ -5,6 +5,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from credential.keyfile import Purpose
+from credential.trust_list import Issuer
 from signer import issue, preview, published, work
 from signer.context import Context
 from signer.errors import Exit, SignerError, refused
@@ -29,7 +30,7 @@ class SignOptions:
     repeat: bool = False
 
 
-class RowsRefused(SignerError):
+class RowsRefusedError(SignerError):
     """Rows must be mended first; nothing was signed."""
 
     findings: tuple[Json, ...] = ()
@@ -114,9 +115,7 @@ def _is_current(context: Context, certificate: Certificate) -> bool:
     return newest is not None and newest.id == certificate.id
 
 
-def _sift(
-    context: Context, roster: Roster, issuer: published.Issuer, options: SignOptions
-) -> tuple[list[Draft], list[Finding]]:
+def _sift(context: Context, roster: Roster, issuer: Issuer, options: SignOptions) -> tuple[list[Draft], list[Finding]]:
     """The drafts that may be signed, and everything that is wrong with the other rows."""
     drafts = [issue.draft_of_row(row) for row in roster.rows]
     found: list[Finding] = [*roster.problems, *issue.faults(drafts, issuer, context.clock())]
@@ -154,13 +153,13 @@ def finding_lines(finding: Json) -> tuple[str, str]:
     )
 
 
-def rows_refused(findings: Sequence[Json]) -> RowsRefused:
+def rows_refused(findings: Sequence[Json]) -> RowsRefusedError:
     """The error for a roster with bad rows, which lists the first of them."""
     pairs = [finding_lines(each) for each in findings[:_SHOWN]]
     count = len(findings)
     more_zh = f"\n……还有 {count - _SHOWN} 处" if count > _SHOWN else ""
     more_en = f"\n... and {count - _SHOWN} more" if count > _SHOWN else ""
-    error = RowsRefused(
+    error = RowsRefusedError(
         Exit.REFUSED,
         "rows-refused",
         f"名册有 {count} 处问题，一张也没有签。请改好再签，或加 --skip-bad 跳过这些行。\n"

@@ -1,4 +1,4 @@
-"""The steps of a batch: reserve, number and sign, draw and read back, list, register. Each continues where it stopped."""
+"""The steps of a batch: reserve, number and sign, draw and read back, list, register. Each goes on where it stopped."""
 
 from collections.abc import Iterator, Sequence
 from pathlib import Path
@@ -15,7 +15,7 @@ from signer.errors import refused
 from signer.issue import Draft, Press
 from signer.ledger import Batch, Certificate, Run, Signed, State, Submission
 from signer.published import Published
-from signer.registry_client import RegistryRefusal
+from signer.registry_client import RegistryRefusedError
 
 _PICTURES_A_NOTE: Final = 32
 _ROWS_SHOWN: Final = 10
@@ -77,9 +77,7 @@ def _press(
 ) -> None:
     now = context.clock()
     entries = list(_entries(context.ledger.runs(batch)))
-    press = Press(
-        key, context.configuration.code, published.trust, host, published.region.root.status_base, now
-    )
+    press = Press(key, context.configuration.code, published.trust, host, published.region.root.status_base, now)
     replaced = [context.ledger.by_id(d.replaces).entry if d.replaces is not None else None for d in drafts]
 
     def make() -> list[Signed]:
@@ -138,20 +136,18 @@ def register(context: Context, batch: Batch) -> str:
     return last or ""
 
 
-def _submit(
-    context: Context, submission: Submission, certificates: Sequence[Certificate], key: SigningKey
-) -> None:
+def _submit(context: Context, submission: Submission, certificates: Sequence[Certificate], key: SigningKey) -> None:
     part = certificates[submission.first : submission.first + submission.count]
     content = RegisterBatch(tuple(each.data for each in part))
     body = context.sealed(submission.request_id, content, key)
     try:
         when = context.client.register(body, len(part))
-    except RegistryRefusal as error:
+    except RegistryRefusedError as error:
         raise _with_rows(error, part) from None
     context.ledger.registered(submission, when)
 
 
-def _with_rows(error: RegistryRefusal, part: Sequence[Certificate]) -> RegistryRefusal:
+def _with_rows(error: RegistryRefusedError, part: Sequence[Certificate]) -> RegistryRefusedError:
     """The refusal with the roster's own rows and numbers."""
     zh, en = [error.zh], [error.en]
     for position, reason, detail in error.rows[:_ROWS_SHOWN]:
@@ -160,7 +156,7 @@ def _with_rows(error: RegistryRefusal, part: Sequence[Certificate]) -> RegistryR
             row = certificate.row or "-"
             zh.append(f"  第 {row} 行，编号 {certificate.number}：{reason} {detail}")
             en.append(f"  row {row}, number {certificate.number}: {reason} {detail}")
-    explained = RegistryRefusal(error.exit, error.slug, "\n".join(zh), "\n".join(en))
+    explained = RegistryRefusedError(error.exit, error.slug, "\n".join(zh), "\n".join(en))
     explained.rows = error.rows
     return explained
 

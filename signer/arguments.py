@@ -1,0 +1,181 @@
+"""The arguments of `yinxin-signer`, with help in both languages."""
+
+import argparse
+from collections.abc import Callable
+from datetime import date
+from pathlib import Path
+from typing import Final
+
+from credential.model import DocumentType
+from credential.request import ChangeReason
+
+EXIT_CODES: Final = """\
+退出码：0 完成；1 被拒绝（名册有问题、登记机构拒绝）；2 用法或配置；3 登记机构或网络暂不可用，再次运行即可继续。
+exit codes: 0 done; 1 refused (bad rows, or by the registry); 2 usage or configuration; 3 registry or network
+unavailable: run the same command again and it continues where it stopped."""
+
+_ABOUT: Final = """\
+从 Excel 名册到可离线验证的二维码证书。先 keygen，再 enrol，备案公布后即可 sign。
+From an Excel roster to certificates that verify offline: keygen, then enrol, then sign once your filing is published."""
+
+Add = Callable[[str, str], argparse.ArgumentParser]
+
+
+def parser() -> argparse.ArgumentParser:
+    """The whole command line."""
+    top = argparse.ArgumentParser(
+        prog="yinxin-signer",
+        description=_ABOUT,
+        epilog=EXIT_CODES,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    commands = top.add_subparsers(dest="command", required=True, metavar="COMMAND")
+
+    def add(name: str, about: str) -> argparse.ArgumentParser:
+        return commands.add_parser(
+            name,
+            help=about,
+            description=about,
+            epilog=EXIT_CODES,
+            parents=[_common()],
+            formatter_class=argparse.RawDescriptionHelpFormatter,
+        )
+
+    _first_commands(add)
+    _roster_commands(add)
+    _status_commands(add)
+    _replacing_commands(add)
+    return top
+
+
+def _common() -> argparse.ArgumentParser:
+    common = argparse.ArgumentParser(add_help=False)
+    group = common.add_argument_group("通用 / common")
+    group.add_argument(
+        "--home",
+        type=Path,
+        metavar="DIR",
+        help="机构文件夹（默认 $YINXIN_SIGNER_HOME 或 ~/.yinxin-signer）/ the issuer's home folder",
+    )
+    group.add_argument("--json", action="store_true", help="只输出一个 JSON 对象 / print one JSON object")
+    group.add_argument(
+        "--passphrase-file",
+        type=Path,
+        metavar="FILE",
+        help="口令文件，仅本人可读 / a file with the passphrase that only you can read",
+    )
+    group.add_argument(
+        "--request-passphrase-file",
+        type=Path,
+        metavar="FILE",
+        help="请求密钥另用的口令文件 / another one for the request key",
+    )
+    group.add_argument(
+        "--demo-keys",
+        type=Path,
+        metavar="DIR",
+        help="演示：用该文件夹里公开的演示密钥 / demonstrations only: the published demo keys in DIR",
+    )
+    return common
+
+
+def _first_commands(add: Add) -> None:
+    keygen = add("keygen", "生成证书密钥和请求密钥 / make the certificate key and the request key")
+    keygen.add_argument("--issuer", required=True, metavar="CODE", help="13 位机构代码 / the 13-character issuer code")
+    enrol = add("enrol", "写出注册申请并记下登记机构 / write the enrolment and remember the registry")
+    enrol.add_argument("--registry", required=True, metavar="URL", help="登记机构网址 / the registry's address")
+    enrol.add_argument(
+        "--pin", required=True, type=Path, metavar="FILE", help="根指纹文件 / the file with the root's pin"
+    )
+    enrol.add_argument(
+        "--out",
+        type=Path,
+        metavar="FILE",
+        help="注册申请写到哪里（默认 机构文件夹/enrolment.cbor）/ where to write the enrolment (default: in the home)",
+    )
+    enrol.add_argument("--qr-host", metavar="HOST", help="二维码域名（默认由登记机构给出）/ the host in QR codes")
+
+
+def _roster_commands(add: Add) -> None:
+    template = add("template", "按本机构备案范围写出空白名册 / write an empty roster for your own scope")
+    template.add_argument(
+        "--out",
+        type=Path,
+        default=Path("名册模板.xlsx"),
+        metavar="FILE",
+        help="写到哪里（默认 名册模板.xlsx）/ where to write it",
+    )
+    check = add("check", "检查名册，不签发 / check a roster, sign nothing")
+    _roster(check)
+    check.add_argument(
+        "--out", type=Path, metavar="FILE", help="写出标注了问题的名册 / write the roster with its problems marked"
+    )
+    sign = add("sign", "签发名册并登记 / sign a roster and register it")
+    _roster(sign)
+    _out(sign)
+    sign.add_argument("--skip-bad", action="store_true", help="跳过有问题的行 / leave bad rows out")
+    sign.add_argument("--dry-run", action="store_true", help="只预览 / preview only")
+    sign.add_argument("--yes", action="store_true", help="不再询问 / do not ask")
+    sign.add_argument("--no-submit", action="store_true", help="先不登记 / do not register yet")
+    sign.add_argument(
+        "--repeat",
+        action="store_true",
+        help="同名同证的另一人也签 / sign what looks like one signed before: it is another person",
+    )
+    add("submit", "登记已签未登记的 / register what is signed and not registered")
+
+
+def _status_commands(add: Add) -> None:
+    reasons = [reason.name.lower().replace("_", "-") for reason in ChangeReason]
+    for name, about in (
+        ("revoke", "撤销证书，不能恢复 / revoke for good"),
+        ("suspend", "暂停证书，可恢复 / suspend, until restored"),
+        ("restore", "恢复暂停的证书 / end a suspension"),
+    ):
+        command = add(name, about)
+        command.add_argument("number", nargs="*", metavar="NUMBER", help="证书编号 / certificate numbers")
+        command.add_argument("--reason", required=True, choices=reasons, help="原因 / why")
+        command.add_argument(
+            "--list", type=Path, metavar="FILE", help="编号文件，每行一个 / a file of numbers, one a line"
+        )
+        command.add_argument("--yes", action="store_true", help="不再询问 / do not ask")
+
+
+def _replacing_commands(add: Add) -> None:
+    correct = add("correct", "更正：编号不变，新证书取代旧证书 / correct: same number, a new certificate")
+    _number(correct)
+    correct.add_argument("--name", metavar="TEXT", help="姓名 / name")
+    correct.add_argument(
+        "--document-type", choices=[each.name.lower() for each in DocumentType], help="证件类型 / document type"
+    )
+    correct.add_argument("--document-last4", metavar="TEXT", help="证件号末四位 / last four of the document number")
+    correct.add_argument("--title", metavar="TEXT", help="职业名称 / occupation title")
+    correct.add_argument(
+        "--specialisation", metavar="TEXT", help="职业方向；空为删除 / specialisation; empty removes it"
+    )
+    reissue = add("reissue", "补发：同一证书再画一次，不重签 / draw the same certificate again; signs nothing")
+    _number(reissue)
+    renew = add("renew", "续聘：新聘期，编号不变 / a post's new term under the same number")
+    _number(renew)
+    renew.add_argument(
+        "--until",
+        required=True,
+        type=date.fromisoformat,
+        metavar="DATE",
+        help="新聘期最后一天 YYYY-MM-DD / the new term's last day",
+    )
+    for command in correct, reissue, renew:
+        _out(command)
+        command.add_argument("--yes", action="store_true", help="不再询问 / do not ask")
+
+
+def _roster(command: argparse.ArgumentParser) -> None:
+    command.add_argument("roster", type=Path, metavar="ROSTER", help="名册 .xlsx 或 .csv / an .xlsx or .csv roster")
+
+
+def _number(command: argparse.ArgumentParser) -> None:
+    command.add_argument("number", metavar="NUMBER", help="证书编号 / the certificate's number")
+
+
+def _out(command: argparse.ArgumentParser) -> None:
+    command.add_argument("--out", required=True, type=Path, metavar="DIR", help="输出文件夹 / the folder to write into")

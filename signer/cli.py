@@ -1,0 +1,226 @@
+"""The command line `yinxin-signer`."""
+
+import argparse
+import getpass
+import os
+import secrets
+import sys
+import time
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from datetime import date
+from pathlib import Path
+from typing import Final
+
+from credential.keyfile import Cost
+from credential.model import DocumentType, Seconds, date_from_day, day_of
+from credential.request import ChangeReason
+from signer import arguments, changing, enrolling, files, ledger, rosters, signing
+from signer.changing import Action, Corrections
+from signer.context import Context, Voice
+from signer.errors import Exit, SignerError, usage
+from signer.home import Configuration, Home
+from signer.keys import Keyring
+from signer.registry_client import RegistryClient
+from signer.signing import Json, RowsRefusedError, SignOptions
+from signer.terminal import Terminal, print_error, print_result, terminal
+
+_MAX_NUMBERS: Final = 1 << 20
+
+Command = Callable[[argparse.Namespace, Terminal], Json]
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run one command and return its exit code: 0 done, 1 refused, 2 usage, 3 registry away."""
+    options = arguments.parser().parse_args(argv)
+    try:
+        with terminal(as_json=options.json) as voice:
+            result = COMMANDS[options.command](options, voice)
+    except SignerError as error:
+        findings = error.findings if isinstance(error, RowsRefusedError) else ()
+        print_error(options.command, error, findings, as_json=options.json)
+        return int(error.exit)
+    except OSError as error:
+        print_error(options.command, _disk(error), (), as_json=options.json)
+        return int(Exit.USAGE)
+    except KeyboardInterrupt:
+        print("已中断；再次运行同一命令会继续。\ninterrupted; the same command continues.", file=sys.stderr)
+        return int(Exit.USAGE)
+    if options.json:
+        print_result(options.command, result)
+    return int(Exit.DONE if result.get("ok", True) else Exit.REFUSED)
+
+
+def _disk(error: OSError) -> SignerError:
+    where = error.filename or ""
+    return usage(
+        "disk",
+        f"读写失败 {where}：{error.strerror}。处理后再次运行同一命令，会从中断处继续。",
+        f"cannot read or write {where}: {error.strerror}. Mend it and run the same command again: it continues.",
+    )
+
+
+def _now() -> Seconds:
+    return Seconds(int(time.time()))
+
+
+def _today() -> date:
+    return date_from_day(day_of(_now()))
+
+
+def _home(options: argparse.Namespace) -> Home:
+    return Home(Path(options.home or os.environ.get("YINXIN_SIGNER_HOME") or Path.home() / ".yinxin-signer"))
+
+
+def _keyring(options: argparse.Namespace, ask: Callable[[str], str] = getpass.getpass) -> Keyring:
+    chosen = enrolling.passphrases(ask, options.passphrase_file, options.request_passphrase_file)
+    return Keyring(_home(options), chosen, options.demo_keys)
+
+
+@contextmanager
+def _context(options: argparse.Namespace, voice: Voice) -> Iterator[Context]:
+    home = _home(options)
+    configuration = home.load()
+    with home.locked(), ledger.opened(home.ledger_file) as opened:
+        client = RegistryClient(_registry(configuration))
+        keyring = _keyring(options)
+        yield Context(home, configuration, opened, keyring, client, _now, secrets.token_bytes, voice)
+
+
+def _registry(configuration: Configuration) -> str:
+    if configuration.registry is None:
+        raise usage(
+            "not-enrolled",
+            "还没有登记机构。请先运行 yinxin-signer enrol --registry 网址 --pin 指纹文件。",
+            "no registry yet. First run yinxin-signer enrol --registry URL --pin FILE.",
+        )
+    return configuration.registry
+
+
+def _keygen(options: argparse.Namespace, voice: Terminal) -> Json:
+    keyring = _keyring(options, _ask_twice)
+    return enrolling.keygen(_home(options), options.issuer, keyring, voice, Cost())
+
+
+def _ask_twice(prompt: str) -> str:
+    first = getpass.getpass(prompt)
+    if getpass.getpass(f"再输一次 / again: {prompt}") != first:
+        raise usage("passphrases-differ", "两次输入不同，没有生成密钥。", "the two differ; no key was made.")
+    return first
+
+
+def _enrol(options: argparse.Namespace, voice: Terminal) -> Json:
+    return enrolling.enrol(
+        _home(options),
+        _keyring(options),
+        voice,
+        _now,
+        registry=options.registry,
+        pin_file=options.pin,
+        out=options.out or _home(options).path / "enrolment.cbor",
+        qr_host=options.qr_host,
+    )
+
+
+def _template(options: argparse.Namespace, voice: Terminal) -> Json:
+    with _context(options, voice) as context:
+        return rosters.template(context, options.out)
+
+
+def _check(options: argparse.Namespace, voice: Terminal) -> Json:
+    roster = rosters.read(options.roster, _today())
+    home = _home(options)
+    if not home.configuration_file.exists() or home.load().registry is None:
+        return rosters.check(roster, None, voice, options.out)
+    with _context(options, voice) as context:
+        return rosters.check(roster, context, voice, options.out)
+
+
+def _sign(options: argparse.Namespace, voice: Terminal) -> Json:
+    chosen = SignOptions(
+        out=options.out,
+        skip_bad=options.skip_bad,
+        dry_run=options.dry_run,
+        yes=options.yes,
+        submit=not options.no_submit,
+        repeat=options.repeat,
+    )
+    with _context(options, voice) as context:
+        return signing.sign_roster(context, rosters.read(options.roster, _today()), chosen)
+
+
+def _submit(options: argparse.Namespace, voice: Terminal) -> Json:
+    with _context(options, voice) as context:
+        return signing.submit(context)
+
+
+def _status(action: Action) -> Command:
+    def command(options: argparse.Namespace, voice: Terminal) -> Json:
+        numbers = [*options.number, *_listed(options.list)]
+        if not numbers:
+            raise usage("no-number", "请给出编号，或用 --list 文件。", "give numbers, or --list FILE.")
+        reason = ChangeReason[options.reason.upper().replace("-", "_")]
+        with _context(options, voice) as context:
+            _confirm(options, voice, f"{action.name}：{len(numbers)} 个编号？", f"{action.name} {len(numbers)}?")
+            return changing.change_status(context, action, numbers, reason)
+
+    return command
+
+
+def _confirm(options: argparse.Namespace, voice: Terminal, zh: str, en: str) -> None:
+    """Ask where there is someone to ask."""
+    if not options.yes and not options.json and sys.stdin.isatty() and not voice.confirm(zh, en):
+        raise SignerError(Exit.REFUSED, "declined", "已取消，什么都没有改。", "cancelled; nothing was changed.")
+
+
+def _listed(path: Path | None) -> list[str]:
+    """The numbers in a file, one a line; blank lines and `#` comments allowed."""
+    if path is None:
+        return []
+    try:
+        text = files.read_capped(path, _MAX_NUMBERS).decode("utf-8-sig")
+    except UnicodeDecodeError:
+        raise usage("list-encoding", f"{path} 不是 UTF-8 文本。", f"{path} is not UTF-8 text.") from None
+    lines = (line.strip() for line in text.splitlines())
+    return [line for line in lines if line and not line.startswith("#")]
+
+
+def _correct(options: argparse.Namespace, voice: Terminal) -> Json:
+    document_type = DocumentType[options.document_type.upper()] if options.document_type else None
+    specialisation = "" if options.specialisation in ("", "--") else options.specialisation
+    corrections = Corrections(options.name, document_type, options.document_last4, options.title, specialisation)
+    if corrections == Corrections():
+        raise usage("nothing-to-correct", "请给出要更正的内容。", "say what to correct, such as --name.")
+    with _context(options, voice) as context:
+        _confirm(options, voice, f"更正 {options.number}？", f"correct {options.number}?")
+        return changing.correct(context, options.number, corrections, options.out)
+
+
+def _reissue(options: argparse.Namespace, voice: Terminal) -> Json:
+    with _context(options, voice) as context:
+        return changing.reissue(context, options.number, options.out)
+
+
+def _renew(options: argparse.Namespace, voice: Terminal) -> Json:
+    with _context(options, voice) as context:
+        _confirm(options, voice, f"续聘 {options.number}？", f"renew {options.number}?")
+        return changing.renew(context, options.number, options.until, options.out)
+
+
+COMMANDS: Final[Mapping[str, Command]] = {
+    "keygen": _keygen,
+    "enrol": _enrol,
+    "template": _template,
+    "check": _check,
+    "sign": _sign,
+    "submit": _submit,
+    "revoke": _status(changing.REVOKE),
+    "suspend": _status(changing.SUSPEND),
+    "restore": _status(changing.RESTORE),
+    "correct": _correct,
+    "reissue": _reissue,
+    "renew": _renew,
+}
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,92 @@
+"""The commands `template` and `check`, and reading a roster for `sign`."""
+
+from collections.abc import Sequence
+from datetime import date
+from pathlib import Path
+
+from signer import issue, published
+from signer.context import Context, Voice
+from signer.errors import Exit, SignerError, refused
+from signer.roster import reader
+from signer.roster.model import Problem, Roster, RosterError, RosterReason
+from signer.signing import Finding, Json, RowsRefusedError, finding_json, finding_lines
+
+_SHOWN = 200
+_NO_FILE = frozenset({RosterReason.NOT_FOUND, RosterReason.UNREADABLE})
+
+
+def read(path: Path, today: date) -> Roster:
+    """The roster. SignerError if the file cannot be read as one: exit 2 if there is no file, else 1."""
+    try:
+        return reader.read(path, today=today)
+    except RosterError as error:
+        raise SignerError(
+            Exit.USAGE if error.reason in _NO_FILE else Exit.REFUSED,
+            f"roster-{error.reason.value.lower().replace('_', '-')}",
+            f"{error.file}：{error.why_zh} {error.fix_zh}",
+            f"{error.file}: {error.why_en} {error.fix_en}",
+        ) from None
+
+
+def check(roster: Roster, context: Context | None, voice: Voice, out: Path | None) -> Json:
+    """Say everything that is wrong with a roster, for this issuer too where its registry is known."""
+    findings = _findings(roster, context, voice)
+    told = [finding_json(each, roster.path.name) for each in findings]
+    for zh, en in map(finding_lines, told[:_SHOWN]):
+        voice.say(zh, en)
+    for note in roster.notes:
+        voice.say(f"提示：{note.zh}", f"note: {note.en}")
+    bad = {each.row for each in findings}
+    good = sum(row.row_number not in bad for row in roster.rows)
+    _tell_sum(voice, good, len(told))
+    return {
+        "ok": not told,
+        "roster": roster.path.name,
+        "roster_sha256": roster.sha256.hex(),
+        "rows": good,
+        "problems": told,
+        "notes": [{"row": note.row, "zh": note.zh, "en": note.en, "code": note.code} for note in roster.notes],
+        "marked": _marked(roster, findings, out, voice),
+    }
+
+
+def _findings(roster: Roster, context: Context | None, voice: Voice) -> list[Finding]:
+    found: list[Finding] = list(roster.problems)
+    known = _known(context)
+    if context is None or known is None:
+        voice.say(
+            "尚无登记机构的名单，只检查名册本身，未核对备案范围。",
+            "no registry's list yet: the roster itself is checked, not the scope.",
+        )
+        return found
+    issuer = published.require_issuer(known, context.configuration)
+    drafts = [issue.draft_of_row(row) for row in roster.rows]
+    found += issue.faults(drafts, issuer, context.clock())
+    return sorted(found, key=lambda each: each.row)
+
+
+def _known(context: Context | None) -> published.Published | None:
+    """The registry's objects: the newest if it answers, else those held."""
+    if context is None:
+        return None
+    try:
+        return context.fetch()
+    except SignerError as error:
+        if error.exit is not Exit.UNAVAILABLE:
+            raise
+        return context.newest_known()
+
+
+def _tell_sum(voice: Voice, good: int, problems: int) -> None:
+    if problems:
+        voice.say(f"{good} 行可签，{problems} 处问题要改。", f"{good} rows can be signed, {problems} problems to mend.")
+    else:
+        voice.say(f"名册没有问题，{good} 行可签。", f"the roster is fine: {good} rows can be signed.")
+
+
+def _marked(roster: Roster, findings: Sequence[Finding], out: Path | None, voice: Voice) -> str | None:
+    return None
+
+
+def template(context: Context, out: Path) -> Json:
+    return {}

@@ -1,0 +1,205 @@
+"""A small registry over real HTTP, in memory: it keeps the promises that a signer relies on, and fails when told to."""
+
+import json
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from time import time
+
+from credential import request, verify
+from credential.errors import CredentialError
+from credential.model import KeyState, Seconds, Status
+from credential.reason import Reason
+from credential.request import ChangeStatus, RegisterBatch, Request, ReserveIndices
+from credential.trust_list import OccupationReference, Scope
+from signer.issue import read_certificate
+from tests.world import FILED, ISSUER, World, certificate_key, key
+
+REQUEST_KEY = key("request")
+
+
+def world() -> World:
+    """A region that publishes now, whose issuer may certify electricians, tally clerks up to level 3, and an honour."""
+    now = Seconds(int(time()) - 60)
+    scopes = (
+        Scope(OccupationReference(2022, "6-31-01-03"), 1, FILED, None),
+        Scope(OccupationReference(2022, "4-02-06-02"), 3, FILED, None),
+        Scope(OccupationReference(0, "集美工匠"), 0, FILED, None),
+    )
+    issuer = replace(ISSUER, scopes=scopes, keys=(certificate_key("certificate", ((0, KeyState.ACTIVE),)),))
+    return World(
+        issuers=(issuer,),
+        statuses={},
+        root_issued=now,
+        list_issued=now,
+        status_issued=now,
+        checkpoint_issued=now,
+    )
+
+
+@dataclass
+class Fault:
+    """What goes wrong on one path: `times` answers are lost after the work is done, or never begun."""
+
+    path: str
+    times: int
+    after: bool = True
+    status: int | None = None
+
+
+@dataclass
+class Registry:
+    """The state. `world` is what it publishes."""
+
+    world: World = field(default_factory=world)
+    first: int = 100
+    granted: set[int] = field(default_factory=set)
+    answers: dict[bytes, tuple[object, int, dict[str, object]]] = field(default_factory=dict)
+    registered: dict[int, bytes] = field(default_factory=dict)
+    statuses: dict[int, Status] = field(default_factory=dict)
+    nonces: set[bytes] = field(default_factory=set)
+    faults: list[Fault] = field(default_factory=list)
+    refuse_rows: tuple[int, ...] = ()
+    asked: list[str] = field(default_factory=list)
+    lock: threading.Lock = field(default_factory=threading.Lock)
+
+    def get(self, path: str) -> tuple[int, str, bytes]:
+        """Status, type and body of a GET."""
+        if path == "/v1/bundle":
+            return 200, "application/cbor", self.current().bundle()
+        if path == "/v1/region":
+            facts = {"region": "35", "name": "福建", "pin": self.world.pin().hex(), "qr_host": "fj.example"}
+            return 200, "application/json", json.dumps(facts).encode()
+        return self.problem(404, "not-found")
+
+    def current(self) -> World:
+        """What is published now."""
+        return replace(self.world, statuses=dict(self.statuses))
+
+    def post(self, path: str, body: bytes) -> tuple[int, str, bytes]:
+        """Status, type and body of a POST: verified, and done once for each id."""
+        with self.lock:
+            asked, message = request.decode(body)
+            try:
+                request.verify(message, (REQUEST_KEY.public,))
+            except CredentialError:
+                return self.problem(401, "wrong-key")
+            if asked.nonce in self.nonces or abs(asked.time - time()) > request.MAX_AGE:
+                return self.problem(401, "stale")
+            self.nonces.add(asked.nonce)
+            content = asked.encode_content()
+            if asked.id in self.answers:
+                known, status, answer = self.answers[asked.id]
+                if known != content:
+                    return self.problem(409, "id-reused")
+                return status, "application/json", json.dumps(answer).encode()
+            return self.first_time(path, asked, content)
+
+    def first_time(self, path: str, asked: Request, content: object) -> tuple[int, str, bytes]:
+        """Do it."""
+        match path, asked.content:
+            case "/v1/indices", ReserveIndices(count):
+                answer = self.grant(count)
+            case "/v1/batches", RegisterBatch(certificates):
+                errors = self.errors(certificates)
+                if errors:
+                    return self.problem(422, "batch-refused", errors)
+                answer = self.register(certificates)
+            case "/v1/status-changes", ChangeStatus(changes):
+                self.statuses |= {each.entry.index: each.status for each in changes}
+                answer = {"changed": len(changes), "at": "2026-06-01T00:00:00Z"}
+            case _:
+                return self.problem(400, "wrong-action")
+        self.answers[asked.id] = (content, 200, answer)
+        return 200, "application/json", json.dumps(answer).encode()
+
+    def grant(self, count: int) -> dict[str, object]:
+        """Two runs where there is more than one, so that a signer must follow both."""
+        half = count // 2
+        runs = [{"list": 0, "first": self.first, "count": half}] if half else []
+        runs.append({"list": 0, "first": self.first + half + 3, "count": count - half})
+        self.granted |= set(range(self.first, self.first + half))
+        self.granted |= set(range(self.first + half + 3, self.first + count + 3))
+        self.first += count + 10
+        return {"runs": runs, "uri_base": self.world.status_base}
+
+    def errors(self, certificates: tuple[bytes, ...]) -> list[dict[str, object]]:
+        """Why each certificate cannot be registered."""
+        trust = self.current().trust()
+        found: list[dict[str, object]] = [
+            {"row": row, "reason": "TEST", "detail": "told to refuse"} for row in self.refuse_rows
+        ]
+        for row, data in enumerate(certificates):
+            verdict = verify.verify_bytes(data, trust, Seconds(int(time())))
+            index = read_certificate(data).status.index
+            if verdict.reason is not Reason.NOT_YET_REGISTERED or index not in self.granted:
+                found.append({"row": row, "reason": verdict.reason.value, "detail": ""})
+        return found
+
+    def register(self, certificates: tuple[bytes, ...]) -> dict[str, object]:
+        """Register them; what one replaces is superseded."""
+        for data in certificates:
+            certificate = read_certificate(data)
+            self.registered[certificate.status.index] = data
+            self.statuses[certificate.status.index] = Status.VALID
+            if certificate.extra.replaces is not None:
+                self.statuses[certificate.extra.replaces.index] = Status.SUPERSEDED
+        return {"registered": len(certificates), "batch": "00", "registered_at": "2026-06-01T00:00:00Z"}
+
+    def fault(self, path: str, *, after: bool) -> Fault | None:
+        """The fault that this answer meets."""
+        for each in self.faults:
+            if each.path == path and each.after is after and each.times > 0:
+                each.times -= 1
+                return each
+        return None
+
+    def problem(self, status: int, slug: str, errors: object = None) -> tuple[int, str, bytes]:
+        """A refusal (RFC 9457)."""
+        told = {"type": f"urn:yinxin:problem:{slug}", "title": slug, "status": status, "detail": f"because {slug}"}
+        body = told if errors is None else {**told, "errors": errors}
+        return status, "application/problem+json", json.dumps(body).encode()
+
+
+@contextmanager
+def served(registry: Registry) -> Iterator[str]:
+    """The registry's address while it is served."""
+
+    class Handler(BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            self.answer(lambda: registry.get(self.path))
+
+        def do_POST(self) -> None:
+            body = self.rfile.read(int(self.headers["Content-Length"]))
+            assert self.headers["Content-Type"] == request.MEDIA_TYPE
+            self.answer(lambda: registry.post(self.path, body))
+
+        def answer(self, make: Callable[[], tuple[int, str, bytes]]) -> None:
+            registry.asked.append(self.path)
+            before = registry.fault(self.path, after=False)
+            reply = registry.problem(before.status or 503, "away") if before else make()
+            after = None if before else registry.fault(self.path, after=True)
+            if after is not None and after.status is None:
+                self.close_connection = True
+                return
+            status, kind, data = registry.problem(after.status or 503, "lost") if after else reply
+            self.send_response(status)
+            self.send_header("Content-Type", kind)
+            self.send_header("Content-Length", str(len(data)))
+            self.end_headers()
+            self.wfile.write(data)
+
+        def log_message(self, *_: object) -> None:
+            return
+
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02})
+    thread.start()
+    try:
+        yield f"http://127.0.0.1:{server.server_port}"
+    finally:
+        server.shutdown()
+        thread.join()
+        server.server_close()

@@ -1,0 +1,233 @@
+"""`sign` and what surrounds it, through the command line and a registry over HTTP."""
+
+from pathlib import Path
+
+from credential import qr_text, verify
+from credential.model import LevelCertificate, PostAppointment, Seconds, Status
+from credential.reason import Reason
+from signer import qr
+from signer.issue import read_certificate
+from tests.signer.office import Office, level_row, post_row
+from tests.world import CODE
+
+
+def test_a_roster_becomes_registered_certificates(office: Office) -> None:
+    out = office.folder / "out"
+    roster = office.roster(level_row(1, 4), level_row(2, 3), level_row(3, 4), post_row(4))
+    code, result = office.json("sign", roster, "--out", out, "--yes")
+    assert code == 0
+    assert (result["certificates"], result["signed"], result["registered"], result["skipped"]) == (4, 4, 4, [])
+    numbers = [f"{CODE}264000001", f"{CODE}263000001", f"{CODE}264000002", f"{CODE}260000001"]
+    listed = office.credentials(out)
+    assert [each["number"] for each in listed] == numbers
+    assert [each["file"] for each in listed] == [f"certificates/{number}.png" for number in numbers]
+    for each in listed:
+        assert qr.read((out / each["file"]).read_bytes()) == [each["text"]]
+        data = qr_text.decode(each["text"])
+        verdict = verify.verify(each["text"], office.registry.current().trust(), _now())
+        assert (verdict.reason, data) == (Reason.ACCEPTED, office.registry.registered[_index(data)])
+    # Both granted runs are used, in order.
+    assert [_index(qr_text.decode(each["text"])) for each in listed] == [100, 101, 105, 106]
+    post = read_certificate(qr_text.decode(listed[3]["text"])).subject
+    assert isinstance(post, PostAppointment)
+    assert post.ends == 4102416000  # 2100-01-01 00:00 in China
+
+
+def _now() -> Seconds:
+    from time import time
+
+    return Seconds(int(time()))
+
+
+def _index(data: bytes) -> int:
+    return read_certificate(data).status.index
+
+
+def test_the_same_command_again_changes_nothing(office: Office) -> None:
+    out = office.folder / "out"
+    roster = office.roster(level_row(1), level_row(2))
+    assert office.run("sign", roster, "--out", out, "--yes") == 0
+    before = {path.name: path.read_bytes() for path in sorted(out.rglob("*")) if path.is_file()}
+    asked = list(office.registry.asked)
+    code, result = office.json("sign", roster, "--out", out, "--yes")
+    assert (code, result["batch"], result["signed"], result["registered"]) == (0, 1, 2, 2)
+    assert {path.name: path.read_bytes() for path in sorted(out.rglob("*")) if path.is_file()} == before
+    assert office.registry.asked == asked
+    (out / "certificates" / f"{CODE}263000002.png").unlink()
+    assert office.run("sign", roster, "--out", out, "--yes") == 0
+    assert {path.name: path.read_bytes() for path in sorted(out.rglob("*")) if path.is_file()} == before
+
+
+def test_one_bad_row_signs_nothing(office: Office) -> None:
+    out = office.folder / "out"
+    name, kind, number, *rest = level_row(2)
+    wrong = (name, kind, number[:-1] + ("1" if number[-1] != "1" else "2"), *rest)
+    roster = office.roster(level_row(1), wrong, level_row(3, 2, "4-02-06-02", "理货员"))
+    code, result = office.json("sign", roster, "--out", out, "--yes")
+    assert (code, result["ok"], result["error"]) == (1, False, "rows-refused")
+    assert [(each["row"], each["code"]) for each in result["problems"]] == [
+        (3, "DOCUMENT_CHECK_CHARACTER"),
+        (4, "SCOPE_LEVEL"),
+    ]
+    assert number[:14] not in str(result)
+    assert not out.exists()
+    assert "/v1/indices" not in office.registry.asked
+    code, result = office.json("sign", roster, "--out", out, "--yes", "--skip-bad")
+    assert (code, result["signed"], len(result["skipped"])) == (0, 1, 2)
+    assert [each["number"] for each in office.credentials(out)] == [f"{CODE}263000001"]
+
+
+def test_rows_signed_before_are_named(office: Office) -> None:
+    out = office.folder / "out"
+    assert office.run("sign", office.roster(level_row(1)), "--out", out, "--yes") == 0
+    roster = office.roster(level_row(1), level_row(2), name="more.csv")
+    code, result = office.json("sign", roster, "--out", out, "--yes")
+    assert (code, [(each["row"], each["code"], each["shape"]) for each in result["problems"]]) == (
+        1,
+        [(2, "ALREADY_SIGNED", f"{CODE}263000001")],
+    )
+    code, result = office.json("sign", roster, "--out", out, "--yes", "--skip-bad")
+    assert (code, result["signed"]) == (0, 1)
+    assert [each["number"] for each in office.credentials(out)] == [f"{CODE}263000001", f"{CODE}263000002"]
+
+
+def test_a_dry_run_previews_and_signs_nothing(office: Office) -> None:
+    roster = office.roster(level_row(1), level_row(2), level_row(3, 4))
+    code, result = office.json("sign", roster, "--out", office.folder / "out", "--dry-run")
+    assert (code, result["dry_run"], result["certificates"]) == (0, True, 3)
+    assert result["preview"] == [
+        {"code": "6-31-01-03", "title": "电工", "grade": "三级/高级工", "count": 2},
+        {"code": "6-31-01-03", "title": "电工", "grade": "四级/中级工", "count": 1},
+    ]
+    assert not (office.folder / "out").exists()
+    assert "/v1/indices" not in office.registry.asked
+
+
+def test_without_a_terminal_yes_is_needed(office: Office) -> None:
+    code, result = office.json("sign", office.roster(level_row(1)), "--out", office.folder / "out")
+    assert (code, result["error"]) == (2, "needs-yes")
+    assert office.registry.registered == {}
+
+
+def test_no_submit_then_submit(office: Office) -> None:
+    out = office.folder / "out"
+    code, result = office.json("sign", office.roster(level_row(1)), "--out", out, "--yes", "--no-submit")
+    assert (code, result["registered"], office.registry.registered) == (0, 0, {})
+    code, result = office.json("submit")
+    assert (code, result["registered"], sorted(office.registry.registered)) == (0, 1, [103])
+    assert office.json("submit") == (0, {"command": "submit", "ok": True, "batches": [], "registered": 0})
+
+
+def test_what_the_registry_refuses_is_told_by_row(office: Office) -> None:
+    out = office.folder / "out"
+    office.registry.refuse_rows = (1,)
+    roster = office.roster(level_row(1), level_row(2))
+    code, result = office.json("sign", roster, "--out", out, "--yes")
+    assert (code, result["error"]) == (1, "batch-refused")
+    assert f"第 3 行，编号 {CODE}263000002：TEST told to refuse" in result["message_zh"]
+    assert f"row 3, number {CODE}263000002: TEST told to refuse" in result["message_en"]
+    office.registry.refuse_rows = ()
+    code, result = office.json("submit")
+    assert (code, result["registered"]) == (0, 2)
+
+
+def test_status_changes(office: Office) -> None:
+    out = office.folder / "out"
+    assert office.run("sign", office.roster(level_row(1), level_row(2)), "--out", out, "--yes") == 0
+    first, second = (each["number"] for each in office.credentials(out))
+    entries = [_index(qr_text.decode(each["text"])) for each in office.credentials(out)]
+    assert office.json("suspend", first, "--reason", "under-review")[0] == 0
+    assert office.registry.statuses[entries[0]] is Status.SUSPENDED
+    assert office.json("restore", first, "--reason", "review-closed")[0] == 0
+    assert office.registry.statuses[entries[0]] is Status.VALID
+    assert office.json("suspend", first, "--reason", "under-review")[0] == 0
+    (office.folder / "list.txt").write_text(f"# two\n{first}\n\n{second}\n")
+    code, result = office.json("revoke", "--list", office.folder / "list.txt", "--reason", "issued-in-error")
+    assert (code, result["changed"], result["already"]) == (0, 2, 0)
+    assert [office.registry.statuses[each] for each in entries] == [Status.REVOKED, Status.REVOKED]
+    code, result = office.json("revoke", first, "--reason", "issued-in-error")
+    assert (code, result["changed"], result["already"]) == (0, 0, 1)
+    code, result = office.json("restore", first, "--reason", "review-closed")
+    assert (code, result["error"]) == (1, "wrong-state")
+    code, result = office.json("revoke", "Y000035020101269999999", "--reason", "fraud")
+    assert (code, result["error"]) == (1, "number-unknown")
+
+
+def test_a_correction_keeps_the_number_and_supersedes(office: Office) -> None:
+    out = office.folder / "out"
+    assert office.run("sign", office.roster(level_row(1)), "--out", out, "--yes") == 0
+    (old,) = office.credentials(out)
+    code, result = office.json("correct", old["number"], "--name", "陈志强", "--out", out)
+    assert (code, result["changed"], result["registered"]) == (0, True, 1)
+    (new,) = office.credentials(out)
+    assert new["number"] == old["number"]
+    assert qr.read((out / new["file"]).read_bytes()) == [new["text"]]
+    certificate = read_certificate(qr_text.decode(new["text"]))
+    assert certificate.person.name == "陈志强"
+    assert certificate.extra.replaces is not None
+    assert certificate.extra.replaces.index == _index(qr_text.decode(old["text"]))
+    assert office.registry.statuses == {certificate.extra.replaces.index: Status.SUPERSEDED, _index_of(new): Status.VALID}
+    code, result = office.json("correct", old["number"], "--name", "陈志强", "--out", out)
+    assert (code, result["changed"]) == (0, False)
+    # The roster's own run again must not bring the old picture back.
+    assert office.run("sign", office.folder / "roster.csv", "--out", out, "--yes") == 0
+    assert office.credentials(out) == [new]
+    assert qr.read((out / new["file"]).read_bytes()) == [new["text"]]
+
+
+def _index_of(line: dict[str, str]) -> int:
+    return _index(qr_text.decode(line["text"]))
+
+
+def test_reissue_is_the_same_bytes(office: Office) -> None:
+    out, again = office.folder / "out", office.folder / "again"
+    assert office.run("sign", office.roster(level_row(1)), "--out", out, "--yes") == 0
+    (line,) = office.credentials(out)
+    asked = list(office.registry.asked)
+    code, result = office.json("reissue", line["number"], "--out", again)
+    assert (code, result["signed"]) == (0, 0)
+    assert office.credentials(again) == [line]
+    assert (again / line["file"]).read_bytes() == (out / line["file"]).read_bytes()
+    assert office.registry.asked == asked
+
+
+def test_renewing_a_post(office: Office) -> None:
+    out = office.folder / "out"
+    assert office.run("sign", office.roster(post_row(1), level_row(2)), "--out", out, "--yes") == 0
+    post, level = office.credentials(out)
+    code, result = office.json("renew", post["number"], "--until", "2100-12-31", "--out", out)
+    assert (code, result["changed"]) == (0, True)
+    subject = read_certificate(qr_text.decode(office.credentials(out)[0]["text"])).subject
+    assert isinstance(subject, PostAppointment)
+    assert subject.ends == 4133952000  # 2101-01-01 00:00 in China
+    code, result = office.json("renew", level["number"], "--until", "2100-12-31", "--out", out)
+    assert (code, result["error"]) == (2, "not-a-post")
+
+
+def test_levels_are_as_in_the_roster(office: Office) -> None:
+    out = office.folder / "out"
+    assert office.run("sign", office.roster(*(level_row(n, n) for n in range(1, 6))), "--out", out, "--yes") == 0
+    subjects = [read_certificate(qr_text.decode(each["text"])).subject for each in office.credentials(out)]
+    assert [each.level for each in subjects if isinstance(each, LevelCertificate)] == [1, 2, 3, 4, 5]
+
+
+def test_check_reports_and_exits_1(office: Office) -> None:
+    roster = office.roster(level_row(1), level_row(2, 3, "6-18-02-04", "焊工"))
+    code, result = office.json("check", roster)
+    assert (code, result["ok"], result["rows"]) == (1, False, 1)
+    (problem,) = result["problems"]
+    assert (problem["file"], problem["row"], problem["column"], problem["code"]) == (
+        "roster.csv",
+        3,
+        "职业编码",
+        "SCOPE_OCCUPATION",
+    )
+    code, result = office.json("check", office.roster(level_row(1)))
+    assert (code, result["ok"], result["problems"]) == (0, True, [])
+
+
+def test_check_works_without_an_issuer(tmp_path: Path, office: Office) -> None:
+    from signer import cli
+
+    roster = office.roster(level_row(1))
+    assert cli.main(["check", str(roster), "--home", str(tmp_path / "nowhere")]) == 0
