@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 import qrcode
-from PIL import Image
+from PIL import Image, ImageOps
 
 from tests.verifier_cli.conftest import GOOD, REVOKED, Desk
 from verifier_cli import pictures
@@ -28,16 +28,15 @@ def beside(*texts: str) -> Image.Image:
     return sheet
 
 
-def saved(desk: Desk, picture: Image.Image, name: str = "a.png", **options: object) -> str:
+def saved(desk: Desk, picture: Image.Image, name: str = "a.png", as_format: str | None = None) -> str:
     path = desk.folder / name
-    picture.save(path, **options)
+    picture.save(path, as_format)
     return str(path)
 
 
 @pytest.mark.parametrize("name", ["a.png", "a.jpg", "a.webp", "a.bmp", "a.gif", "a.tiff", "no-suffix"])
 def test_formats(desk: Desk, name: str) -> None:
-    options = {"format": "PNG"} if name == "no-suffix" else {}
-    path = saved(desk, code(GOOD), name, **options)
+    path = saved(desk, code(GOOD), name, "PNG" if name == "no-suffix" else None)
     answer = desk.check(path)
     assert (answer.code, answer.names, answer.reasons) == (0, [path], ["ACCEPTED"])
 
@@ -49,8 +48,9 @@ def test_modes(desk: Desk, mode: str) -> None:
 
 
 def test_transparent_ground(desk: Desk) -> None:
-    picture = code(GOOD).convert("RGBA")
-    picture.putdata([(0, 0, 0, 255 if pixel[0] == 0 else 0) for pixel in picture.get_flattened_data()])
+    ink = code(GOOD).convert("L")
+    picture = Image.new("RGBA", ink.size, (0, 0, 0, 0))
+    picture.putalpha(ImageOps.invert(ink))
     assert desk.check(saved(desk, picture)).reasons == ["ACCEPTED"]
 
 
@@ -88,7 +88,8 @@ def test_code_of_others(desk: Desk) -> None:
 
 
 def test_pages_of_one_file(desk: Desk) -> None:
-    path = saved(desk, code(GOOD), "pages.tiff", save_all=True, append_images=[code(REVOKED)])
+    path = str(desk.folder / "pages.tiff")
+    code(GOOD).save(path, save_all=True, append_images=[code(REVOKED)])
     assert desk.check(path).names == [f"{path}#1", f"{path}#2"]
 
 
