@@ -72,8 +72,7 @@ def found(store: Store, places: Places, settings: Settings, keys: Keys, now: Sec
     migrate.upgrade(store)
     store.write(lambda session: _fill(session, settings, keys, data, now))
     pin = root.pin_of(data)
-    text = f"# {settings.name}（{settings.region}）根密钥第 1 版的 SHA-256 / SHA-256 of root version 1\n{pin.hex()}\n"
-    write_atomically(places.pin, text.encode())
+    write_atomically(places.pin, f"{pin.hex()}\n".encode())
     return Founded(pin, keys)
 
 
