@@ -57,12 +57,14 @@ def create_app(data: Path | None = None) -> Flask:
 
 
 def translate(error: Exception) -> Response:
-    """Every error as problem+json: what we refuse in our words, everything else without a word of its own."""
+    """Every error as problem+json, or as a page for a browser: what we refuse in our words, else without a word."""
     refused = _refusal(error)
     sort = refused.problem.value
     if sort.status >= 500:
         _log.error("%s %s: %s (%s)", request.method, request.path, sort.slug, type(error).__name__)
-    answer = Response(json.dumps(refused.document(), ensure_ascii=False), status=sort.status, content_type=PROBLEM)
+    answer = pages.problem_page(refused) or Response(
+        json.dumps(refused.document(), ensure_ascii=False), status=sort.status, content_type=PROBLEM
+    )
     if refused.problem in (Problem.UNAVAILABLE, Problem.TOO_MANY):
         answer.headers["Retry-After"] = "60" if refused.problem is Problem.TOO_MANY else "2"
     answer.headers["Cache-Control"] = "no-store"

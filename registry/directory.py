@@ -1,0 +1,168 @@
+"""What the public pages say about issuers and lists, taken from the signed objects themselves as a verifier sees them."""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from enum import Enum, unique
+from typing import Final, Generic, TypeVar
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from credential import claims, cose
+from credential.errors import CredentialError
+from credential.model import Day, IssuerCode, IssuerState, KeyState, Occupation, Seconds
+from credential.published import ObjectType
+from credential.trust import RegionTrust
+from credential.trust_list import CertificateKey, Issuer, OccupationReference
+from registry.store.models import RegisteredRow
+
+PAGE: Final = 20
+"""Issuers a page."""
+TITLE_SAMPLE: Final = 200
+"""Registered certificates that are read, at most, to learn what an issuer calls its occupations."""
+Named = Mapping[OccupationReference, str]
+
+
+@unique
+class Freshness(Enum):
+    """Whether a published object may still be relied on. LATE: the region promised a newer one by now."""
+
+    CURRENT = "current"
+    LATE = "late"
+    EXPIRED = "expired"
+
+
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """One signed object: `number` counts the region's status lists, `due` is when a newer one was promised."""
+
+    type: ObjectType
+    number: int | None
+    epoch: int
+    seq: int
+    issued: Seconds
+    expires: Seconds
+    due: Seconds | None = None
+
+    def freshness(self, now: Seconds) -> Freshness:
+        """How it stands at `now`; an instant of expiry is already past."""
+        if now >= self.expires:
+            return Freshness.EXPIRED
+        return Freshness.LATE if self.due is not None and now >= self.due else Freshness.CURRENT
+
+
+def listed(trust: RegionTrust) -> Iterator[Listed]:
+    """Every signed object of the region: root, trust list, status lists, recognition, checkpoint."""
+    for kind, head in ((ObjectType.ROOT, trust.root.head), (ObjectType.TRUST_LIST, trust.trust_list.head)):
+        yield Listed(kind, None, head.epoch, head.seq, head.issued, head.expires)
+    for number, each in sorted(trust.status_lists.items()):
+        due = Seconds(each.issued + each.ttl)
+        yield Listed(ObjectType.STATUS_LIST, number, each.epoch, each.seq, each.issued, each.expires, due)
+    if trust.recognition is not None:
+        head = trust.recognition.head
+        yield Listed(ObjectType.RECOGNITION, None, head.epoch, head.seq, head.issued, head.expires)
+    head = trust.checkpoint.head
+    due = trust.checkpoint.next_due
+    yield Listed(ObjectType.CHECKPOINT, None, head.epoch, head.seq, head.issued, head.expires, due)
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """An issuer's state and the day since when; no state before its filing takes effect on that day."""
+
+    state: IssuerState | None
+    since: Day
+
+
+def standing(issuer: Issuer, today: Day) -> Standing:
+    """How the issuer stands today. Void counts at once, whatever its date."""
+    if issuer.is_void:
+        day, state = issuer.states[-1]
+        return Standing(state, day)
+    past = [each for each in issuer.states if each[0] <= today]
+    return Standing(past[-1][1], past[-1][0]) if past else Standing(None, issuer.states[0][0])
+
+
+@dataclass(frozen=True, slots=True)
+class KeyStanding:
+    """A key's state and the instant since when."""
+
+    state: KeyState
+    since: Seconds
+
+
+def key_standing(key: CertificateKey, now: Seconds) -> KeyStanding:
+    """How the key stands now; before its first state it is pending."""
+    if key.compromised_since is not None:
+        return KeyStanding(KeyState.COMPROMISED, key.compromised_since)
+    past = [each for each in key.states if each[0] <= now]
+    return KeyStanding(past[-1][1], past[-1][0]) if past else KeyStanding(KeyState.PENDING, key.states[0][0])
+
+
+def matching(issuers: Iterable[Issuer], words: str) -> list[Issuer]:
+    """The issuers with every one of `words` in a name, in the code, or as the code of an occupation in scope."""
+    wanted = words.casefold().split()
+    return [issuer for issuer in issuers if all(_speaks_of(issuer, word) for word in wanted)]
+
+
+_Item = TypeVar("_Item")
+
+
+@dataclass(frozen=True, slots=True)
+class Page(Generic[_Item]):
+    """Some of `total` items: page `number` of `count`, from 1 on."""
+
+    items: tuple[_Item, ...]
+    number: int
+    count: int
+    total: int
+
+
+def page_of(items: Sequence[_Item], number: int) -> Page[_Item] | None:
+    """Page `number`; None if there is no such page. Nothing at all is one empty page."""
+    count = max(1, -(-len(items) // PAGE))
+    if not 1 <= number <= count:
+        return None
+    start = (number - 1) * PAGE
+    return Page(tuple(items[start : start + PAGE]), number, count, len(items))
+
+
+class Titles:
+    """What issuers' registered certificates call their occupations: the trust list has edition and code only.
+
+    What was read is kept as long as the same objects are published.
+    """
+
+    def __init__(self) -> None:
+        self._held: tuple[RegionTrust | None, dict[IssuerCode, Named]] = (None, {})
+
+    def of(self, session: Session, trust: RegionTrust, issuer: IssuerCode) -> Named:
+        """The titles of one issuer's occupations, as far as a sample of its certificates shows them."""
+        published, known = self._held
+        if published is not trust:
+            self._held = (trust, known := {})
+        if issuer not in known:
+            known[issuer] = _read_titles(session, issuer)
+        return known[issuer]
+
+
+def _read_titles(session: Session, issuer: IssuerCode) -> Named:
+    rows = session.scalars(select(RegisteredRow.data).where(RegisteredRow.issuer == issuer).limit(TITLE_SAMPLE))
+    named = (_occupation(data) for data in rows)
+    return {OccupationReference(each.edition, each.code): each.title for each in named if each is not None}
+
+
+def _speaks_of(issuer: Issuer, word: str) -> bool:
+    return (
+        word in issuer.code.casefold()
+        or any(word in name.casefold() for _, name in issuer.names)
+        or any(word == scope.occupation.code.casefold() for scope in issuer.scopes)
+    )
+
+
+def _occupation(data: bytes) -> Occupation | None:
+    try:
+        message = cose.decode_sign1(data, typ=None)
+        return claims.decode_body(claims.decode_outer(message.payload)).occupation
+    except CredentialError:
+        return None

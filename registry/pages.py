@@ -1,0 +1,281 @@
+"""The public site: pages without scripts that show what is signed, rendered from web/templates."""
+
+import re
+from dataclasses import dataclass
+from datetime import datetime
+from functools import partial
+from importlib.resources import files
+from typing import Any, Final
+
+from flask import Blueprint, Flask, Response, current_app, make_response, render_template, request, url_for
+from sqlalchemy.exc import DBAPIError
+
+from credential import cose, text
+from credential.model import CHINA, Day, IssuerCode, IssuerState, KeyState, Seconds, date_from_day, day_of, rfc3339
+from credential.numbers import parse_issuer_code
+from credential.trust_list import CertificateKey
+from registry import current, directory, lookup, words
+from registry.directory import Freshness, Listed, Named, Titles
+from registry.problems import Problem, Refused
+from registry.publisher import clock
+from registry.settings import Settings
+from registry.views import LIMITER, service
+from registry.words import Words
+
+HEADERS: Final = {
+    "Content-Security-Policy": "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'; "
+    "base-uri 'none'; frame-ancestors 'none'",
+    "Referrer-Policy": "no-referrer",
+    "X-Content-Type-Options": "nosniff",
+}
+NAVIGATION: Final = (
+    ("pages.home", "首页", "Home"),
+    ("pages.issuers", "评价机构", "Issuers"),
+    ("pages.query", "查询", "Query"),
+    ("pages.verify", "核验", "Verify"),
+)
+SCOPES_SHOWN: Final = 5
+"""Scopes of one issuer that the directory shows; the issuer's own page shows all."""
+MAX_WORDS: Final = 64
+MAX_FORM_BYTES: Final = 4_096
+API_PATHS: Final = ("/v1/", "/s/")
+"""What lies below is for programs: its refusals are problem+json, whoever asks."""
+RESERVED_NAMES: Final = (".example", ".test", ".invalid", ".localhost")
+"""Endings of host names that no real site can have (RFC 2606)."""
+_HOST_URL: Final = re.compile(r"https?://[A-Za-z0-9.:\[\]-]+/", re.ASCII)
+_PAGE_NUMBER: Final = re.compile("[1-9][0-9]{0,5}", re.ASCII)
+_TITLES: Final = "yinxin_titles"
+
+_FRESHNESS: Final = {
+    Freshness.CURRENT: ("good", Words("正常", "current")),
+    Freshness.LATE: ("late", Words("迟于约定", "late")),
+    Freshness.EXPIRED: ("bad", Words("已过期", "expired")),
+}
+_STATE_MARKS: Final = {
+    IssuerState.FILED: "good",
+    IssuerState.SUSPENDED: "late",
+    IssuerState.WITHDRAWN: "late",
+    IssuerState.VOID: "bad",
+}
+_KEY_MARKS: Final = {
+    KeyState.PENDING: "late",
+    KeyState.ACTIVE: "good",
+    KeyState.RETIRED: "late",
+    KeyState.COMPROMISED: "bad",
+}
+
+pages: Final = Blueprint(
+    "pages",
+    __name__,
+    template_folder=str(files("web") / "templates"),
+    static_folder=str(files("web") / "static"),
+    static_url_path="/static",
+)
+
+
+def register(app: Flask) -> None:
+    """Add the site to `app`."""
+    app.extensions[_TITLES] = Titles()
+    app.register_blueprint(pages)
+
+
+@dataclass(frozen=True, slots=True)
+class Frame:
+    """What every page shows around its own content. `now` is one moment for the whole page."""
+
+    now: Seconds
+    settings: Settings | None
+
+    @property
+    def demonstration(self) -> bool:
+        """Whether this can only be a demonstration: its host's name can never be a real site's."""
+        return self.settings is not None and self.settings.qr_host.endswith(RESERVED_NAMES)
+
+    @property
+    def address(self) -> str:
+        """The site's address, for commands: its own name, but in a demonstration the one that was asked."""
+        asked = request.host_url
+        if self.settings is None or (self.demonstration and _HOST_URL.fullmatch(asked)):
+            return asked.rstrip("/")
+        return f"https://{self.settings.qr_host}"
+
+
+@pages.get("/")
+def home() -> str:
+    """What this register is, how old its lists are, its pin, how to verify offline."""
+    frame = _frame()
+    return _show(
+        "home.html",
+        frame,
+        lists=tuple(directory.listed(service().trust)),
+        freshness=partial(_freshness, frame.now),
+        object_words=words.OBJECT,
+        pin=current.read_pin(service().places).hex(),
+    )
+
+
+@pages.get("/issuers")
+def issuers() -> str:
+    """The directory: the issuers of the trust list, or those that match the words asked for, some a page."""
+    frame, trust = _frame(), service().trust
+    asked = request.args.get("q", "").strip()[:MAX_WORDS]
+    found = directory.page_of(directory.matching(trust.issuers, asked), _page_number())
+    if found is None:
+        raise Refused(Problem.NOT_FOUND)
+    titles = _titles([each.code for each in found.items])
+    head = trust.trust_list.head
+    return _show("issuers.html", frame, page=found, words=asked, titles=titles, head=head, scopes_shown=SCOPES_SHOWN)
+
+
+@pages.get("/issuers/<code>")
+def issuer(code: str) -> str:
+    """One issuer, with its histories."""
+    frame, trust = _frame(), service().trust
+    known = parse_issuer_code(code)
+    found = None if known is None else trust.issuers.get(known)
+    if found is None:
+        raise Refused(
+            Problem.NOT_FOUND, f"信任清单中没有这个机构代码 / the trust list has no issuer of this code: {code}"
+        )
+    titles = _titles([found.code])[found.code]
+    return _show("issuer.html", frame, issuer=found, titles=titles, head=trust.trust_list.head)
+
+
+@pages.get("/query")
+def query() -> str:
+    """The form that asks for a certificate's number and name."""
+    return _show("query.html", _frame(), answer=None, complaint=False)
+
+
+@pages.post("/query")
+def answer_query() -> Response:
+    """What POST /v1/query answers, as a page."""
+    frame = _frame()
+    current_app.extensions[LIMITER].admit(request.remote_addr or "", frame.now)
+    request.max_content_length = MAX_FORM_BYTES
+    try:
+        question = lookup.parse({name: request.form.get(name, "") for name in ("number", "name")})
+    except Refused:
+        return _private(_show("query.html", frame, answer=None, complaint=True), Problem.MALFORMED.value.status)
+    with service().store.read() as session:
+        found = lookup.find(session, question, service().trust)
+    return _private(_show("query.html", frame, answer=found, complaint=False), 200)
+
+
+@pages.get("/v")
+def verify() -> str:
+    """What a phone's camera opens. The certificate stands behind the `#` and never comes here."""
+    return _show("verify.html", _frame())
+
+
+@pages.after_request
+def add_headers(answer: Response) -> Response:
+    """Nothing from elsewhere, no scripts, no frames, no referrer."""
+    answer.headers.update(HEADERS)
+    answer.headers.setdefault("Cache-Control", "public, max-age=30")
+    return answer
+
+
+def problem_page(refused: Refused) -> Response | None:
+    """The refusal as a page, if a browser asks for one; None for programs, which get problem+json."""
+    kinds = ("application/problem+json", "text/html")
+    if request.path.startswith(API_PATHS) or request.accept_mimetypes.best_match(kinds) != "text/html":
+        return None
+    sort = refused.problem.value
+    answer = _private(_show("problem.html", _frame_or_none(), sort=sort, detail=refused.detail), sort.status)
+    answer.headers.update(HEADERS)
+    answer.vary.add("Accept")
+    return answer
+
+
+@pages.app_template_filter("day")
+def _day(value: Day) -> str:
+    return date_from_day(value).isoformat()
+
+
+@pages.app_template_filter("local")
+def _local(value: Seconds) -> str:
+    return f"{datetime.fromtimestamp(value, CHINA):%Y-%m-%d %H:%M}"
+
+
+@pages.app_template_filter("fours")
+def _fours(value: str) -> list[str]:
+    return [value[start : start + 4] for start in range(0, len(value), 4)]
+
+
+@pages.app_template_filter("kid")
+def _kid(key: CertificateKey) -> str:
+    return " ".join(_fours(cose.kid(key.public).hex()))
+
+
+pages.add_app_template_filter(rfc3339)
+pages.add_app_template_filter(words.age)
+pages.add_app_template_filter(words.highest_level, "level")
+pages.add_app_template_filter(text.escaped, "visible")
+
+
+@pages.app_template_global("static")
+def _static(filename: str) -> str:
+    return url_for("pages.static", filename=filename)
+
+
+def _frame() -> Frame:
+    return Frame(clock(), service().settings)
+
+
+def _frame_or_none() -> Frame:
+    try:
+        return _frame()
+    except (Refused, DBAPIError, OSError):
+        return Frame(clock(), None)
+
+
+def _show(template: str, frame: Frame, **values: Any) -> str:  # noqa: ANN401
+    today = day_of(frame.now)
+    return render_template(
+        template,
+        frame=frame,
+        now=frame.now,
+        today=today,
+        navigation=NAVIGATION,
+        kind_words=words.ISSUER_KIND,
+        answer_words=words.ANSWER,
+        certificate_words=words.CERTIFICATE_KIND,
+        levels_en=words.LEVEL_IN_ENGLISH,
+        standing=partial(directory.standing, today=today),
+        key_standing=partial(directory.key_standing, now=frame.now),
+        state_words=_state_words,
+        key_words=_key_words,
+        **values,
+    )
+
+
+def _private(body: str, status: int) -> Response:
+    answer = make_response(body, status)
+    answer.headers["Cache-Control"] = "no-store"
+    return answer
+
+
+def _page_number() -> int:
+    given = request.args.get("page", "1")
+    if not _PAGE_NUMBER.fullmatch(given):
+        raise Refused(Problem.NOT_FOUND)
+    return int(given)
+
+
+def _titles(codes: list[IssuerCode]) -> dict[IssuerCode, Named]:
+    held: Titles = current_app.extensions[_TITLES]
+    with service().store.read() as session:
+        return {code: held.of(session, service().trust, code) for code in codes}
+
+
+def _freshness(now: Seconds, listed: Listed) -> tuple[str, Words]:
+    return _FRESHNESS[listed.freshness(now)]
+
+
+def _state_words(state: IssuerState | None) -> tuple[str, Words]:
+    return ("late", words.NOT_IN_FORCE) if state is None else (_STATE_MARKS[state], words.ISSUER_STATE[state])
+
+
+def _key_words(state: KeyState) -> tuple[str, Words]:
+    return _KEY_MARKS[state], words.KEY_STATE[state]

@@ -1,0 +1,79 @@
+"""The words for people: what each code of the domain is called, in Chinese and in English."""
+
+from typing import Final, NamedTuple
+
+from credential.model import IssuerKind, IssuerState, KeyState, Seconds
+from credential.numbers import LEVEL_NAMES, LEVEL_NAMES_EN
+from credential.published import ObjectType
+from credential.trust_list import NO_LEVEL
+
+
+class Words(NamedTuple):
+    """One thing said twice: Chinese first."""
+
+    zh: str
+    en: str
+
+
+ISSUER_KIND: Final = {
+    IssuerKind.EMPLOYER: Words("用人单位", "employer"),
+    IssuerKind.SOCIAL: Words("社会培训评价组织", "social training and evaluation organisation"),
+    IssuerKind.SCHOOL: Words("院校", "school"),
+}
+ISSUER_STATE: Final = {
+    IssuerState.FILED: Words("已备案", "filed"),
+    IssuerState.SUSPENDED: Words("暂停评价", "suspended"),
+    IssuerState.WITHDRAWN: Words("已退出", "withdrawn; earlier certificates stand"),
+    IssuerState.VOID: Words("备案无效", "void; none of its certificates stands"),
+}
+NOT_IN_FORCE: Final = Words("尚未生效", "not in force yet")
+KEY_STATE: Final = {
+    KeyState.PENDING: Words("待启用", "pending"),
+    KeyState.ACTIVE: Words("使用中", "active"),
+    KeyState.RETIRED: Words("已停用", "retired"),
+    KeyState.COMPROMISED: Words("已泄露", "compromised"),
+}
+ANSWER: Final = {
+    "valid": Words("已登记，有效", "registered and valid"),
+    "revoked": Words("已撤销", "revoked"),
+    "suspended": Words("已暂停", "suspended for the time being"),
+    "superseded": Words("已被更正后的证书取代", "superseded by a corrected certificate"),
+    "on-record": Words("旧证在册，未经数字签名", "an old certificate on record, not digitally signed"),
+}
+"""The statuses of an answer to the public query."""
+CERTIFICATE_KIND: Final = {
+    "level": Words("职业技能等级证书", "level certificate"),
+    "special_ability": Words("专项职业能力证书", "special-ability certificate"),
+    "post": Words("技术岗位聘任", "appointment to a technical post"),
+    "honour": Words("区域人才荣誉", "regional honour"),
+}
+LEVEL_IN_ENGLISH: Final = {name: LEVEL_NAMES_EN[level] for level, name in LEVEL_NAMES.items()}
+OBJECT: Final = {
+    ObjectType.ROOT: Words("根", "Root"),
+    ObjectType.CHECKPOINT: Words("检查点", "Checkpoint"),
+    ObjectType.TRUST_LIST: Words("信任清单", "Trust list"),
+    ObjectType.STATUS_LIST: Words("状态列表", "Status list"),
+    ObjectType.RECOGNITION: Words("跨地区认可表", "Recognition"),
+}
+_UNITS: Final = (
+    (86_400, "天", "day"),
+    (3_600, "小时", "hour"),
+    (60, "分钟", "minute"),
+)
+
+
+def highest_level(level: int) -> Words:
+    """The highest level of a scope, in words."""
+    if level == NO_LEVEL:
+        return Words("不分等级", "no level")
+    return Words(LEVEL_NAMES[level], LEVEL_NAMES_EN[level])
+
+
+def age(instant: Seconds, now: Seconds) -> Words:
+    """How long ago `instant` was, in the largest whole unit."""
+    passed = now - instant
+    for length, zh, en in _UNITS:
+        if passed >= length:
+            count = passed // length
+            return Words(f"{count} {zh}前", f"{count} {en}{'' if count == 1 else 's'} ago")
+    return Words("不到 1 分钟前", "less than a minute ago")
