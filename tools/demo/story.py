@@ -58,7 +58,7 @@ class Evaluator:
 PORT_GROUP: Final = Evaluator(
     XIAMEN_PORT,
     "厦门港务控股集团有限公司",
-    "employer",
+    "Y",
     "xiamen-port",
     (f"2022:{ELECTRICIAN}:1:2025-01-01", "2022:4-02-06-02:3:2025-01-01"),
     "xiamen-port.xlsx",
@@ -66,7 +66,7 @@ PORT_GROUP: Final = Evaluator(
 CENTRE: Final = Evaluator(
     SKILLS_CENTRE,
     "福建省闽江职业技能评价中心",
-    "social",
+    "S",
     "fujian-skills",
     (f"2022:{ELECTRICIAN}:3:2025-01-01", "2015:4-01-02-07:3:2025-01-01"),
     "fujian-skills.csv",
@@ -340,12 +340,13 @@ class Story:
         self._signer(issuer, "keygen", "--issuer", issuer.code)
         self._signer(issuer, "enrol", "--registry", self.fujian.url, "--pin", self.pin)
         enrolment = self._home(issuer) / "enrolment.cbor"
-        self._registry(self.fujian, "key", "approve", enrolment, "--operator", "huang")
+        for operator in "lin", "huang":
+            self._registry(self.fujian, "key", "approve", enrolment, "--operator", operator)
 
     def _guangdong_agrees(self) -> None:
         agreement = self.work / "agreement.json"
         agreement.write_text(json.dumps(_agreement(self.pin.read_text().strip()), ensure_ascii=False, indent=2))
-        self._registry(self.guangdong, "recognition", "import", agreement, "--yes")
+        self._registry(self.guangdong, "recognition", "import", agreement, "--yes", "--operator", "mei")
         self._registry(self.guangdong, "publish")
 
     def _make_rosters(self) -> None:
