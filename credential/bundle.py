@@ -80,14 +80,14 @@ def _decode_part(value: cbor.Value) -> Part:
     def many(kind: ObjectType) -> tuple[bytes, ...]:
         return tuple(octets(each) for each in array(entries.get(kind, [])))
 
-    recognition = entries.get(ObjectType.RECOGNITION)
+    recognition = octets(entries[ObjectType.RECOGNITION]) if ObjectType.RECOGNITION in entries else None
     return Part(
         roots=many(ObjectType.ROOT),
         checkpoint=octets(entries[ObjectType.CHECKPOINT]),
         trust_list=octets(entries[ObjectType.TRUST_LIST]),
         bins=many(ObjectType.BIN),
         status_lists=many(ObjectType.STATUS_LIST),
-        recognition=None if recognition is None else octets(recognition),
+        recognition=recognition,
         survivors=many(ObjectType.SURVIVORS),
         shards=many(ObjectType.SHARD),
         registers=many(ObjectType.REGISTER),
