@@ -69,6 +69,9 @@ def main(argv: Sequence[str] | None = None) -> int:
         return UNAVAILABLE
     except KeyboardInterrupt:
         return REFUSED
+    finally:
+        if "opened" in options:
+            options.opened.store.close()
 
 
 def _complain(error: Refused) -> None:

@@ -4,7 +4,7 @@ import fcntl
 import os
 import stat
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from hashlib import sha256
@@ -72,6 +72,11 @@ class Places:
 def write_atomically(path: Path, data: bytes, mode: int = 0o644) -> None:
     """Replace `path` by `data`: written beside it, synced, renamed, and the folder synced."""
     path.parent.mkdir(parents=True, exist_ok=True)
+    _write(path, data, mode)
+    _sync_folder(path.parent)
+
+
+def _write(path: Path, data: bytes, mode: int) -> None:
     handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
     try:
         with os.fdopen(handle, "wb") as file:
@@ -83,16 +88,17 @@ def write_atomically(path: Path, data: bytes, mode: int = 0o644) -> None:
     except BaseException:
         Path(name).unlink(missing_ok=True)
         raise
-    _sync_folder(path.parent)
 
 
-def write_object(places: Places, data: bytes) -> bytes:
-    """Store `data` under its SHA-256, which is returned. What is there already is the same, and stays."""
-    digest = sha256(data).digest()
-    path = places.object(digest)
-    if not path.exists():
-        write_atomically(path, data)
-    return digest
+def write_objects(places: Places, objects: Iterable[bytes]) -> None:
+    """Store each of `objects` under its SHA-256. What is there already is the same, and stays."""
+    folder = places.public / "objects"
+    folder.mkdir(parents=True, exist_ok=True)
+    for data in objects:
+        path = places.object(sha256(data).digest())
+        if not path.exists():
+            _write(path, data, 0o644)
+    _sync_folder(folder)
 
 
 def read_private(path: Path) -> bytes:

@@ -28,7 +28,7 @@ from credential.status_list import StatusList
 from registry import acts, agreements, current, listing, settings
 from registry.acts import Act
 from registry.current import Current
-from registry.files import Places, exclusive, write_atomically, write_object
+from registry.files import Places, exclusive, write_atomically, write_objects
 from registry.problems import Problem, Refused
 from registry.roles import OnlineKeys
 from registry.settings import Settings
@@ -120,18 +120,20 @@ def take_snapshot(session: Session, previous: Current | None, full: bool, now: S
     """Read what is to be published."""
     row = session.scalars(select(RegionRow)).one()
     ages = _ages(previous)
+    last = last_order(session)
+    everything = full or previous is None or previous.checkpoint.head.order < last
     lists = []
     for listed in session.scalars(select(StatusListRow).order_by(StatusListRow.number)):
         age = ages.get(listed.number)
         stale = age is None or now - age >= RENEW_AFTER
-        touched = full or stale or listed.change > row.published_change
+        touched = everything or stale or listed.change > row.published_change
         lists.append(_read_list(session, listed, touched))
     return Snapshot(
         settings=settings.load(session),
         roots=tuple(session.scalars(select(RootRow.data).order_by(RootRow.version))),
         change=row.change,
         filing_change=row.filing_change,
-        last=last_order(session),
+        last=last,
         lists=tuple(lists),
     )
 
@@ -320,8 +322,10 @@ def _held_shards(snapshot: Snapshot, previous: Current | None) -> dict[int, list
 
 
 def _shards(content: ListContent) -> list[bytes]:
+    """The shards up to the last index at which something is registered."""
     rows = content.rows or ()
-    digests: dict[int, list[bytes]] = {first: [] for first in range(0, content.granted, ROUNDING)}
+    end = rows[-1][0] + 1 if rows else 0
+    digests: dict[int, list[bytes]] = {first: [] for first in range(0, end, ROUNDING)}
     for index, _, digest in rows:
         digests[register.first_of(index)].append(digest)
     return [Shard(content.number, first, register.pack_digests(own)).encode() for first, own in digests.items()]
@@ -375,8 +379,7 @@ def _install(
     store: Store, places: Places, snapshot: Snapshot, made: Published, previous: Current | None, now: Seconds
 ) -> None:
     """Immutable files first, then the sequence in the database, then the current bundle and index."""
-    for data in _objects(made.part):
-        write_object(places, data)
+    write_objects(places, _objects(made.part))
     store.write(lambda session: _record(session, made, now))
     data = bundle.encode({**partner_parts(places), snapshot.settings.region: made.part})
     write_atomically(places.bundle, data)

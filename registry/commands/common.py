@@ -7,7 +7,7 @@ import time
 from collections.abc import Callable
 from datetime import date, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 from credential import numbers
 from credential.model import CHINA, Day, IssuerCode, Seconds, day_from_date
@@ -35,7 +35,8 @@ def today() -> Day:
 
 def open_data(options: argparse.Namespace) -> Opened:
     """The data folder that the command line names."""
-    return opening.open_folder(opening.data_folder(options.data))
+    options.opened = opening.open_folder(opening.data_folder(options.data))
+    return cast(Opened, options.opened)
 
 
 def command(

@@ -87,6 +87,7 @@ def run_serve(options: argparse.Namespace) -> None:
     from registry.app import MAX_BODY, create_app
 
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s %(message)s")
+    logging.getLogger("alembic").setLevel(logging.WARNING)
     publisher = _publisher(options)
     app = create_app(opening.data_folder(options.data))
     app.extensions[EXTENSION].publisher = publisher

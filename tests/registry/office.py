@@ -1,0 +1,219 @@
+"""A real registry in a folder, two issuers with their keys, and what they ask of it."""
+
+import secrets
+import shutil
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+from flask.testing import FlaskClient
+from werkzeug.test import TestResponse
+
+from credential import keyfile, request, sign
+from credential.keyfile import Purpose
+from credential.model import (
+    Basis,
+    Certificate,
+    DocumentType,
+    Entry,
+    Extra,
+    IssuerCode,
+    LevelCertificate,
+    Occupation,
+    Person,
+    Seconds,
+    StatusReference,
+    day_from_date,
+    day_of,
+)
+from credential.request import ChangeReason, ChangeStatus, Content, RegisterBatch, Request, ReserveIndices, StatusChange
+from credential.sign import SigningKey
+from credential.trust import RegionTrust, load
+from registry import cli
+from registry.app import create_app
+from registry.roles import Opening, open_online
+from registry.service import Service
+from tests.world import key
+
+PORT = IssuerCode("Y000035020001")
+SKILLS = IssuerCode("S000035010001")
+ELECTRICIAN = Occupation(2022, "6-31-01-03", "电工", None)
+BASE = "https://fj.example/s/"
+ROLES = ("root-1", "root-2", "root-3", "list-1", "list-2", "list-3", "status", "checkpoint")
+
+
+def now() -> Seconds:
+    return Seconds(int(time.time()))
+
+
+def run(data: Path, *arguments: object, expect: int = 0) -> None:
+    """One command of the operator."""
+    assert cli.main(["--data", str(data), *(str(each) for each in arguments)]) == expect
+
+
+def write_demo_keys(folder: Path, region: str) -> None:
+    folder.mkdir(parents=True)
+    for name in ROLES:
+        path = folder / f"{name}.key"
+        seed = __import__("hashlib").sha256(f"{region} {name}".encode()).digest()
+        path.write_bytes(keyfile.demo(seed, Purpose(name.partition("-")[0]), f"region {region}"))
+        path.chmod(0o600)
+
+
+def certificate_key(issuer: str) -> SigningKey:
+    return key(f"{issuer} certificate")
+
+
+def request_key(issuer: str) -> SigningKey:
+    return key(f"{issuer} request")
+
+
+def enrolment(folder: Path, issuer: IssuerCode) -> Path:
+    first, second = certificate_key(issuer), request_key(issuer)
+    path = folder / f"{issuer}.enrolment"
+    path.write_bytes(
+        request.seal_enrolment(request.Enrolment(issuer, first.public, second.public, now()), first, second)
+    )
+    return path
+
+
+def found_registry(folder: Path, region: str = "35") -> Path:
+    """init, with demo keys."""
+    data = folder / f"data-{region}"
+    write_demo_keys(folder / f"keys-{region}", region)
+    host = {"35": "fj.example", "44": "gd.example"}[region]
+    names = ("--region", region, "--name", f"地区{region}", "--status-base", f"https://{host}/s/", "--qr-host", host)
+    run(data, "init", *names, "--demo-keys", folder / f"keys-{region}")
+    return data
+
+
+def file_issuer(data: Path, code: str, kind: str, *scopes: str) -> None:
+    words = [word for scope in scopes for word in ("--scope", scope)]
+    common = ("--code", code, "--document", "闽人社备1号", "--date", "2025-01-01")
+    run(data, "issuer", "file", *common, "--name", f"机构{code}", "--kind", kind, *words, "--operator", "lin")
+    run(data, "issuer", "approve", *common, "--operator", "huang")
+
+
+def enrol(data: Path, folder: Path, code: IssuerCode) -> None:
+    for operator in ("lin", "huang"):
+        run(data, "key", "approve", enrolment(folder, code), "--operator", operator)
+
+
+def build(folder: Path) -> Path:
+    """A registry with two issuers, their keys, and everything published."""
+    data = found_registry(folder)
+    file_issuer(data, PORT, "Y", "2022:6-31-01-03:1:2025-01-01")
+    file_issuer(data, SKILLS, "S", "2022:6-31-01-03:3:2025-01-01")
+    enrol(data, folder, PORT)
+    enrol(data, folder, SKILLS)
+    run(data, "publish", "--demo-keys")
+    return data
+
+
+@dataclass
+class Office:
+    """A running registry over a data folder."""
+
+    data: Path
+    client: FlaskClient = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.app = create_app(self.data)
+        self.client = self.app.test_client()
+
+    @property
+    def service(self) -> Service:
+        found: Service = self.app.extensions["yinxin"]
+        return found
+
+    @property
+    def trust(self) -> RegionTrust:
+        """As a verifier with pin.txt has it."""
+        pin = bytes.fromhex((self.data / "pin.txt").read_text("utf-8").splitlines()[-1])
+        (found,) = load((self.data / "public" / "bundle.cbor").read_bytes(), frozenset({pin})).regions.values()
+        assert isinstance(found, RegionTrust)
+        return found
+
+    def publish(self, at: Seconds | None = None) -> None:
+        from registry.opening import newest_root
+        from registry.publish import publish
+
+        keys = open_online(newest_root(self.service.store), [self.data / "keys"], Opening(None, demo=True))
+        publish(self.service.store, self.service.places, keys, None, at or now())
+
+    def post(self, path: str, body: bytes) -> TestResponse:
+        return self.client.post(path, data=body, content_type=request.MEDIA_TYPE)
+
+    def indices(self, issuer: IssuerCode, count: int) -> list[int]:
+        """Indices of list 0, one by one."""
+        answer = self.post("/v1/indices", seal(issuer, ReserveIndices(count)))
+        assert answer.status_code == 200, answer.text
+        return [run["first"] + place for run in answer.get_json()["runs"] for place in range(run["count"])]
+
+    def register(self, issuer: IssuerCode, *batch: bytes) -> TestResponse:
+        return self.post("/v1/batches", seal(issuer, RegisterBatch(batch)))
+
+    def change(self, issuer: IssuerCode, index: int, status: int) -> TestResponse:
+        changes = (StatusChange(Entry(0, index), status, ChangeReason.FRAUD),)  # type: ignore[arg-type]
+        return self.post("/v1/status-changes", seal(issuer, ChangeStatus(changes)))
+
+    def count(self, table: str) -> int:
+        with self.service.store.read() as session:
+            value: int = session.connection().exec_driver_sql(f"SELECT count(*) FROM {table}").scalar_one()
+        return value
+
+
+def seal(
+    issuer: IssuerCode,
+    content: Content,
+    *,
+    by: SigningKey | None = None,
+    id_: bytes | None = None,
+    at: int | None = None,
+    nonce: bytes | None = None,
+) -> bytes:
+    """A request, signed by the issuer's request key unless `by` another."""
+    asked = Request(
+        issuer,
+        id_ or secrets.token_bytes(16),
+        Seconds(now() if at is None else at),
+        nonce or secrets.token_bytes(16),
+        content,
+    )
+    return request.seal(asked, by or request_key(issuer))
+
+
+def certificate(index: int, serial: int, issuer: IssuerCode = PORT, level: int = 3, **changes: Any) -> Certificate:
+    today = day_of(now())
+    year = date.fromordinal(today + date(1970, 1, 1).toordinal()).year % 100
+    values: dict[str, Any] = {
+        "issuer": issuer,
+        "issued_at": now(),
+        "person": Person("陈志强", DocumentType.CITIZEN_ID, "123X"),
+        "number": f"{issuer}{year:02d}{level}{serial:06d}",
+        "subject": LevelCertificate(ELECTRICIAN, level),
+        "issued_on": today,
+        "basis": Basis.EXAMINATION,
+        "status": StatusReference(index, f"{BASE}0"),
+        "extra": Extra(),
+    }
+    return Certificate(**{**values, **changes})
+
+
+def signed(what: Certificate, by: SigningKey | None = None) -> bytes:
+    return sign.sign_certificate(what, by or certificate_key(what.issuer))
+
+
+def batch(indices: Sequence[int], first_serial: int = 1, issuer: IssuerCode = PORT) -> list[bytes]:
+    return [signed(certificate(index, first_serial + place, issuer)) for place, index in enumerate(indices)]
+
+
+def copy(source: Path, target: Path) -> Path:
+    shutil.copytree(source, target)
+    return target
+
+
+FILED = day_from_date(date(2025, 1, 1))

@@ -1,0 +1,390 @@
+"""The operator's command: two people, dates, stolen keys, agreements, the root's next version."""
+
+import json
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+from credential import bundle, cose, keyfile, register, root
+from credential.cose import decode_sign1
+from credential.keyfile import Cost, Purpose
+from credential.model import IssuerState, Status, date_from_day, day_of, rfc3339
+from credential.reason import Recognition
+from credential.trust import Trust, load
+from credential.verify import Accepted, verify_bytes
+from registry import acts, cli
+from tests.registry.office import (
+    PORT,
+    Office,
+    batch,
+    certificate,
+    certificate_key,
+    enrolment,
+    file_issuer,
+    found_registry,
+    now,
+    request_key,
+    run,
+    signed,
+)
+from tests.world import key
+
+ANSWER = ("--document", "闽人社备2号", "--operator", "lin")
+
+
+def today() -> str:
+    return date_from_day(day_of(now())).isoformat()
+
+
+def verdict(office: Office, data: bytes) -> str:
+    trust = office.trust
+    return verify_bytes(data, Trust(trust.root.head.region, {trust.root.head.region: trust}), now()).reason.value
+
+
+def test_whoever_filed_cannot_approve(office: Office, capsys: pytest.CaptureFixture[str]) -> None:
+    common = ("--code", "Y000035020009", "--document", "文", "--date", "2025-01-01")
+    run(office.data, "issuer", "file", *common, "--name", "甲", "--kind", "Y", "--operator", "lin")
+    run(office.data, "issuer", "approve", *common, "--operator", "lin", expect=1)
+    assert "a second operator must" in capsys.readouterr().err
+    run(office.data, "issuer", "approve", *common, "--operator", "huang")
+
+
+def test_whoever_checked_a_key_cannot_approve_it(office: Office, tmp_path: Path) -> None:
+    file_issuer(office.data, "Y000035020009", "Y", "2022:6-31-01-03:1:2025-01-01")
+    path = enrolment(tmp_path, "Y000035020009")  # type: ignore[arg-type]
+    run(office.data, "key", "approve", path, "--operator", "lin")
+    run(office.data, "key", "approve", path, "--operator", "lin", expect=1)
+    assert office.count("request_keys") == 2
+    run(office.data, "key", "approve", path, "--operator", "huang")
+    assert office.count("request_keys") == 3
+
+
+def test_one_key_has_one_owner(office: Office, tmp_path: Path) -> None:
+    from credential import request
+
+    file_issuer(office.data, "Y000035020009", "Y", "2022:6-31-01-03:1:2025-01-01")
+    stolen, fresh = certificate_key(PORT), key("fresh")
+    made = request.Enrolment("Y000035020009", stolen.public, fresh.public, now())  # type: ignore[arg-type]
+    path = tmp_path / "enrolment"
+    path.write_bytes(request.seal_enrolment(made, stolen, fresh))
+    run(office.data, "key", "approve", path, "--operator", "lin", expect=1)
+    assert office.count("enrolments") == 2
+
+
+def test_no_request_key_and_no_private_key_is_published(office: Office) -> None:
+    published = b"".join(path.read_bytes() for path in (office.data / "public").rglob("*") if path.is_file())
+    assert certificate_key(PORT).public in published
+    assert request_key(PORT).public not in published
+    assert sorted(path.name for path in (office.data / "keys").iterdir()) == [
+        "checkpoint.key",
+        "list-1.key",
+        "list-2.key",
+        "list-3.key",
+        "root-1.key",
+        "root-2.key",
+        "root-3.key",
+        "status.key",
+    ]
+
+
+def test_demo_keys_open_only_when_asked_for(office: Office, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    secret = tmp_path / "passphrase"
+    secret.write_text("a passphrase")
+    secret.chmod(0o600)
+    run(office.data, "publish", "--passphrase-file", secret, expect=2)
+    assert "DEMO_KEY_REFUSED" in capsys.readouterr().err
+
+
+def test_a_key_file_that_others_can_read_is_refused(office: Office, capsys: pytest.CaptureFixture[str]) -> None:
+    (office.data / "keys" / "status.key").chmod(0o640)
+    run(office.data, "publish", "--demo-keys", expect=2)
+    assert "chmod 600" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("command", "state", "old"),
+    [
+        ("suspend", IssuerState.SUSPENDED, "ISSUER_SUSPENDED"),
+        ("withdraw", IssuerState.WITHDRAWN, "ISSUER_WITHDRAWN"),
+        ("void", IssuerState.VOID, "ISSUER_VOID"),
+    ],
+)
+def test_the_states_of_an_issuer(office: Office, command: str, state: IssuerState, old: str) -> None:
+    indices = office.indices(PORT, 2)
+    row = batch(indices[:1])[0]
+    assert office.register(PORT, row).status_code == 200
+    run(office.data, "issuer", command, "--code", PORT, "--date", today(), *ANSWER)
+    answer = office.register(PORT, *batch(indices[1:], 5))
+    assert answer.status_code == 403
+    assert answer.get_json()["type"] == "urn:yinxin:problem:issuer-not-in-good-standing"
+    run(office.data, "publish", "--demo-keys")
+    issuer = office.trust.issuers.get(PORT)
+    assert issuer is not None
+    assert issuer.states[-1][1] is state
+    assert verdict(office, row) == old
+
+
+def test_void_is_final(office: Office) -> None:
+    run(office.data, "issuer", "void", "--code", PORT, "--date", today(), *ANSWER)
+    run(office.data, "issuer", "suspend", "--code", PORT, "--date", today(), *ANSWER, expect=1)
+
+
+@pytest.mark.parametrize(
+    "scope", ["2022:6-31-01-03:3", "2022:6-31-01-03:9:2025-01-01", "x:6:3:2025-01-01", "2022:6:3:2025-13-01"]
+)
+def test_a_scope_that_cannot_be_read(office: Office, scope: str) -> None:
+    arguments = ("--code", PORT, "--name", "甲", "--kind", "Y", "--date", "2025-01-01", "--scope", scope)
+    run(office.data, "issuer", "file", *arguments, *ANSWER, expect=2)
+
+
+def test_what_a_stolen_key_signed_falls_and_the_rest_stands(office: Office, capsys: pytest.CaptureFixture[str]) -> None:
+    indices = office.indices(PORT, 3)
+    early = [signed(certificate(index, serial, issued_at=now() - 100)) for serial, index in enumerate(indices[:2], 1)]
+    # Keys became active just now, so the early rows are registered by hand of the clock below.
+    kid = certificate_key(PORT).kid.hex()
+    with office.service.store.engine.begin() as connection:
+        connection.exec_driver_sql(f"UPDATE key_states SET at = {now() - 1000}")
+    run(office.data, "publish", "--demo-keys")
+    assert office.register(PORT, *early).status_code == 200
+    with office.service.store.engine.begin() as connection:
+        connection.exec_driver_sql(f"UPDATE registered SET registered_at = {now() - 90}")
+    late = signed(certificate(indices[2], 9))
+    assert office.register(PORT, late).status_code == 200
+    capsys.readouterr()
+    target = ("--issuer", PORT, "--kid", kid, "--since", rfc3339(now() - 50))  # type: ignore[arg-type]
+    run(office.data, "key", "compromise", *target, "--dry-run", "--json")
+    assert json.loads(capsys.readouterr().out) == {"stand": 2, "fall": 1}
+    run(office.data, "key", "compromise", *target, "--document", "文", "--operator", "lin", "--json")
+    assert json.loads(capsys.readouterr().out) == {"stand": 2, "fall": 1}
+    run(office.data, "publish", "--demo-keys")
+    assert [verdict(office, row) for row in (*early, late)] == ["ACCEPTED", "ACCEPTED", "KEY_COMPROMISED"]
+    digests = sorted(register.digest_of(decode_sign1(row, None).to_be_signed) for row in early)
+    part = bundle.decode((office.data / "public" / "bundle.cbor").read_bytes())[office.trust.root.head.region]
+    assert part.survivors == (b"".join(digests),)
+    run(office.data, "key", "compromise", *target, "--document", "文", "--operator", "lin", expect=1)
+
+
+def test_a_compromised_key_registers_nothing_even_before_it_is_published(office: Office) -> None:
+    (index,) = office.indices(PORT, 1)
+    since = datetime.fromtimestamp(now(), UTC).isoformat()
+    target = ("--issuer", PORT, "--kid", certificate_key(PORT).kid.hex(), "--since", since)
+    run(office.data, "key", "compromise", *target, "--document", "文", "--operator", "lin")
+    answer = office.register(PORT, signed(certificate(index, 1)))
+    assert [each["reason"] for each in answer.get_json()["errors"]] == ["KEY_NOT_ACTIVE"]
+
+
+def agreement(pin: str) -> dict[str, object]:
+    match = {"kind": "level", "edition": 2022, "prefix": "6-31-01-03", "levels": [3], "from": "2025-01-01"}
+    occupation = {"edition": 2022, "code": "6-31-01-03"}
+    allow = {**match, "occupation": occupation, "level": 3, "effect": "equivalent", "basis": "第三条"}
+    return {
+        "id": 1,
+        "partner": "35",
+        "pin": {"version": 1, "sha256": pin},
+        "document": "闽粤互认协议",
+        "document_date": "2025-06-01",
+        "states": [{"date": "2025-07-01", "state": "in-force"}],
+        "keep": True,
+        "deny": [],
+        "allow": [allow],
+    }
+
+
+CSV = (
+    "id,partner,pin_version,pin,document,document_date,state,state_from,keep,rule,issuer,kind,edition,occupation,"
+    "levels,from,to,as_edition,as_occupation,as_level,effect,basis\n"
+    "1,35,1,{pin},闽粤互认协议,2025-06-01,in-force,2025-07-01,true,allow,,level,2022,6-31-01-03,"
+    "3,2025-01-01,,2022,6-31-01-03,3,equivalent,第三条\n"
+)
+
+
+@pytest.mark.parametrize("form", ["json", "csv", "xlsx"])
+def test_another_region_recognises_level_three_only(
+    office: Office, tmp_path: Path, form: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    rows = [
+        signed(certificate(i, s, level=level))
+        for (i, s, level) in zip(office.indices(PORT, 2), (1, 2), (3, 4), strict=True)
+    ]
+    assert office.register(PORT, *rows).status_code == 200
+    office.publish()
+    pin = (office.data / "pin.txt").read_text("utf-8").splitlines()[-1]
+    partner = found_registry(tmp_path, "44")
+    path = _agreement_file(tmp_path, form, pin)
+    capsys.readouterr()
+    run(partner, "recognition", "import", path, "--operator", "chen", expect=1)
+    assert "新增 / new" in capsys.readouterr().out
+    run(partner, "recognition", "import", path, "--operator", "chen", "--yes")
+    ours = office.data / "public" / "bundle.cbor"
+    run(partner, "partner", "import", ours, "--pin", office.data / "pin.txt", "--operator", "chen")
+    run(partner, "publish", "--demo-keys")
+    home = bytes.fromhex((partner / "pin.txt").read_text("utf-8").splitlines()[-1])
+    trust = load((partner / "public" / "bundle.cbor").read_bytes(), frozenset({home}))
+    verdicts = [verify_bytes(row, trust, now()) for row in rows]
+    assert [each.recognition for each in verdicts if isinstance(each, Accepted)] == [
+        Recognition.RECOGNISED,
+        Recognition.NOT_RECOGNISED,
+    ]
+    run(partner, "partner", "import", ours, "--pin", "00" * 32, "--operator", "chen", expect=1)
+
+
+def _agreement_file(folder: Path, form: str, pin: str) -> Path:
+    path = folder / f"agreement.{form}"
+    if form == "json":
+        path.write_text(json.dumps({"agreements": [agreement(pin)]}), "utf-8")
+    elif form == "csv":
+        path.write_text(CSV.format(pin=pin), "utf-8")
+    else:
+        from openpyxl import Workbook
+
+        book = Workbook()
+        for line in CSV.format(pin=pin).splitlines():
+            book.worksheets[0].append(line.split(","))
+        book.save(path)
+    return path
+
+
+def test_an_agreement_that_cannot_be_read_names_its_row(
+    office: Office, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = tmp_path / "a.csv"
+    path.write_text(CSV.format(pin="00" * 32).replace("allow", "maybe"), "utf-8")
+    run(office.data, "recognition", "import", path, "--operator", "chen", "--yes", expect=2)
+    assert "row 2" in capsys.readouterr().err
+
+
+def ceremony_keys(office: Office) -> Path:
+    return office.data / "keys"
+
+
+def test_the_next_root_needs_old_and_new_holders(office: Office, tmp_path: Path) -> None:
+    keys = ceremony_keys(office)
+    seed = b"\7" * 32
+    fresh = tmp_path / "list-9.key"
+    fresh.write_bytes(keyfile.demo(seed, Purpose.LIST, "region 35"))
+    fresh.chmod(0o600)
+    payload = tmp_path / "root-2.payload"
+    lists = [word for name in ("list-1", "list-2") for word in ("--list", keys / f"{name}.key")]
+    run(office.data, "ceremony", "prepare", "--out", payload, *lists, "--list", fresh)
+    for number in (1, 2):
+        out = tmp_path / f"{number}.sig"
+        run(office.data, "ceremony", "sign", payload, "--key", keys / f"root-{number}.key", "--out", out, "--demo-keys")
+    signatures = [tmp_path / "1.sig", tmp_path / "2.sig"]
+    run(office.data, "ceremony", "assemble", payload, signatures[0], "--operator", "lin", expect=1)
+    run(office.data, "ceremony", "assemble", payload, signatures[0], signatures[0], "--operator", "lin", expect=1)
+    run(office.data, "ceremony", "assemble", payload, *signatures, "--operator", "lin")
+    run(office.data, "publish", "--demo-keys")
+    assert [each.head.seq for each in office.trust.roots] == [1, 2]
+    assert (
+        cose.kid(office.trust.root.role(root.Role.LIST).keys[2])
+        == keyfile.open_demo(keyfile.parse(fresh.read_bytes())).kid
+    )
+
+
+def test_a_backup_that_is_behind_is_noticed_and_a_new_epoch_recovers(
+    office: Office, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    saved = tmp_path / "backup.tar"
+    run(office.data, "backup", saved)
+    office.indices(PORT, 1)
+    office.publish()
+    office.service.store.close()
+    run(office.data, "restore", saved, expect=1)
+    assert "ROLLBACK" in capsys.readouterr().err
+    run(office.data, "publish", "--demo-keys", expect=1)
+    assert "ROLLBACK" in capsys.readouterr().err
+    payload, keys = tmp_path / "payload", ceremony_keys(office)
+    epochs = [word for role in ("checkpoint", "status", "list") for word in ("--new-epoch", role)]
+    run(office.data, "ceremony", "prepare", "--out", payload, *epochs)
+    for number in (1, 3):
+        out = tmp_path / f"{number}.sig"
+        run(office.data, "ceremony", "sign", payload, "--key", keys / f"root-{number}.key", "--out", out, "--demo-keys")
+    run(office.data, "ceremony", "assemble", payload, tmp_path / "1.sig", tmp_path / "3.sig", "--operator", "lin")
+    run(office.data, "publish", "--demo-keys")
+    assert office.trust.checkpoint.head.order == (2, 4)
+
+
+def test_a_backup_that_is_current_is_restored(office: Office, tmp_path: Path) -> None:
+    rows = batch(office.indices(PORT, 2))
+    assert office.register(PORT, *rows).status_code == 200
+    office.publish()
+    run(office.data, "backup", tmp_path / "backup.tar")
+    office.service.store.close()
+    empty = tmp_path / "elsewhere"
+    run(empty, "restore", tmp_path / "backup.tar")
+    assert Office(empty).count("registered") == 2
+
+
+def test_what_is_no_backup_is_refused(office: Office, tmp_path: Path) -> None:
+    path = tmp_path / "x.tar"
+    path.write_bytes(b"not a tar")
+    run(office.data, "restore", path, expect=1)
+    assert office.count("issuers") == 2
+
+
+def test_history_on_record_and_export(office: Office, tmp_path: Path) -> None:
+    path = tmp_path / "old.csv"
+    path.write_text("number,name,issuer,occupation,level,issued_on\nOLD1,李四,某站,钳工,四级,2015-03-01\n", "utf-8")
+    run(office.data, "import-history", path, "--operator", "lin")
+    run(office.data, "import-history", path, "--operator", "lin", expect=1)
+    answer = office.client.post("/v1/query", json={"number": "OLD1", "name": "李四"}).get_json()
+    assert (answer["found"], answer["status"]) == (True, "on-record")
+    what = certificate(office.indices(PORT, 1)[0], 1)
+    assert office.register(PORT, signed(what)).status_code == 200
+    run(office.data, "export", "--out", tmp_path / "out.csv")
+    head, row = (tmp_path / "out.csv").read_text("utf-8-sig").splitlines()
+    assert head.startswith("number,status,name,")
+    assert row.startswith(f"{what.number},valid,陈志强,2022,6-31-01-03,电工,3,")
+
+
+def test_a_real_registry_seals_its_keys(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    from registry.commands import found
+
+    monkeypatch.setattr(found, "Cost", lambda: Cost(1, 8192))
+    secret, wrong = tmp_path / "secret", tmp_path / "wrong"
+    for path, text in (secret, "correct horse"), (wrong, "battery"):
+        path.write_text(text)
+        path.chmod(0o600)
+    data = tmp_path / "data"
+    names = ("--region", "35", "--name", "福建", "--status-base", "https://fj.example/s/", "--qr-host", "fj.example")
+    run(data, "init", *names, "--passphrase-file", secret)
+    assert all(b"correct horse" not in path.read_bytes() for path in data.rglob("*") if path.is_file())
+    run(data, "publish", "--passphrase-file", wrong, expect=2)
+    run(data, "publish", "--passphrase-file", secret)
+    run(data, "init", *names, "--passphrase-file", secret, expect=2)
+
+
+@pytest.mark.parametrize("words", [["--help"], ["issuer", "file", "--help"], ["key", "compromise", "--help"]])
+def test_help_ends_well(words: list[str], capsys: pytest.CaptureFixture[str]) -> None:
+    assert cli.main(words) == 0
+    assert "yinxin-registry" in capsys.readouterr().out
+
+
+def test_usage_is_two() -> None:
+    assert cli.main([]) == 2
+    assert cli.main(["issuer", "file", "--code", "short"]) == 2
+
+
+def test_the_record_of_acts_cannot_be_edited_unseen(office: Office) -> None:
+    with office.service.store.read() as session:
+        assert acts.first_broken(session) is None
+    with office.service.store.engine.begin() as connection:
+        with pytest.raises(Exception, match="append-only"):
+            connection.exec_driver_sql("UPDATE acts SET who = 'nobody' WHERE id = 3")
+        connection.exec_driver_sql("DROP TRIGGER acts_no_update")
+        connection.exec_driver_sql("UPDATE acts SET who = 'nobody' WHERE id = 3")
+    with office.service.store.read() as session:
+        assert acts.first_broken(session) == 3
+
+
+def test_a_revocation_undone_by_sql_is_not_published(office: Office, capsys: pytest.CaptureFixture[str]) -> None:
+    (index,) = office.indices(PORT, 1)
+    assert office.register(PORT, *batch([index])).status_code == 200
+    assert office.change(PORT, index, Status.REVOKED).status_code == 200
+    office.publish()
+    with office.service.store.engine.begin() as connection:
+        connection.exec_driver_sql("UPDATE registered SET status = 0")
+    run(office.data, "publish", "--demo-keys", expect=1)
+    assert "ENTRY_REVIVED" in capsys.readouterr().err
+    assert office.trust.status_lists[0].get(index) is Status.REVOKED

@@ -1,0 +1,193 @@
+"""Publishing: once, in order, never backwards, never half; and the tables that it rests on."""
+
+import multiprocessing
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import pytest
+from alembic.autogenerate import compare_metadata
+from alembic.runtime.migration import MigrationContext
+from sqlalchemy.exc import IntegrityError
+
+from credential import bundle
+from credential.model import Status
+from credential.request import ReserveIndices
+from registry import publish
+from registry.current import read
+from registry.files import Places, write_atomically
+from registry.opening import newest_root, open_folder
+from registry.problems import Refused
+from registry.publisher import Publisher
+from registry.roles import Opening, open_online
+from registry.store.models import Base
+from tests.registry.office import PORT, Office, batch, certificate, now, run, seal, signed
+
+
+REST = "x'00', key, issued_at, data, registered_at, status"
+
+
+def publish_some(data: Path, times: int) -> list[int]:
+    """In another process: publish so many times; the sequences."""
+    opened = open_folder(data)
+    keys = open_online(newest_root(opened.store), [data / "keys"], Opening(None, demo=True))
+    return [publish.publish(opened.store, opened.places, keys, None, now()).checkpoint.head.seq for _ in range(times)]
+
+
+def publisher(office: Office) -> Publisher:
+    keys = open_online(newest_root(office.service.store), [office.data / "keys"], Opening(None, demo=True))
+    return Publisher(office.service.store, office.service.places, keys)
+
+
+def test_two_publishers_give_out_each_sequence_once(office: Office) -> None:
+    office.service.store.close()
+    with multiprocessing.get_context("spawn").Pool(2) as pool:
+        first, second = pool.starmap(publish_some, [(office.data, 5)] * 2)
+    assert sorted(first + second) == list(range(3, 13))
+    assert office.trust.checkpoint.head.seq == 12
+
+
+def test_a_publisher_publishes_what_changed_and_then_rests(office: Office) -> None:
+    thread = publisher(office)
+    assert (thread.step(), thread.published) == (True, 0)
+    office.indices(PORT, 1)
+    assert (thread.step(), thread.step(), thread.published) == (True, True, 1)
+
+
+def test_a_publisher_renews_before_expiry(office: Office) -> None:
+    assert not publish.is_due(office.service.store, office.service.places, now())
+    later = now() + publish.RENEW_AFTER + 60
+    assert publish.is_due(office.service.store, office.service.places, later)  # type: ignore[arg-type]
+    office.publish(later)  # type: ignore[arg-type]
+    assert office.trust.status_lists[0].issued == later
+
+
+def test_a_publication_cut_short_is_made_good(office: Office) -> None:
+    places = office.service.places
+    kept = {path: path.read_bytes() for path in (places.bundle, places.region)}
+    office.indices(PORT, 300)
+    office.publish()
+    for path, data in kept.items():
+        write_atomically(path, data)
+    thread = publisher(office)
+    assert (thread.step(), thread.published) == (True, 1)
+    assert (office.trust.checkpoint.head.seq, len(office.trust.status_lists[0])) == (4, 512)
+
+
+def test_online_publication_keeps_what_the_list_role_signed(office: Office) -> None:
+    before = office.trust
+    run(
+        office.data,
+        "issuer",
+        "suspend",
+        "--code",
+        PORT,
+        "--date",
+        "2026-01-01",
+        "--document",
+        "文",
+        "--operator",
+        "lin",
+    )
+    office.publish()
+    assert office.trust.trust_list == before.trust_list
+    assert office.client.get("/readyz").get_json()["filing_waits_for_signatures"] is True
+    run(office.data, "publish", "--demo-keys")
+    assert office.trust.trust_list != before.trust_list
+    assert office.client.get("/readyz").get_json()["filing_waits_for_signatures"] is False
+
+
+def test_a_database_behind_what_is_published_publishes_nothing(office: Office) -> None:
+    with office.service.store.engine.begin() as connection:
+        connection.exec_driver_sql("DELETE FROM publications WHERE seq > 1")
+    before = office.service.places.bundle.read_bytes()
+    with pytest.raises(Refused, match="ROLLBACK"):
+        office.publish()
+    assert office.service.places.bundle.read_bytes() == before
+    assert office.client.get("/readyz").status_code == 503
+
+
+def test_what_a_verifier_refuses_is_not_published(office: Office) -> None:
+    before = office.service.places.bundle.read_bytes()
+    keys = open_online(newest_root(office.service.store), [office.data / "keys"], Opening(None, demo=True))
+    swapped = type(keys)(keys.checkpoint, keys.status)
+    with pytest.raises(Refused, match="THRESHOLD_NOT_MET"):
+        publish.publish(office.service.store, office.service.places, swapped, None, now())
+    assert office.service.places.bundle.read_bytes() == before
+    assert office.count("publications WHERE seq > 2") == 0
+
+
+def test_lists_are_as_long_as_granted_and_never_shrink(office: Office) -> None:
+    lengths = []
+    for count in (0, 1, 255, 1):
+        if count:
+            office.indices(PORT, count)
+        office.publish()
+        lengths.append(len(office.trust.status_lists[0]))
+    assert lengths == [256, 256, 256, 512]
+
+
+def test_a_list_without_changes_is_not_signed_again(office: Office) -> None:
+    before = office.trust.status_lists[0]
+    office.publish()
+    assert office.trust.status_lists[0] == before
+    assert office.trust.checkpoint.head.seq == 3
+
+
+def test_twenty_writers_at_once(office: Office) -> None:
+    indices = office.indices(PORT, 40)
+    for start in (0, 20):
+        assert office.register(PORT, *batch(indices[start : start + 20], start + 1)).status_code == 200
+
+    def work(place: int) -> tuple[int, int, list[int]]:
+        with office.app.test_client() as client:
+            granted = client.post("/v1/indices", data=seal(PORT, ReserveIndices(3)), content_type="application/cose")
+        revoked = Office.change(office, PORT, indices[place], Status.REVOKED)
+        run = granted.get_json()["runs"][0]
+        return granted.status_code, revoked.status_code, list(range(run["first"], run["first"] + 3))
+
+    with ThreadPoolExecutor(20) as pool:
+        done = list(pool.map(work, range(20)))
+    assert [(a, b) for a, b, _ in done] == [(200, 200)] * 20
+    assert sorted(index for _, _, run in done for index in run) == list(range(40, 100))
+    office.publish()
+    assert [office.trust.status_lists[0].get(i) for i in indices] == [Status.REVOKED] * 20 + [Status.VALID] * 20
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [
+        'INSERT INTO index_runs (list, first, "end", granted_at) VALUES (0, 0, 5, 1)',
+        'INSERT INTO index_runs (list, first, "end", granted_at) VALUES (0, 2, 9, 1)',
+        f"INSERT INTO registered SELECT list, 1, run_end, issuer, request, number, {REST} FROM registered",
+        f"INSERT INTO registered SELECT list, 9, run_end, issuer, request, 'other', {REST} FROM registered",
+        "INSERT INTO request_keys SELECT public, 'request', issuer, kid, 1, NULL FROM certificate_keys",
+        "UPDATE filings SET approved_by = filed_by",
+    ],
+    ids=["run twice", "runs overlap", "number twice", "outside the run", "key of two purposes", "one person"],
+)
+def test_the_database_itself_refuses(office: Office, statement: str) -> None:
+    assert office.register(PORT, signed(certificate(office.indices(PORT, 3)[0], 1))).status_code == 200
+    with pytest.raises(IntegrityError), office.service.store.engine.begin() as connection:
+        connection.exec_driver_sql(statement)
+
+
+def test_the_migrations_make_the_models(office: Office) -> None:
+    with office.service.store.engine.connect() as connection:
+        found = compare_metadata(MigrationContext.configure(connection), Base.metadata)
+    assert found == []
+
+
+def test_how_sqlite_is_set_up(office: Office) -> None:
+    names = ("journal_mode", "foreign_keys", "synchronous", "busy_timeout")
+    with office.service.store.engine.connect() as connection:
+        values = [connection.exec_driver_sql(f"PRAGMA {name}").scalar_one() for name in names]
+    assert values == ["wal", 1, 2, 10_000]
+
+
+def test_the_bundle_and_the_index_agree(office: Office) -> None:
+    current = read(Places(office.data), office.trust.root.head.region)
+    assert current is not None
+    index = office.client.get("/v1/region").get_json()
+    assert index["bundle_sha256"] == current.bundle_sha256.hex()
+    assert index["checkpoint"]["seq"] == current.checkpoint.head.seq
+    assert list(bundle.decode((office.data / "public" / "bundle.cbor").read_bytes())) == ["35"]
