@@ -16,7 +16,7 @@ unavailable: run the same command again and it continues where it stopped."""
 
 _ABOUT: Final = """\
 从 Excel 名册到可离线验证的二维码证书。先 keygen，再 enrol，备案公布后即可 sign。
-From an Excel roster to certificates that verify offline: keygen, then enrol, then sign once your filing is published."""
+From an Excel roster to certificates that verify offline: keygen, enrol, then sign once your filing is published."""
 
 Add = Callable[[str, str], argparse.ArgumentParser]
 

@@ -80,9 +80,7 @@ class Context:
         """What makes the request's body: each attempt has its own time and nonce, all have one id."""
 
         def body() -> bytes:
-            asked = Request(
-                self.configuration.code, request_id, self.clock(), self.random(ID_BYTES), content
-            )
+            asked = Request(self.configuration.code, request_id, self.clock(), self.random(ID_BYTES), content)
             return seal(asked, key)
 
         return body

@@ -96,7 +96,7 @@ def enrol(  # the registry's address and pins are stored, the proof of both keys
         old = place.load()
         configuration = replace(old, registry=client.url, pins=pins, qr_host=_checked_host(qr_host))
         signed = _sealed(keyring, configuration.code, clock())
-        reached = _try_registry(place, configuration, client, clock(), voice)
+        reached = _try_registry(configuration, client, voice)
         place.save(reached)
         files.write_atomic(out, signed)
     found = _fingerprints(keyring)
@@ -135,9 +135,7 @@ def _checked_host(host: str | None) -> str | None:
     return host
 
 
-def _try_registry(
-    place: Home, configuration: Configuration, client: RegistryClient, now: Seconds, voice: Voice
-) -> Configuration:
+def _try_registry(configuration: Configuration, client: RegistryClient, voice: Voice) -> Configuration:
     """The configuration with the registry's QR host if it answers now; what it publishes must hold from the pins."""
     once = replace(client, pauses=())
     try:

@@ -12,11 +12,12 @@ PRIVATE_FILE: Final = 0o600
 PRIVATE_FOLDER: Final = 0o700
 PUBLIC_FILE: Final = 0o644
 _OTHERS: Final = 0o077
+_PART: Final = ".part"
 
 
 def write_atomic(path: Path, data: bytes, mode: int = PUBLIC_FILE) -> None:
     """Make `path` hold exactly `data`: after a crash it is the old file or the new one, never a part."""
-    handle, temporary = tempfile.mkstemp(prefix=f".{path.name[:40]}.", dir=path.parent)
+    handle, temporary = tempfile.mkstemp(prefix=f".{path.name[:40]}.", suffix=_PART, dir=path.parent)
     try:
         with os.fdopen(handle, "wb") as file:
             os.fchmod(file.fileno(), mode)
@@ -28,6 +29,12 @@ def write_atomic(path: Path, data: bytes, mode: int = PUBLIC_FILE) -> None:
         Path(temporary).unlink(missing_ok=True)
         raise
     sync_folder(path.parent)
+
+
+def remove_parts(folder: Path, names: str) -> None:
+    """Remove what killed commands left half written of the files `names` in `folder`."""
+    for part in folder.glob(f".{names}.*{_PART}"):
+        part.unlink(missing_ok=True)
 
 
 def sync_folder(folder: Path) -> None:

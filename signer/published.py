@@ -66,6 +66,7 @@ def _require_no_step_back(old: Published | None, new: Published, now: Seconds) -
 
 
 def not_relied_on(error: ObjectError) -> SignerError:
+    """The error for a set of published objects that does not verify."""
     reason = error.reason.value
     return refused(
         f"published-{reason.lower().replace('_', '-')}",

@@ -108,7 +108,7 @@ class RegistryClient:
             asked.add_header("Content-Type", request.MEDIA_TYPE)
         try:
             with _opener(self.url).open(asked, timeout=self.timeout) as answer:
-                return _read(answer, most)
+                return _whole(_read(answer, most), answer.headers.get("Content-Length"))
         except urllib.error.HTTPError as error:
             with error:
                 if error.code in _TRY_AGAIN:
@@ -183,6 +183,13 @@ def _read(answer: IO[bytes], most: int) -> bytes:
             )
         pieces.append(piece)
     return b"".join(pieces)
+
+
+def _whole(data: bytes, length: str | None) -> bytes:
+    """`data`, unless the connection broke before all of it had come."""
+    if length is not None and length.isdecimal() and int(length) != len(data):
+        raise _NotNowError("truncated")
+    return data
 
 
 def _parse(data: bytes, path: str) -> Json:

@@ -100,6 +100,8 @@ def _entries(runs: Sequence[Run]) -> Iterator[Entry]:
 def deliver(context: Context, certificates: Sequence[Certificate], out: Path) -> Path:
     """Draw and read back the pictures that `out` lacks, then list them. Returns the list's path."""
     files.make_folder(out / output.PICTURES)
+    files.remove_parts(out, output.LIST)
+    files.remove_parts(out / output.PICTURES, "*.png")
     host = context.qr_host()
     credentials = [output.credential(each, host) for each in certificates]
     pictures = [

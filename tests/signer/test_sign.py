@@ -166,7 +166,8 @@ def test_a_correction_keeps_the_number_and_supersedes(office: Office) -> None:
     assert certificate.person.name == "陈志强"
     assert certificate.extra.replaces is not None
     assert certificate.extra.replaces.index == _index(qr_text.decode(old["text"]))
-    assert office.registry.statuses == {certificate.extra.replaces.index: Status.SUPERSEDED, _index_of(new): Status.VALID}
+    old_index = certificate.extra.replaces.index
+    assert office.registry.statuses == {old_index: Status.SUPERSEDED, _index_of(new): Status.VALID}
     code, result = office.json("correct", old["number"], "--name", "陈志强", "--out", out)
     assert (code, result["changed"]) == (0, False)
     # The roster's own run again must not bring the old picture back.
