@@ -1,4 +1,4 @@
-"""What the public pages say about issuers and lists, taken from the signed objects themselves as a verifier sees them."""
+"""What the public pages say about issuers and lists, taken from the signed objects themselves."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass

@@ -194,8 +194,9 @@ def _day(value: Day) -> str:
 
 
 @pages.app_template_filter("local")
-def _local(value: Seconds) -> str:
-    return f"{datetime.fromtimestamp(value, CHINA):%Y-%m-%d %H:%M}"
+def _local(value: Seconds) -> tuple[str, str]:
+    moment = datetime.fromtimestamp(value, CHINA)
+    return f"{moment:%Y-%m-%d}", f"{moment:%H:%M}"
 
 
 @pages.app_template_filter("fours")
@@ -230,7 +231,7 @@ def _frame_or_none() -> Frame:
         return Frame(clock(), None)
 
 
-def _show(template: str, frame: Frame, **values: Any) -> str:  # noqa: ANN401
+def _show(template: str, frame: Frame, **values: Any) -> str:
     today = day_of(frame.now)
     return render_template(
         template,
