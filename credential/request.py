@@ -141,7 +141,7 @@ def decode(data: bytes) -> tuple[Request, cose.Sign1]:
             **more,
         } if not more and len(id_) == len(nonce) == NONCE_BYTES:
             issuer = numbers.parse_issuer_code(iss)
-            if issuer is not None and time >= 0:
+            if issuer is not None and _are_numbers(action, time):
                 return Request(issuer, id_, Seconds(time), nonce, _content(action, content)), message
     raise CredentialError(Reason.CLAIMS_SHAPE, "not a request")
 
@@ -156,13 +156,18 @@ def verify(message: cose.Sign1, request_keys: tuple[bytes, ...]) -> None:
 
 def _content(action: int, content: list[cbor.Value]) -> Content:
     match action, content:
-        case Action.RESERVE_INDICES, [int() as count] if 1 <= count <= MAX_RESERVED:
+        case Action.RESERVE_INDICES, [int() as count] if _are_numbers(count) and 1 <= count <= MAX_RESERVED:
             return ReserveIndices(count)
         case Action.REGISTER_BATCH, [list() as batch] if 1 <= len(batch) <= MAX_BATCH:
             return RegisterBatch(tuple(_bytes(each) for each in batch))
         case Action.CHANGE_STATUS, [list() as changes] if 1 <= len(changes) <= MAX_CHANGES:
             return ChangeStatus(tuple(_change(each) for each in changes))
     raise CredentialError(Reason.CLAIMS_SHAPE, "not a known action with its content")
+
+
+def _are_numbers(*values: int) -> bool:
+    """Whether none is negative, nor true or false, which Python takes for integers."""
+    return all(type(value) is int and value >= 0 for value in values)
 
 
 def _bytes(value: cbor.Value) -> bytes:
@@ -174,7 +179,7 @@ def _bytes(value: cbor.Value) -> bytes:
 def _change(value: cbor.Value) -> StatusChange:
     match value:
         case [int() as listed, int() as index, int() as status, int() as reason] if (
-            min(listed, index) >= 0
+            _are_numbers(listed, index, status, reason)
             and status in (Status.VALID, Status.REVOKED, Status.SUSPENDED)
             and reason in frozenset(ChangeReason)
         ):
@@ -211,7 +216,7 @@ def open_enrolment(data: bytes) -> Enrolment:
     match cbor.decode(message.payload):
         case {1: str() as iss, 2: bytes() as first, 3: bytes() as second, 4: int() as time, **more} if not more:
             issuer = numbers.parse_issuer_code(iss)
-            if issuer is not None and time >= 0:
+            if issuer is not None and _are_numbers(time):
                 _require_proofs(message, first, second)
                 return Enrolment(issuer, first, second, Seconds(time))
     raise CredentialError(Reason.CLAIMS_SHAPE, "not an enrolment")
