@@ -103,7 +103,7 @@ def parse(data: bytes) -> KeyFile:
 
 
 def unseal(file: KeyFile, passphrase: bytes) -> SigningKey:
-    """The key of a sealed file. KeyFileError: CANNOT_OPEN, PUBLIC_KEY_MISMATCH, DEMO_KEY_REFUSED."""
+    """The key of a sealed file. KeyFileError: CANNOT_OPEN, MALFORMED, PUBLIC_KEY_MISMATCH, DEMO_KEY_REFUSED."""
     if file.demo_seed is not None:
         raise KeyFileError(KeyFileReason.DEMO_KEY_REFUSED, "its seed is published with the source code")
     key = argon2id.kdf(SecretBox.KEY_SIZE, passphrase, file.salt, file.cost.operations, file.cost.memory)
@@ -111,6 +111,8 @@ def unseal(file: KeyFile, passphrase: bytes) -> SigningKey:
         seed = SecretBox(key).decrypt(file.sealed)
     except (CryptoError, ValueError):
         raise KeyFileError(KeyFileReason.CANNOT_OPEN) from None
+    if len(seed) != SEED_BYTES:
+        raise KeyFileError(KeyFileReason.MALFORMED, "what is sealed is not a seed")
     return _checked(SigningKey(seed), file)
 
 
