@@ -22,7 +22,6 @@ from registry.roles import Opening, open_online
 from registry.store.models import Base
 from tests.registry.office import PORT, Office, batch, certificate, now, run, seal, signed
 
-
 REST = "x'00', key, issued_at, data, registered_at, status"
 
 
