@@ -1,6 +1,5 @@
 """From the command's arguments to QR texts: given as such, in lists, or in pictures. Nothing given is ever lost."""
 
-import json
 import re
 import stat
 import sys
@@ -161,6 +160,8 @@ def _text_of(line: bytes) -> str | Unread:
         return Unread(Reason.QR_PREFIX, "not UTF-8")
     if not text.lstrip().startswith("{"):
         return text
+    import json
+
     try:
         found = json.loads(text)
     except (ValueError, RecursionError):

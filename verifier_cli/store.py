@@ -1,10 +1,7 @@
 """The verifier's files: bundles and pins, read within caps and replaced whole or not at all."""
 
-import fcntl
-import json
 import os
 import re
-import tempfile
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
@@ -67,6 +64,8 @@ def pins_path() -> Path:
 
 def stored_pins() -> dict[str, frozenset[bytes]]:
     """The stored pins by region; none if nothing was ever stored."""
+    import json
+
     path = pins_path()
     if not path.exists():
         return {}
@@ -112,6 +111,8 @@ def choose_stored(region: str | None) -> tuple[str, frozenset[bytes]]:
 
 def store_pins(pins: Mapping[str, frozenset[bytes]]) -> None:
     """Store these regions' pins beside those of other regions."""
+    import json
+
     path = pins_path()
     path.parent.mkdir(parents=True, exist_ok=True)
     with locked(path):
@@ -122,6 +123,8 @@ def store_pins(pins: Mapping[str, frozenset[bytes]]) -> None:
 
 def write_whole(path: Path, data: bytes) -> None:
     """Replace the file `path` by `data`: whoever reads it sees the old or the new, whatever happens in between."""
+    import tempfile
+
     handle, name = tempfile.mkstemp(prefix=f".{path.name}.", suffix=".tmp", dir=path.parent)
     try:
         with os.fdopen(handle, "wb") as file:
@@ -146,6 +149,8 @@ def _sync_folder(folder: Path) -> None:
 @contextmanager
 def locked(path: Path) -> Iterator[None]:
     """Keep other syncs away from the folder of `path`: two at once could put the older state last."""
+    import fcntl
+
     handle = os.open(path.parent, os.O_RDONLY)
     try:
         fcntl.flock(handle, fcntl.LOCK_EX)
