@@ -222,7 +222,7 @@ _LEVEL_PARTS: Final = re.compile(r"[/、,()\[\]|]|(?<=[一二三四五1-5]级)(?
 
 @lru_cache(256)
 def level(cell: Cell) -> int:
-    """A level, 5 to 1 (the highest): 3, 三级, 高级工, 三级/高级工, 三级（高级工）, 三级高级工. All its parts must agree.
+    """A level, 5 to 1 (the highest): 3, 三级, 高级工, 三级/高级工, 三级（高级工）. Its parts must agree.
 
     一级技师 and 二级技师 are an enterprise's own division of 技师, not levels, so they are faults here.
     """
@@ -246,7 +246,7 @@ _YEAR_FIRST: Final = re.compile(
     r"([0-9]{4})\s*[-/.年]\s*([0-9]{1,2})\s*[-/.月]\s*([0-9]{1,2})\s*日?(?:[ t][0-9:.]{4,15}z?)?"
 )
 _DIGITS: Final = re.compile(r"([0-9]{4})([0-9]{2})([0-9]{2})")
-_OTHER_ORDER: Final = re.compile(r"[0-9]{1,2}\s*[-/.年]\s*[0-9]{1,2}\s*[-/.月]\s*(?:[0-9]{2}|[0-9]{4})\s*日?")
+_OTHER_ORDER: Final = re.compile(r"[0-9]{1,2}\s*[-/.年]\s*[0-9]{1,2}\s*[-/.月]\s*[0-9]{1,4}\s*日?")
 _FIRST_DATE: Final = date(2000, 1, 1)
 _LAST_SERIAL: Final = 2_958_465
 

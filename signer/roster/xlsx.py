@@ -1,8 +1,8 @@
 """XLSX, read in one pass as a stream: values, formulas without values, hidden rows and merged ranges together.
 
-Why not a library: calamine shows neither hidden rows nor formulas and holds a sheet as one dense block, so two cells
-far apart in a 2 kB file exhaust memory; openpyxl gives either values or formulas in one reading, and is slower. The
-tests compare every value with what those two read.
+Why not a library: calamine is faster (100,000 rows of 12 columns in 1.5 s; 7 s here, 15 s in openpyxl) but shows
+neither hidden rows nor formulas, and holds a sheet as one dense block, so that a file of 5 kB with two cells far apart
+ends the process; openpyxl gives either values or formulas in one reading. The tests compare every value with theirs.
 
 Dates need no styles here: a number in a date column is a date.
 """
@@ -58,7 +58,7 @@ _DAMAGE: Final = (
     expat.ExpatError,
     struct.error,
     EOFError,
-    KeyError,
+    LookupError,
     NotImplementedError,
     OSError,
     OverflowError,
