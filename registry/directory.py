@@ -9,11 +9,13 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from credential import claims, cose
-from credential.errors import CredentialError
+from credential.errors import CredentialError, ObjectError
 from credential.model import Day, IssuerCode, IssuerState, KeyState, Occupation, Seconds
+from credential.numbers import parse_issuer_code
 from credential.published import ObjectType
 from credential.trust import RegionTrust
 from credential.trust_list import CertificateKey, Issuer, OccupationReference
+from registry.problems import Problem, Refused
 from registry.store.models import RegisteredRow
 
 PAGE: Final = 20
@@ -64,6 +66,23 @@ def listed(trust: RegionTrust) -> Iterator[Listed]:
     head = trust.checkpoint.head
     due = trust.checkpoint.next_due
     yield Listed(ObjectType.CHECKPOINT, None, head.epoch, head.seq, head.issued, head.expires, due)
+
+
+def every_issuer(trust: RegionTrust) -> tuple[Issuer, ...]:
+    """Every issuer of the trust list. Refused UNAVAILABLE if a part of it is not held as it was signed."""
+    try:
+        return tuple(trust.issuers)
+    except ObjectError as error:
+        raise _does_not_hold(error) from None
+
+
+def find_issuer(trust: RegionTrust, code: str) -> Issuer | None:
+    """The issuer of this code, if the trust list has one. Refused UNAVAILABLE if its part is not held as signed."""
+    known = parse_issuer_code(code)
+    try:
+        return None if known is None else trust.issuers.get(known)
+    except ObjectError as error:
+        raise _does_not_hold(error) from None
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,6 +169,10 @@ def _read_titles(session: Session, issuer: IssuerCode) -> Named:
     rows = session.scalars(select(RegisteredRow.data).where(RegisteredRow.issuer == issuer).limit(TITLE_SAMPLE))
     named = (_occupation(data) for data in rows)
     return {OccupationReference(each.edition, each.code): each.title for each in named if each is not None}
+
+
+def _does_not_hold(error: ObjectError) -> Refused:
+    return Refused(Problem.UNAVAILABLE, f"已发布的内容不成立 / what is published does not hold: {error}")
 
 
 def _speaks_of(issuer: Issuer, word: str) -> bool:

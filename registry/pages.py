@@ -12,7 +12,6 @@ from sqlalchemy.exc import DBAPIError
 
 from credential import cose, text
 from credential.model import CHINA, Day, IssuerCode, IssuerState, KeyState, Seconds, date_from_day, day_of, rfc3339
-from credential.numbers import parse_issuer_code
 from credential.trust_list import CertificateKey
 from registry import current, directory, lookup, words
 from registry.directory import Freshness, Listed, Named, Titles
@@ -119,7 +118,7 @@ def issuers() -> str:
     """The directory: the issuers of the trust list, or those that match the words asked for, some a page."""
     frame, trust = _frame(), service().trust
     asked = request.args.get("q", "").strip()[:MAX_WORDS]
-    found = directory.page_of(directory.matching(trust.issuers, asked), _page_number())
+    found = directory.page_of(directory.matching(directory.every_issuer(trust), asked), _page_number())
     if found is None:
         raise Refused(Problem.NOT_FOUND)
     titles = _titles([each.code for each in found.items])
@@ -131,12 +130,9 @@ def issuers() -> str:
 def issuer(code: str) -> str:
     """One issuer, with its histories."""
     frame, trust = _frame(), service().trust
-    known = parse_issuer_code(code)
-    found = None if known is None else trust.issuers.get(known)
+    found = directory.find_issuer(trust, code)
     if found is None:
-        raise Refused(
-            Problem.NOT_FOUND, f"信任清单中没有这个机构代码 / the trust list has no issuer of this code: {code}"
-        )
+        raise Refused(Problem.NOT_FOUND, "信任清单中没有这个机构代码 / the trust list has no issuer of this code")
     titles = _titles([found.code])[found.code]
     return _show("issuer.html", frame, issuer=found, titles=titles, head=trust.trust_list.head)
 
