@@ -1,5 +1,6 @@
 """Registering a batch: every certificate is judged as a verifier would judge it, then all are stored, or none."""
 
+from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final
@@ -55,6 +56,7 @@ class Known:
     """What the database says about the candidates' indices and numbers."""
 
     runs: tuple[tuple[int, int, int], ...]
+    """(list, first, end) in ascending order."""
     used: frozenset[Entry]
     standing: dict[str, tuple[IssuerCode, Entry]]
 
@@ -172,12 +174,19 @@ def _conflict(each: Candidate, known: Known, keys: frozenset[bytes]) -> str | No
 
 
 def _run_end(entry: Entry, known: Known) -> int | None:
-    return next((end for listed, first, end in known.runs if listed == entry.list and first <= entry.index < end), None)
+    """The end of the issuer's run that the entry lies in."""
+    place = bisect_right(known.runs, (entry.list, entry.index), key=lambda run: run[:2])
+    if place == 0:
+        return None
+    listed, _, end = known.runs[place - 1]
+    return end if listed == entry.list and entry.index < end else None
 
 
 def _look_up(session: Session, issuer: IssuerCode, candidates: Sequence[Candidate]) -> Known:
     runs = session.execute(
-        select(RunRow.list, RunRow.first, RunRow.end).where(RunRow.issuer == issuer, RunRow.first.is_not(None))
+        select(RunRow.list, RunRow.first, RunRow.end)
+        .where(RunRow.issuer == issuer, RunRow.first.is_not(None))
+        .order_by(RunRow.list, RunRow.first)
     ).all()
     used: set[Entry] = set()
     standing: dict[str, tuple[IssuerCode, Entry]] = {}

@@ -4,7 +4,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Final, TypeVar
+from typing import Any, Final, TypeVar
 
 from sqlalchemy import Connection, Engine, create_engine, event
 from sqlalchemy.engine.interfaces import DBAPIConnection
@@ -37,8 +37,11 @@ class Store:
     @contextmanager
     def read(self) -> Iterator[Session]:
         """A session that sees one consistent moment and changes nothing."""
+        options: dict[str, Any] = {_READ: True}
+        if self.engine.dialect.name != "sqlite":
+            options["isolation_level"] = "REPEATABLE READ"
         with (
-            self.engine.connect().execution_options(**{_READ: True}) as connection,
+            self.engine.connect().execution_options(**options) as connection,
             Session(bind=connection) as session,
         ):
             yield session
@@ -72,7 +75,7 @@ def open_store(url: str) -> Store:
         event.listen(engine, "connect", _set_up_sqlite)
         event.listen(engine, "begin", _begin_sqlite)
         return Store(engine)
-    return Store(create_engine(url, isolation_level="REPEATABLE READ", pool_pre_ping=True))
+    return Store(create_engine(url, pool_pre_ping=True))
 
 
 def is_unavailable(error: DBAPIError) -> bool:
