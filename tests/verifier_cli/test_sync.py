@@ -1,5 +1,6 @@
 """`sync` against a real HTTP server: every refusal by its name, and the last good state that stays."""
 
+import io
 import json
 import resource
 import signal
@@ -7,10 +8,12 @@ import subprocess
 import sys
 import threading
 import time
+import urllib.request
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from hashlib import sha256
+from http.client import HTTPMessage
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
@@ -27,7 +30,8 @@ from credential.published import ObjectType
 from credential.recognition import Agreement
 from tests.verifier_cli.conftest import GOOD, Answer, Desk
 from tests.world import DAY, FILED, FUJIAN, GUANGDONG, ISSUER, World, certificate, sign_it
-from verifier_cli import fetch, store
+from verifier_cli import fetch, store, sync
+from verifier_cli.errors import UnreachableError
 
 NOW = int(time.time())
 
@@ -488,3 +492,31 @@ def test_sync_on_a_full_disk_says_so(settled: Office) -> None:
     assert answer.code == 2
     assert "原有资料不变" in answer.err
     assert settled.bundle.read_bytes() == before
+
+
+def test_redirect_from_https_back_to_http_is_not_followed() -> None:
+    request = urllib.request.Request("https://fj.example/v1/bundle")
+    redirects = fetch._SafeRedirects()
+    headers = HTTPMessage()
+    with pytest.raises(UnreachableError, match="a redirect to http is not followed"):
+        redirects.redirect_request(request, io.BytesIO(), 302, "", headers, "http://fj.example/v1/bundle")
+    followed = redirects.redirect_request(request, io.BytesIO(), 302, "", headers, "https://cdn.example/b")
+    assert followed is not None
+    assert followed.full_url == "https://cdn.example/b"
+
+
+def test_two_syncs_at_once_leave_the_newer_one(settled: Office) -> None:
+    newer, newest = (bundle.encode({FUJIAN: settled_world(seq).part()}) for seq in (6, 7))
+    pins, folder = frozenset({world().pin()}), settled.bundle
+    asked = sync.Asked("", None, None, folder, Seconds(NOW), as_json=True)
+
+    def take(data: bytes) -> None:
+        with store.locked(folder):
+            sync._take(asked, data, pins)
+
+    threads = [threading.Thread(target=take, args=(data,)) for data in (newest, newer, newest, newer)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert folder.read_bytes() == newest
