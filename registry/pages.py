@@ -28,10 +28,10 @@ HEADERS: Final = {
     "X-Content-Type-Options": "nosniff",
 }
 NAVIGATION: Final = (
-    ("pages.home", "首页", "Home"),
-    ("pages.issuers", "评价机构", "Issuers"),
-    ("pages.query", "查询", "Query"),
-    ("pages.verify", "核验", "Verify"),
+    ("pages.home", None, "首页", "Home"),
+    ("pages.issuers", None, "评价机构", "Issuers"),
+    ("pages.query", None, "查询", "Query"),
+    ("pages.home", "offline", "离线核验", "Verify"),
 )
 SCOPES_SHOWN: Final = 5
 """Scopes of one issuer that the directory shows; the issuer's own page shows all."""
