@@ -3,7 +3,7 @@ from datetime import date
 
 import cbor2
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 
 from credential import cbor, claims
 from credential.cbor import Value
@@ -55,6 +55,7 @@ def test_one_of_each_kind_comes_back(kind: Kind) -> None:
     assert _decode(claims.encode(EXAMPLES[kind])) == EXAMPLES[kind]
 
 
+@settings(max_examples=60)
 @given(certificates())
 def test_any_certificate_comes_back(certificate: Certificate) -> None:
     payload = claims.encode(certificate)

@@ -2,7 +2,7 @@ from dataclasses import replace
 
 import cbor2
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from credential import bundle, recognition, sign
@@ -362,6 +362,7 @@ KEYS = (key("a"), key("b"))
 HEAD = Head(GUANGDONG, 1, 1, NOW, NOW)
 
 
+@settings(max_examples=40)
 @given(st.lists(_AGREEMENTS, max_size=3, unique_by=lambda each: each.partner))
 def test_a_list_comes_back(agreements: list[Agreement]) -> None:
     listed = RecognitionList(HEAD, tuple(agreements))
