@@ -5,6 +5,7 @@ import io
 import json
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
+from contextlib import closing
 from datetime import date, datetime
 from enum import IntEnum
 from pathlib import Path
@@ -210,16 +211,14 @@ def _rows(path: Path) -> Iterator[dict[str, str]]:
 
 
 def _xlsx_rows(path: Path) -> Iterator[dict[str, str]]:
-    try:
-        from openpyxl import load_workbook
-    except ImportError:
-        raise ValueError("XLSX 需要 openpyxl，或另存为 CSV / needs openpyxl; or save it as CSV") from None
-    sheet = load_workbook(path, read_only=True, data_only=True).worksheets[0]
-    rows = sheet.iter_rows(values_only=True)
-    head = [_cell(each) for each in next(rows, ())]
-    for row in rows:
-        if any(each is not None for each in row):
-            yield dict(zip(head, (_cell(each) for each in row), strict=False))
+    from openpyxl import load_workbook
+
+    with closing(load_workbook(path, read_only=True, data_only=True)) as book:
+        rows = book.worksheets[0].iter_rows(values_only=True)
+        head = [_cell(each) for each in next(rows, ())]
+        for row in rows:
+            if any(each is not None for each in row):
+                yield dict(zip(head, (_cell(each) for each in row), strict=False))
 
 
 def _cell(value: object) -> str:

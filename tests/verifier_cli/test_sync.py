@@ -325,8 +325,9 @@ def test_expired(settled: Office) -> None:
 
 
 def test_dated_ahead(settled: Office) -> None:
-    settled.refuse(settled_world(6, issued=NOW + 400).part(), "DATED_AHEAD")
-    assert settled.sync({FUJIAN: settled_world(6, issued=NOW + 200).part()}).code == 0
+    now = int(time.time())
+    settled.refuse(settled_world(6, issued=now + 400).part(), "DATED_AHEAD")
+    assert settled.sync({FUJIAN: settled_world(6, issued=now + 200).part()}).code == 0
 
 
 def test_wrong_region(settled: Office) -> None:
@@ -360,7 +361,13 @@ def test_each_region_fares_by_itself(office: Office) -> None:
     stranger = world(5, region=Region("31"), status_base="https://sh.example/s/")
     first = {FUJIAN: home.part(), GUANGDONG: partner.part(), Region("31"): stranger.part()}
     answer = office.sync(first)
-    assert [(row["region"], row["result"]) for row in answer.rows] == [("35", "updated"), ("44", "updated")]
+    assert [(row["region"], row["result"]) for row in answer.rows] == [
+        ("35", "updated"),
+        ("44", "updated"),
+        ("31", "ignored"),
+    ]
+    assert answer.code == 0
+    assert office.bundle.read_bytes() == bundle.encode({FUJIAN: home.part(), GUANGDONG: partner.part()})
     newer_home, older_partner = replace(home, seq=6).part(), replace(partner, seq=4).part()
     answer = office.sync({FUJIAN: newer_home, GUANGDONG: older_partner})
     assert [(row["region"], row["result"], row["reason"]) for row in answer.rows] == [
@@ -373,6 +380,19 @@ def test_each_region_fares_by_itself(office: Office) -> None:
     answer = office.sync({FUJIAN: home.part(), GUANGDONG: newer_partner})
     assert [(row["region"], row["result"]) for row in answer.rows] == [("35", "refused"), ("44", "updated")]
     assert bundle.decode(office.bundle.read_bytes()) == {FUJIAN: newer_home, GUANGDONG: newer_partner}
+
+
+def test_home_among_several_pinned_regions(office: Office) -> None:
+    home = world(5, agreements=(agreement(),))
+    partner = world(5, region=GUANGDONG, status_base="https://gd.example/s/")
+    other = world(5, region=Region("31"), status_base="https://sh.example/s/")
+    office.desk.file("pin.txt", f"{home.pin().hex()}\n{other.pin().hex()}\n")
+    parts = {FUJIAN: home.part(), GUANGDONG: partner.part(), Region("31"): other.part()}
+    results = {row["region"]: row["result"] for row in office.sync(parts).rows}
+    assert results == {"31": "updated", "35": "updated", "44": "ignored"}
+    results = {row["region"]: row["result"] for row in office.sync(parts, "--region", "35").rows}
+    assert results == {"31": "unchanged", "35": "unchanged", "44": "updated"}
+    assert json.loads(store.pins_path().read_text()) == {"31": [other.pin().hex()], "35": [home.pin().hex()]}
 
 
 def test_words_for_a_refusal(settled: Office) -> None:
