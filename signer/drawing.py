@@ -13,7 +13,7 @@ from typing import Final
 from signer import files, qr
 from signer.errors import SignerError, refused, usage
 
-ALONE: Final = 24
+ALONE: Final = 48
 """Up to so many pictures, starting processes takes longer than drawing."""
 _CHUNK: Final = 16
 
@@ -62,7 +62,7 @@ def _draw(picture: Picture) -> tuple[int, bytes]:
         return picture.id, picture.known
     try:
         data = qr.picture(picture.text)
-        files.write_atomic(picture.file, data)
+        files.write_atomic(picture.file, data, durable=False)
     except qr.NotReadBackError:
         raise _not_read_back(picture.file.name) from None
     except OSError as error:

@@ -15,20 +15,30 @@ _OTHERS: Final = 0o077
 _PART: Final = ".part"
 
 
-def write_atomic(path: Path, data: bytes, mode: int = PUBLIC_FILE) -> None:
-    """Make `path` hold exactly `data`: after a crash it is the old file or the new one, never a part."""
+def write_atomic(path: Path, data: bytes, mode: int = PUBLIC_FILE, *, durable: bool = True) -> None:
+    """Make `path` hold exactly `data`: after a crash it is the old file or the new one, never a part.
+
+    With `durable` off, a power cut may undo it until `make_durable`: for many files that can be made again.
+    """
     handle, temporary = tempfile.mkstemp(prefix=f".{path.name[:40]}.", suffix=_PART, dir=path.parent)
     try:
         with os.fdopen(handle, "wb") as file:
             os.fchmod(file.fileno(), mode)
             file.write(data)
-            file.flush()
-            os.fsync(file.fileno())
+            if durable:
+                file.flush()
+                os.fsync(file.fileno())
         Path(temporary).replace(path)
     except BaseException:
         Path(temporary).unlink(missing_ok=True)
         raise
-    sync_folder(path.parent)
+    if durable:
+        sync_folder(path.parent)
+
+
+def make_durable() -> None:
+    """Let everything written so far last through a power cut."""
+    os.sync()
 
 
 def remove_parts(folder: Path, names: str) -> None:

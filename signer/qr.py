@@ -48,10 +48,10 @@ def picture(text: str) -> bytes:
     modules = matrix(text)
     side = len(modules)
     pixels = bytes(0 if dark else 255 for row in modules for dark in row)
-    small = Image.frombytes("L", (side, side), pixels)
+    small = Image.frombytes("L", (side, side), pixels).convert("1", dither=Image.Dither.NONE)
     large = small.resize((side * PIXELS_A_MODULE, side * PIXELS_A_MODULE), Image.Resampling.NEAREST)
     file = BytesIO()
-    large.convert("1", dither=Image.Dither.NONE).save(file, "PNG")
+    large.save(file, "PNG")
     data = file.getvalue()
     require_reads_as(data, text)
     return data

@@ -4,12 +4,12 @@ from collections.abc import Sequence
 from datetime import date
 from pathlib import Path
 
-from signer import issue, published
+from signer import published
 from signer.context import Context, Voice
 from signer.errors import Exit, SignerError, refused
 from signer.roster import reader
 from signer.roster.model import Problem, Roster, RosterError, RosterReason
-from signer.signing import Finding, Json, RowsRefusedError, finding_json, finding_lines
+from signer.signing import Finding, Json, finding_json, finding_lines, sift
 
 _SHOWN = 200
 _NO_FILE = frozenset({RosterReason.NOT_FOUND, RosterReason.UNREADABLE})
@@ -60,9 +60,10 @@ def _findings(roster: Roster, context: Context | None, voice: Voice) -> list[Fin
         )
         return found
     issuer = published.require_issuer(known, context.configuration)
-    drafts = [issue.draft_of_row(row) for row in roster.rows]
-    found += issue.faults(drafts, issuer, context.clock())
-    return sorted(found, key=lambda each: each.row)
+    is_signed = context.ledger.signed_batch("sign", roster.sha256) is not None
+    if is_signed:
+        voice.say("这份名册已经签过。", "this roster was signed already.")
+    return sift(context, roster, issuer, repeat=is_signed)[1]
 
 
 def _known(context: Context | None) -> published.Published | None:

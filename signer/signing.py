@@ -45,7 +45,7 @@ def sign_roster(context: Context, roster: Roster, options: SignOptions) -> Json:
         issuer = published.require_issuer(current, context.configuration)
         public = context.keyring.public(Purpose.CERTIFICATE)
         published.require_may_sign(issuer, public, context.clock())
-        drafts, findings = _sift(context, roster, issuer, options)
+        drafts, findings = sift(context, roster, issuer, repeat=options.repeat)
         skipped = [finding_json(each, roster.path.name) for each in findings]
         if findings and not options.skip_bad:
             raise rows_refused(skipped)
@@ -119,10 +119,10 @@ def _sift(context: Context, roster: Roster, issuer: Issuer, options: SignOptions
     """The drafts that may be signed, and everything that is wrong with the other rows."""
     drafts = [issue.draft_of_row(row) for row in roster.rows]
     found: list[Finding] = [*roster.problems, *issue.faults(drafts, issuer, context.clock())]
-    if not options.repeat:
+    if not repeat:
         found += _signed_before(context, drafts)
     bad = _rows_of(found)
-    return [draft for draft in drafts if draft.row not in bad], found
+    return [draft for draft in drafts if draft.row not in bad], sorted(found, key=lambda each: each.row)
 
 
 def _signed_before(context: Context, drafts: Sequence[Draft]) -> list[Fault]:

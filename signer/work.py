@@ -115,6 +115,7 @@ def deliver(context: Context, certificates: Sequence[Certificate], out: Path) ->
             context.ledger.drawn(done)
             done.clear()
             context.voice.reached(Step.DRAWN, count, len(pictures))
+    files.make_durable()
     path = output.merge(out, credentials)
     context.voice.reached(Step.LISTED, len(pictures), len(pictures))
     return path
