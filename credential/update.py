@@ -66,16 +66,24 @@ class Update:
     strangers: tuple[Region, ...]
 
 
-def update(held: Mapping[Region, Part], fetched: Mapping[Region, Part], pins: frozenset[bytes], now: Seconds) -> Update:
+def update(
+    held: Mapping[Region, Part],
+    fetched: Mapping[Region, Part],
+    pins: frozenset[bytes],
+    now: Seconds,
+    home: Region | None = None,
+) -> Update:
     """Judge every region's part by itself: pinned ones first, partners through the home's agreements.
 
+    Without `home`, the home is the region that a pin is of; if several are pinned there is none.
     Raises ObjectError PIN_NOT_FOUND if no part holds a pinned root. A refused region keeps its held part.
     """
     pinned = trust.pinned_regions(fetched, pins)
     if not pinned:
         raise ObjectError(SyncReason.PIN_NOT_FOUND, "no region of the bundle holds a pinned root")
     answers = {region: _answer(region, held.get(region), fetched[region], pins, now) for region in sorted(pinned)}
-    home = next(iter(pinned)) if len(pinned) == 1 else None
+    if home is None and len(pinned) == 1:
+        (home,) = pinned
     own = _home_trust(home, held, answers, pins)
     strangers = []
     for region in sorted(fetched.keys() - pinned):
@@ -94,7 +102,7 @@ def _home_trust(
     """The home's state as it stands after its own update, for its agreements."""
     if home is None:
         return None
-    answer = answers[home]
+    answer = answers.get(home)
     if isinstance(answer, Taken):
         return answer.state.trust
     state = hold(home, held.get(home), pins)

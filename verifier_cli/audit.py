@@ -95,7 +95,8 @@ def _judgements(asked: Asked, parts: Mapping[Region, Part], pins: frozenset[byte
     except ObjectError as error:
         raise store.unreadable_bundle(asked.against, str(error)) from None
     try:
-        answers = update.update(held, parts, pins, asked.now).answers
+        home = None if asked.region is None else Region(asked.region)
+        answers = update.update(held, parts, pins, asked.now, home).answers
     except ObjectError as error:
         return dict.fromkeys(parts, f"refused {error}")
     return {region: _judgement(answer) for region, answer in answers.items()}

@@ -54,13 +54,16 @@ def run(asked: Asked) -> int:
 def _take(asked: Asked, data: bytes, pins: frozenset[bytes]) -> int:
     held = _held(asked.bundle)
     try:
-        result = update.update(held, bundle.decode(data), pins, asked.now)
+        home = None if asked.region is None else Region(asked.region)
+        result = update.update(held, bundle.decode(data), pins, asked.now, home)
     except ObjectError as error:
         return _refused_whole(error, asked.as_json)
     evidence = _keep_evidence(asked.bundle, data, result)
     _save(asked.bundle, held, result, pins)
     for region, answer in result.answers.items():
         say(_in_json(region, answer, evidence) if asked.as_json else _in_words(region, answer, evidence))
+    for region in result.strangers:
+        say(_stranger(region, asked.as_json))
     return 1 if any(isinstance(answer, ObjectError) for answer in result.answers.values()) else 0
 
 
@@ -143,6 +146,19 @@ def _in_json(region: str, answer: Answer, evidence: Path | None) -> str:
         if evidence is not None and answer.reason is SyncReason.EQUIVOCATION:
             found["evidence"] = str(evidence)
     return json.dumps(found, separators=(",", ":"))
+
+
+def _stranger(region: str, as_json: bool) -> str:
+    """What to say of a region that came along and that nobody here vouches for."""
+    if as_json:
+        import json
+
+        return json.dumps(
+            {"region": region, "result": "ignored", "reason": None, "detail": None}, separators=(",", ":")
+        )
+    style = Style(sys.stdout)
+    words = "没有 pin 或协议，不采用", "ignored: no pin and no agreement of the home leads to it"
+    return f"- {region} {style.both(*words)}"
 
 
 def _refused_whole(error: ObjectError, as_json: bool) -> int:
