@@ -115,8 +115,8 @@ def _is_current(context: Context, certificate: Certificate) -> bool:
     return newest is not None and newest.id == certificate.id
 
 
-def _sift(context: Context, roster: Roster, issuer: Issuer, options: SignOptions) -> tuple[list[Draft], list[Finding]]:
-    """The drafts that may be signed, and everything that is wrong with the other rows."""
+def sift(context: Context, roster: Roster, issuer: Issuer, *, repeat: bool) -> tuple[list[Draft], list[Finding]]:
+    """The drafts that may be signed, and everything that is wrong with the other rows, in order of rows."""
     drafts = [issue.draft_of_row(row) for row in roster.rows]
     found: list[Finding] = [*roster.problems, *issue.faults(drafts, issuer, context.clock())]
     if not repeat:
