@@ -87,6 +87,9 @@ def _refusal(error: Exception) -> Refused:
 
 
 def _add_headers(answer: Response) -> Response:
+    if request.method == "OPTIONS":
+        answer.headers["Access-Control-Allow-Origin"] = "*"
+        answer.headers["Access-Control-Allow-Headers"] = "Content-Type"
     for name, value in _HEADERS.items():
         answer.headers.setdefault(name, value)
     return answer

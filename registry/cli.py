@@ -17,12 +17,6 @@ DONE: Final = 0
 REFUSED: Final = 1
 USAGE: Final = 2
 UNAVAILABLE: Final = 3
-EPILOG: Final = """退出码 / exit codes:
-  0  完成 / done
-  1  被拒绝，未作改变 / refused, nothing changed
-  2  用法或配置有误 / usage or configuration
-  3  数据库或文件暂时不可用，可重试 / database or files not available, try again
-"""
 
 
 def parser() -> argparse.ArgumentParser:
@@ -31,7 +25,7 @@ def parser() -> argparse.ArgumentParser:
         prog="yinxin-registry",
         description="印信登记处：备案机构、批准密钥、发布名单、监督。\n"
         "A province's registry: file issuers, approve keys, publish lists, supervise.",
-        epilog=EPILOG,
+        epilog=common.EXIT_CODES,
         formatter_class=argparse.RawDescriptionHelpFormatter,
         allow_abbrev=False,
     )

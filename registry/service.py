@@ -1,5 +1,6 @@
 """What the HTTP service needs at hand: the data folder if there is one, its store, and what is published."""
 
+import threading
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -21,6 +22,7 @@ class Service:
     places: Places
     publisher: Publisher | None = None
     _store: Store | None = None
+    _opening: threading.Lock = field(default_factory=threading.Lock)
     _believed: Believed = field(init=False)
 
     def __post_init__(self) -> None:
@@ -29,12 +31,13 @@ class Service:
     @property
     def store(self) -> Store:
         """The database. Refused NOT_INITIALISED before `init`."""
-        if self._store is None:
-            try:
-                self._store = opening.open_folder(self.places.data).store
-            except ConfigurationError:
-                raise Refused(Problem.NOT_INITIALISED) from None
-        return self._store
+        with self._opening:
+            if self._store is None:
+                try:
+                    self._store = opening.open_folder(self.places.data).store
+                except ConfigurationError:
+                    raise Refused(Problem.NOT_INITIALISED) from None
+            return self._store
 
     @property
     def settings(self) -> Settings:

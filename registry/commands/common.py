@@ -7,7 +7,7 @@ import time
 from collections.abc import Callable
 from datetime import date, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING, Final, cast
 
 from credential import numbers
 from credential.model import CHINA, Day, IssuerCode, Seconds, day_from_date
@@ -21,6 +21,12 @@ if TYPE_CHECKING:
     Commands = argparse._SubParsersAction[argparse.ArgumentParser]
 
 Run = Callable[[argparse.Namespace], int | None]
+EXIT_CODES: Final = """退出码 / exit codes:
+  0  完成 / done
+  1  被拒绝，未作改变 / refused, nothing changed
+  2  用法或配置有误 / usage or configuration
+  3  数据库或文件暂时不可用，可重试 / database or files not available, try again
+"""
 
 
 def now() -> Seconds:
@@ -47,7 +53,7 @@ def command(
         name,
         help=f"{chinese} / {english}",
         description=f"{chinese}。\n{english}.",
-        epilog=details or None,
+        epilog=f"{details}\n\n{EXIT_CODES}" if details else EXIT_CODES,
         formatter_class=argparse.RawDescriptionHelpFormatter,
         allow_abbrev=False,
     )
