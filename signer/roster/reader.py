@@ -4,12 +4,10 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import date
 from hashlib import sha256
-from itertools import chain
 from pathlib import Path
-from typing import Final
 
 from signer.catalogue import Catalogue, built_in
-from signer.roster import groups, header, merged, separated, xlsx
+from signer.roster import groups, merged, source
 from signer.roster.failures import refused
 from signer.roster.header import ENGLISH, Column, Header
 from signer.roster.messages import TEXTS, CellError
@@ -17,12 +15,7 @@ from signer.roster.model import NoteCode, Problem, ProblemCode, Roster, RosterRe
 from signer.roster.notes import Notes
 from signer.roster.rows import Context, Fault, is_blank, read_row
 from signer.roster.shape import cell_shape, quoted
-from signer.roster.sheet import MAX_FILE_BYTES, Sheet, SheetRow, column_letters
-
-_ZIP: Final = b"PK\x03\x04"
-_OLE: Final = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
-_ENCRYPTED: Final = "EncryptedPackage".encode("utf-16-le")
-_SEPARATED_SUFFIXES: Final = frozenset({".csv", ".tsv", ".txt"})
+from signer.roster.sheet import Sheet, SheetRow, column_letters
 
 
 def read(path: Path, *, today: date, catalogue: Catalogue | None = None) -> Roster:
@@ -30,9 +23,12 @@ def read(path: Path, *, today: date, catalogue: Catalogue | None = None) -> Rost
 
     `today` is the day in UTC+8 that no date of issue may pass. RosterError if the file cannot be read as a roster.
     """
-    data = _bytes_of(path)
+    data = source.bytes_of(path)
+    sheets, encoding = source.sheets(data, path)
     reading = _Reading(path.name, today, catalogue or built_in())
-    for sheet in _sheets(data, path, reading.notes):
+    if encoding != source.UTF8:
+        reading.notes.add(NoteCode.ENCODING, encoding)
+    for sheet in sheets:
         reading.offer(sheet)
     reading.finish()
     return Roster(
@@ -42,36 +38,6 @@ def read(path: Path, *, today: date, catalogue: Catalogue | None = None) -> Rost
         problems=tuple(reading.problems),
         notes=tuple(reading.notes.all()),
     )
-
-
-def _bytes_of(path: Path) -> bytes:
-    try:
-        if not path.is_file():
-            raise refused(RosterReason.NOT_FOUND, path.name)
-        with path.open("rb") as source:
-            data = source.read(MAX_FILE_BYTES + 1)
-    except (OSError, ValueError):
-        raise refused(RosterReason.UNREADABLE, path.name) from None
-    if len(data) > MAX_FILE_BYTES:
-        raise refused(RosterReason.TOO_LARGE, path.name, "（超过 64 MiB）", "(It has more than 64 MiB.)")
-    if not data:
-        raise refused(RosterReason.EMPTY, path.name)
-    return data
-
-
-def _sheets(data: bytes, path: Path, notes: Notes) -> Iterator[Sheet]:
-    """What the bytes are decides, not the name: a workbook may be called .csv."""
-    if data.startswith(_ZIP):
-        return xlsx.open_sheets(data, path.name)
-    if data.startswith(_OLE):
-        raise refused(RosterReason.ENCRYPTED if _ENCRYPTED in data else RosterReason.OLD_EXCEL, path.name)
-    if path.suffix.lower() not in _SEPARATED_SUFFIXES:
-        workbook = path.suffix.lower() in {".xlsx", ".xlsm"}
-        raise refused(RosterReason.DAMAGED if workbook else RosterReason.UNKNOWN_TYPE, path.name)
-    sheet, encoding = separated.open_sheet(data, path.name, header.fitness, header.HEADER_ROWS)
-    if encoding != "UTF-8":
-        notes.add(NoteCode.ENCODING, encoding)
-    return iter([sheet])
 
 
 @dataclass(slots=True)
@@ -106,18 +72,12 @@ class _Reading:
 
     def offer(self, sheet: Sheet) -> None:
         """Reads `sheet` if it is the first with a header."""
-        if self.header is not None:
+        table = source.table(sheet) if self.header is None else None
+        if table is None:
             self.other_sheets.append(sheet.name)
             return
-        first = _first_rows(sheet.rows)
-        early = (row for row in first if row.number <= header.HEADER_ROWS)
-        best = max(early, key=header.fitness, default=None)
-        if best is None or header.fitness(best) == 0:
-            self.other_sheets.append(sheet.name)
-            return
-        self.header = header.parse(best)
-        below = (row for row in first if row.number > best.number)
-        self._read(sheet, self.header, chain(below, sheet.rows))
+        self.header = table.header
+        self._read(sheet, table.header, table.below)
 
     def finish(self) -> None:
         """What can be said only at the end. RosterError: NO_HEADER."""
@@ -195,16 +155,6 @@ class _Reading:
             for row, others in found.items():
                 self._add(row, head.label(column), "", CellError(code, others=others), head.places[column])
         self.rows = [row for row in self.rows if row.row_number not in refused_rows]
-
-
-def _first_rows(rows: Iterator[SheetRow]) -> list[SheetRow]:
-    """The rows among which the header is, and the one that ended them."""
-    first: list[SheetRow] = []
-    for row in rows:
-        first.append(row)
-        if row.number >= header.HEADER_ROWS:
-            break
-    return first
 
 
 def _is_hole(each: _Place, covered: dict[int, list[int]]) -> bool:

@@ -88,7 +88,7 @@ _KINDS: Final = _words(KIND_NAMES, _MORE_KINDS)
 _DOCUMENTS: Final = _words(DOCUMENT_NAMES, _MORE_DOCUMENTS)
 _BASES: Final = _words(BASIS_NAMES, _MORE_BASES)
 _POSTS: Final = _words(POST_NAMES, _MORE_POSTS)
-_NUMBER: Final = re.compile(r"-?[0-9]{1,40}(?:\.[0-9]{0,40})?(?:[eE][+-]?[0-9]{1,3})?", re.ASCII)
+NUMBER: Final = re.compile(r"-?[0-9]{1,40}(?:\.[0-9]{0,40})?(?:[eE][+-]?[0-9]{1,3})?", re.ASCII)
 _BLANKS: Final = re.compile(r"[ \t\u00a0\u2000-\u200a\u3000]+")
 _SEPARATORS: Final = re.compile(r"[\s\-_·.]+")
 MAX_EXACT: Final = 10**15
@@ -98,7 +98,7 @@ MAX_EXACT: Final = 10**15
 def whole(cell: Cell) -> int | None:
     """The whole number in a number cell or a text of digits; None for anything else, or more than 15 digits."""
     text = unicodedata.normalize("NFKC", cell.text).strip()
-    if cell.kind not in {CellKind.NUMBER, CellKind.TEXT} or not _NUMBER.fullmatch(text):
+    if cell.kind not in {CellKind.NUMBER, CellKind.TEXT} or not NUMBER.fullmatch(text):
         return None
     number = Decimal(text)
     if not -MAX_EXACT < number < MAX_EXACT or number != int(number):
@@ -248,7 +248,7 @@ _YEAR_FIRST: Final = re.compile(
 _DIGITS: Final = re.compile(r"([0-9]{4})([0-9]{2})([0-9]{2})")
 _OTHER_ORDER: Final = re.compile(r"[0-9]{1,2}\s*[-/.年]\s*[0-9]{1,2}\s*[-/.月]\s*[0-9]{1,4}\s*日?")
 _FIRST_DATE: Final = date(2000, 1, 1)
-_LAST_SERIAL: Final = 2_958_465
+LAST_SERIAL: Final = 2_958_465
 
 
 @lru_cache(4096)
@@ -261,10 +261,10 @@ def day(cell: Cell, date1904: bool = False) -> date:
 
 
 def _date_of_number(cell: Cell, date1904: bool) -> date:
-    if not _NUMBER.fullmatch(cell.text):
+    if not NUMBER.fullmatch(cell.text):
         raise CellError(ProblemCode.DATE)
     number = Decimal(cell.text)
-    if 0 <= number <= _LAST_SERIAL:
+    if 0 <= number <= LAST_SERIAL:
         base = date(1904, 1, 1) if date1904 else date(1899, 12, 30)
         return _date(base, int(number))
     if number != int(number):

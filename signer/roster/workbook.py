@@ -7,6 +7,7 @@ from typing import Final
 
 from openpyxl import Workbook
 from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE, Cell
+from openpyxl.worksheet.worksheet import Worksheet
 
 MEDIA_TYPE: Final = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 TEXT_FORMAT: Final = "@"
@@ -29,11 +30,18 @@ def to_bytes(workbook: Workbook) -> bytes:
     return result.getvalue()
 
 
+def cell_at(sheet: Worksheet, row: int, column: int) -> Cell:
+    """The cell at row and column, both from 1; no sheet written here has merged ones."""
+    cell = sheet.cell(row, column)
+    if not isinstance(cell, Cell):
+        raise TypeError("a merged cell")
+    return cell
+
+
 def write_text(cell: Cell, text: str) -> None:
     """Writes `text` as text, whatever it begins with, in a cell formatted so that it stays text when edited."""
     cell.value = ILLEGAL_CHARACTERS_RE.sub("\ufffd", text)
     cell.data_type = "s"
     cell.number_format = TEXT_FORMAT
-    cell.style = cell.style
     if text[:1] in {"=", "+", "-", "@", "\t", "\r"}:
         cell.quotePrefix = True

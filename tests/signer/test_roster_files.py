@@ -1,7 +1,7 @@
 """Files as they come: encodings, separators, sheets, merged and hidden cells, and what is no roster at all."""
 
 import zipfile
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import date
 from io import BytesIO
 from pathlib import Path
@@ -116,7 +116,7 @@ def test_a_header_below_titles_in_english(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("above", [19, 20])
 def test_a_header_is_in_the_first_twenty_rows(tmp_path: Path, above: int) -> None:
-    rows: list[list[object]] = [*[["标题"]] * (above - 1), list(HEADER), good()]
+    rows: Sequence[Sequence[object]] = [*[["标题"]] * (above - 1), list(HEADER), good()]
     path = xlsx(tmp_path / "r.xlsx", rows, header=["标题"])
     if above < 20:
         assert [row.row_number for row in read(path, today=TODAY).rows] == [21]

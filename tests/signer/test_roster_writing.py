@@ -1,0 +1,114 @@
+"""The template and the annotated roster: real workbooks, read back."""
+
+from io import BytesIO
+from pathlib import Path
+
+import pytest
+from openpyxl import load_workbook
+from openpyxl.worksheet.worksheet import Worksheet
+
+from signer.roster.header import Column
+from signer.roster.reader import read
+from signer.roster.report import FIX, SUMMARY_SHEET, WHY, report
+from signer.roster.template import Offered, template
+from tests.signer.rosters import HEADER, NUMBER, TODAY, good, xlsx
+from tools import demo_rosters
+
+SCOPE = (Offered(2022, "6-31-01-03", "电工", 3), Offered(2015, "4-01-02-07", "=互联网", 4))
+
+
+def test_a_template_reads_as_an_empty_roster(tmp_path: Path) -> None:
+    path = tmp_path / "t.xlsx"
+    path.write_bytes(template(SCOPE))
+    roster = read(path, today=TODAY)
+    assert (roster.rows, roster.problems) == ((), ())
+
+
+def test_a_template_filled_in_reads_whole(tmp_path: Path) -> None:
+    workbook = load_workbook(BytesIO(template(SCOPE)))
+    row = dict(zip(HEADER, good(), strict=True))
+    workbook.worksheets[0].append([row[column.value] for column in Column])
+    path = tmp_path / "t.xlsx"
+    workbook.save(path)
+    roster = read(path, today=TODAY)
+    assert (len(roster.rows), roster.problems) == (1, ())
+
+
+def test_what_a_template_offers() -> None:
+    assert template(SCOPE) == template(SCOPE)
+    workbook = load_workbook(BytesIO(template(SCOPE)))
+    sheet = workbook.worksheets[0]
+    assert workbook.sheetnames == ["名册", "说明", "备案范围"]
+    assert sheet.column_dimensions["C"].number_format == "@"
+    assert sheet.freeze_panes == "B2"
+    lists = {str(each.sqref): each.formula1 for each in sheet.data_validations.dataValidation}
+    level = "ABCDEFGHIJKLMNOP"[list(Column).index(Column.LEVEL)]
+    assert lists[f"{level}2:{level}10000"] == '"五级/初级工,四级/中级工,三级/高级工"'
+    assert "'备案范围'!$B$2:$B$3" in lists.values()
+    assert all(len(formula or "") <= 255 for formula in lists.values())
+    assert [cell.value for cell in workbook["备案范围"][2]] == ["2022", "6-31-01-03", "电工", "三级/高级工"]
+    assert workbook["备案范围"]["C3"].data_type == "s"
+
+
+def test_a_template_without_scope_and_with_much(tmp_path: Path) -> None:
+    for scope in ((), tuple(Offered(2022, f"6-31-01-{n:02d}", "电工", 1) for n in range(90))):
+        path = tmp_path / "t.xlsx"
+        path.write_bytes(template(scope))
+        assert read(path, today=TODAY).problems == ()
+
+
+def _reported(path: Path) -> tuple[Worksheet, Worksheet]:
+    workbook = load_workbook(BytesIO(report(path, read(path, today=TODAY).problems)))
+    assert workbook.sheetnames == ["名册", SUMMARY_SHEET]
+    return workbook.worksheets[0], workbook.worksheets[1]
+
+
+def test_an_annotated_roster_keeps_rows_and_marks_cells(tmp_path: Path) -> None:
+    demo_rosters.write(tmp_path)
+    path = tmp_path / demo_rosters.BAD
+    sheet, summary = _reported(path)
+    original = load_workbook(path).worksheets[0]
+    assert [cell.value for cell in sheet[1]][-2:] == [WHY, FIX]
+    marked = {cell.coordinate for row in sheet.iter_rows() for cell in row if cell.fill.fill_type == "solid"}
+    roster = read(path, today=TODAY)
+    assert marked == {f"{each.column[0]}{each.row}" for each in roster.problems}
+    for n in range(2, original.max_row + 1):
+        assert sheet.cell(n, 1).value == original.cell(n, 1).value
+        assert str(sheet.cell(n, 3).value) == str(original.cell(n, 3).value)
+    assert "姓名的汉字之间有空格" in str(sheet.cell(4, 12).value)
+    assert sheet["A4"].comment is not None
+    assert summary.cell(1, 1).value == "26 行有问题 rows with problems"
+
+
+def test_an_annotated_roster_mended_reads_whole(tmp_path: Path) -> None:
+    path = xlsx(tmp_path / "r.xlsx", [[], good(等级="?"), good(发证日期=46174, 等级=4)])
+    data = report(path, read(path, today=TODAY).problems)
+    workbook = load_workbook(BytesIO(data))
+    workbook.worksheets[0]["H3"] = "三级"
+    mended = tmp_path / "mended.xlsx"
+    workbook.save(mended)
+    roster = read(mended, today=TODAY)
+    assert roster.problems == ()
+    assert [(row.row_number, row.level) for row in roster.rows] == [(3, 3), (4, 4)]
+    assert roster.rows[0].issued_on == roster.rows[1].issued_on
+
+
+@pytest.mark.parametrize("text", ["=1+1", "+1", "-1", "@SUM(A1)", '=HYPERLINK("http://x")', "\t=1"])
+def test_nothing_becomes_a_formula(tmp_path: Path, text: str) -> None:
+    path = tmp_path / "r.csv"
+    escaped = text.replace('"', '""')
+    header, row = ",".join(HEADER), [str(value or "") for value in good(企业岗位=f'"{escaped}"', 等级="?")]
+    path.write_text(f"{header}\n{','.join(row)}\n")
+    data = report(path, read(path, today=TODAY).problems)
+    cells = [cell for sheet in load_workbook(BytesIO(data)) for line in sheet.iter_rows() for cell in line]
+    assert "f" not in {cell.data_type for cell in cells}
+    (kept,) = (cell for cell in cells if cell.value == text)
+    assert kept.quotePrefix
+
+
+def test_the_summary_repeats_no_number(tmp_path: Path) -> None:
+    path = xlsx(tmp_path / "r.xlsx", [good(), good()])
+    _, summary = _reported(path)
+    text = "\n".join(str(cell.value) for row in summary.iter_rows() for cell in row)
+    assert "第 3 行" in text
+    assert NUMBER not in text
