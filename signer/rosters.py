@@ -4,11 +4,16 @@ from collections.abc import Sequence
 from datetime import date
 from pathlib import Path
 
-from signer import published
+from credential.model import Day, day_of
+from credential.trust_list import NO_LEVEL, Issuer, OccupationReference
+from signer import files, published
+from signer.catalogue import LOCAL_EDITION, built_in
 from signer.context import Context, Voice
-from signer.errors import Exit, SignerError, refused
-from signer.roster import reader
-from signer.roster.model import Problem, Roster, RosterError, RosterReason
+from signer.errors import Exit, SignerError, unavailable
+from signer.roster import reader, report
+from signer.roster import template as templates
+from signer.roster.model import Roster, RosterError, RosterReason
+from signer.roster.template import Offered
 from signer.signing import Finding, Json, finding_json, finding_lines, sift
 
 _SHOWN = 200
@@ -86,8 +91,47 @@ def _tell_sum(voice: Voice, good: int, problems: int) -> None:
 
 
 def _marked(roster: Roster, findings: Sequence[Finding], out: Path | None, voice: Voice) -> str | None:
-    return None
+    """Write the roster back with its problems marked, if that was asked for."""
+    if out is None:
+        return None
+    files.write_atomic(out, report.report(roster.path, findings), files.PRIVATE_FILE)
+    voice.say(f"标注好的名册：{out}", f"the roster with its problems marked: {out}")
+    return str(out)
 
 
 def template(context: Context, out: Path) -> Json:
-    return {}
+    """Write an empty roster whose lists offer what this issuer may certify today."""
+    known = _known(context)
+    if known is None:
+        raise unavailable(
+            "nothing-published",
+            "还没有拿到登记机构公布的名单，不知道备案范围。请稍后再试。",
+            "the registry's list is not here yet, so the scope is unknown. Try again later.",
+        )
+    issuer = published.require_issuer(known, context.configuration)
+    offered = _offered(issuer, day_of(context.clock()))
+    files.write_atomic(out, templates.template(offered))
+    context.voice.say(
+        f"空白名册已写到 {out}，列出了 {len(offered)} 个备案职业。",
+        f"an empty roster is in {out}; its lists offer the {len(offered)} occupations filed.",
+    )
+    shown = [{"edition": e.edition, "code": e.code, "title": e.title, "highest": e.highest} for e in offered]
+    return {"template": str(out), "scope": shown}
+
+
+def _offered(issuer: Issuer, today: Day) -> list[Offered]:
+    """The occupations in the issuer's scope today; honours, which have no code, are not among them."""
+    scopes = [
+        scope
+        for scope in issuer.scopes
+        if scope.covers_day(today) and (scope.highest != NO_LEVEL or scope.occupation.edition != LOCAL_EDITION)
+    ]
+    return [
+        Offered(s.occupation.edition, s.occupation.code, _title(s.occupation), s.highest)
+        for s in sorted(scopes, key=lambda each: each.occupation)
+    ]
+
+
+def _title(occupation: OccupationReference) -> str:
+    found = built_in().find(occupation.edition, occupation.code, None)
+    return found[0].title if found else ""

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from credential.keyfile import Purpose
 from credential.trust_list import Issuer
-from signer import issue, preview, published, work
+from signer import columns, issue, preview, published, work
 from signer.context import Context
 from signer.errors import Exit, SignerError, refused
 from signer.issue import Draft, Fault
@@ -118,9 +118,10 @@ def _is_current(context: Context, certificate: Certificate) -> bool:
 def sift(context: Context, roster: Roster, issuer: Issuer, *, repeat: bool) -> tuple[list[Draft], list[Finding]]:
     """The drafts that may be signed, and everything that is wrong with the other rows, in order of rows."""
     drafts = [issue.draft_of_row(row) for row in roster.rows]
-    found: list[Finding] = [*roster.problems, *issue.faults(drafts, issuer, context.clock())]
+    faults = issue.faults(drafts, issuer, context.clock())
     if not repeat:
-        found += _signed_before(context, drafts)
+        faults += _signed_before(context, drafts)
+    found: list[Finding] = [*roster.problems, *columns.placed(faults, roster.path)]
     bad = _rows_of(found)
     return [draft for draft in drafts if draft.row not in bad], sorted(found, key=lambda each: each.row)
 

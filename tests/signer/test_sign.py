@@ -1,11 +1,14 @@
 """`sign` and what surrounds it, through the command line and a registry over HTTP."""
 
 from pathlib import Path
+from time import time
+
+from openpyxl import load_workbook
 
 from credential import qr_text, verify
 from credential.model import LevelCertificate, PostAppointment, Seconds, Status
 from credential.reason import Reason
-from signer import qr
+from signer import cli, qr
 from signer.issue import read_certificate
 from tests.signer.office import Office, level_row, post_row
 from tests.world import CODE
@@ -34,8 +37,6 @@ def test_a_roster_becomes_registered_certificates(office: Office) -> None:
 
 
 def _now() -> Seconds:
-    from time import time
-
     return Seconds(int(time()))
 
 
@@ -217,18 +218,30 @@ def test_check_reports_and_exits_1(office: Office) -> None:
     code, result = office.json("check", roster)
     assert (code, result["ok"], result["rows"]) == (1, False, 1)
     (problem,) = result["problems"]
-    assert (problem["file"], problem["row"], problem["column"], problem["code"]) == (
-        "roster.csv",
-        3,
-        "职业编码",
-        "SCOPE_OCCUPATION",
-    )
+    where = (problem["file"], problem["row"], problem["column"], problem["code"])
+    assert where == ("roster.csv", 3, "F 职业编码", "SCOPE_OCCUPATION")
+    marked = office.folder / "marked.xlsx"
+    code, result = office.json("check", roster, "--out", marked)
+    assert (code, result["marked"]) == (1, str(marked))
+    sheet = load_workbook(marked)["名册"]
+    assert sheet["F3"].fill.start_color.rgb == "FFFFC7CE"
     code, result = office.json("check", office.roster(level_row(1)))
     assert (code, result["ok"], result["problems"]) == (0, True, [])
 
 
-def test_check_works_without_an_issuer(tmp_path: Path, office: Office) -> None:
-    from signer import cli
+def test_a_template_offers_the_issuers_own_scope(office: Office) -> None:
+    out = office.folder / "template.xlsx"
+    code, result = office.json("template", "--out", out)
+    assert (code, result["scope"]) == (
+        0,
+        [
+            {"edition": 2022, "code": "4-02-06-02", "title": "理货员", "highest": 3},
+            {"edition": 2022, "code": "6-31-01-03", "title": "电工", "highest": 1},
+        ],
+    )
+    assert load_workbook(out).sheetnames == ["名册", "说明", "备案范围"]
 
+
+def test_check_works_without_an_issuer(tmp_path: Path, office: Office) -> None:
     roster = office.roster(level_row(1))
     assert cli.main(["check", str(roster), "--home", str(tmp_path / "nowhere")]) == 0
