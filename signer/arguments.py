@@ -144,14 +144,16 @@ def _status_commands(add: Add) -> None:
 def _replacing_commands(add: Add) -> None:
     correct = add("correct", "更正：编号不变，新证书取代旧证书 / correct: same number, a new certificate")
     _number(correct)
-    correct.add_argument("--name", metavar="TEXT", help="姓名 / name")
+    correct.add_argument("--name", type=_text, metavar="TEXT", help="姓名 / name")
     correct.add_argument(
         "--document-type", choices=[each.name.lower() for each in DocumentType], help="证件类型 / document type"
     )
-    correct.add_argument("--document-last4", metavar="TEXT", help="证件号末四位 / last four of the document number")
-    correct.add_argument("--title", metavar="TEXT", help="职业名称 / occupation title")
     correct.add_argument(
-        "--specialisation", metavar="TEXT", help="职业方向；空为删除 / specialisation; empty removes it"
+        "--document-last4", type=_text, metavar="TEXT", help="证件号末四位 / last four of the document number"
+    )
+    correct.add_argument("--title", type=_text, metavar="TEXT", help="职业名称 / occupation title")
+    correct.add_argument(
+        "--specialisation", type=_text, metavar="TEXT", help="职业方向；空为删除 / specialisation; empty removes it"
     )
     reissue = add("reissue", "补发：同一证书再画一次，不重签 / draw the same certificate again; signs nothing")
     _number(reissue)
@@ -167,6 +169,15 @@ def _replacing_commands(add: Add) -> None:
     for command in correct, reissue, renew:
         _out(command)
         command.add_argument("--yes", action="store_true", help="不再询问 / do not ask")
+
+
+def _text(value: str) -> str:
+    """An argument that is UTF-8."""
+    try:
+        value.encode()
+    except UnicodeEncodeError:
+        raise argparse.ArgumentTypeError("不是 UTF-8 文本 / not UTF-8 text") from None
+    return value
 
 
 def _roster(command: argparse.ArgumentParser) -> None:

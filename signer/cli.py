@@ -4,6 +4,7 @@ import argparse
 import getpass
 import os
 import secrets
+import sqlite3
 import sys
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -22,6 +23,7 @@ from signer.errors import Exit, SignerError, usage
 from signer.home import Configuration, Home
 from signer.keys import Keyring
 from signer.registry_client import RegistryClient
+from signer.roster.model import RosterError
 from signer.signing import Json, RowsRefusedError, SignOptions
 from signer.terminal import Terminal, print_error, print_result, terminal
 
@@ -40,15 +42,37 @@ def main(argv: Sequence[str] | None = None) -> int:
         findings = error.findings if isinstance(error, RowsRefusedError) else ()
         print_error(options.command, error, findings, as_json=options.json)
         return int(error.exit)
-    except OSError as error:
-        print_error(options.command, _disk(error), (), as_json=options.json)
-        return int(Exit.USAGE)
+    except (OSError, sqlite3.Error, EOFError, RosterError) as error:
+        explained = _explained(error)
+        print_error(options.command, explained, (), as_json=options.json)
+        return int(explained.exit)
     except KeyboardInterrupt:
         print("已中断；再次运行同一命令会继续。\ninterrupted; the same command continues.", file=sys.stderr)
         return int(Exit.USAGE)
     if options.json:
         print_result(options.command, result)
     return int(Exit.DONE if result.get("ok", True) else Exit.REFUSED)
+
+
+def _explained(error: OSError | sqlite3.Error | EOFError | RosterError) -> SignerError:
+    match error:
+        case RosterError():
+            return rosters.explain(error)
+        case EOFError():
+            return usage(
+                "needs-passphrase",
+                "没有终端可以输入口令。请用 --passphrase-file。",
+                "there is no terminal to type a passphrase on. Use --passphrase-file.",
+            )
+        case sqlite3.Error():
+            return usage(
+                "ledger",
+                f"签发账本读写失败（{type(error).__name__}）。请检查磁盘空间和权限；再次运行同一命令会从中断处继续。",
+                f"the ledger cannot be read or written ({type(error).__name__}). Check disk space and permissions;"
+                " the same command continues where it stopped.",
+            )
+        case OSError():
+            return _disk(error)
 
 
 def _disk(error: OSError) -> SignerError:

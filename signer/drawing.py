@@ -5,6 +5,7 @@ import os
 import threading
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
+from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
@@ -41,6 +42,8 @@ def draw(pictures: Sequence[Picture]) -> Iterator[tuple[int, bytes]]:
     with ProcessPoolExecutor(os.cpu_count() or 1, context, initializer=_end_with_parent) as pool:
         try:
             yield from pool.map(_draw, pictures, chunksize=_CHUNK)
+        except BrokenProcessPool:
+            raise _stopped() from None
         finally:
             pool.shutdown(wait=True, cancel_futures=True)
 
@@ -75,6 +78,14 @@ def _is_there(file: Path, known: bytes) -> bool:
         return sha256(file.read_bytes()).digest() == known
     except OSError:
         return False
+
+
+def _stopped() -> SignerError:
+    return usage(
+        "drawing-stopped",
+        "画图进程意外结束（可能内存不足）。再次运行同一命令，会从中断处继续。",
+        "a drawing process ended unexpectedly (short of memory?). Run the same command again: it continues.",
+    )
 
 
 def _not_read_back(name: str) -> SignerError:

@@ -25,12 +25,17 @@ def read(path: Path, today: date) -> Roster:
     try:
         return reader.read(path, today=today)
     except RosterError as error:
-        raise SignerError(
-            Exit.USAGE if error.reason in _NO_FILE else Exit.REFUSED,
-            f"roster-{error.reason.value.lower().replace('_', '-')}",
-            f"{error.file}：{error.why_zh} {error.fix_zh}",
-            f"{error.file}: {error.why_en} {error.fix_en}",
-        ) from None
+        raise explain(error) from None
+
+
+def explain(error: RosterError) -> SignerError:
+    """The error for a file that cannot be read as a roster."""
+    return SignerError(
+        Exit.USAGE if error.reason in _NO_FILE else Exit.REFUSED,
+        f"roster-{error.reason.value.lower().replace('_', '-')}",
+        f"{error.file}：{error.why_zh} {error.fix_zh}",
+        f"{error.file}: {error.why_en} {error.fix_en}",
+    )
 
 
 def check(roster: Roster, context: Context | None, voice: Voice, out: Path | None) -> Json:

@@ -167,3 +167,22 @@ def test_a_home_that_others_can_enter_is_refused(office: Office) -> None:
     code, result = office.json("submit")
     assert (code, result["error"]) == (2, "others-can-read")
     assert f"chmod 700 '{office.home}'" in result["message_zh"]
+
+
+def test_a_damaged_ledger_is_one_clear_line(office: Office) -> None:
+    (office.home / "ledger.sqlite").write_bytes(b"not a database" * 100)
+    (office.home / "ledger.sqlite").chmod(0o600)
+    code, result = office.json("submit")
+    assert (code, result["error"]) == (2, "ledger")
+
+
+def test_a_passphrase_needs_a_terminal_or_a_file(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def no_terminal(_: str) -> str:
+        raise EOFError
+
+    monkeypatch.setattr("getpass.getpass", no_terminal)
+    assert cli.main(["keygen", "--issuer", CODE, "--home", str(tmp_path / "home")]) == 2
+    assert "--passphrase-file" in capsys.readouterr().err
+    assert list((tmp_path / "home" / "keys").iterdir()) == []
