@@ -148,10 +148,9 @@ def finding_lines(finding: Json) -> tuple[str, str]:
     """A finding for people."""
     where_zh = f"{finding['file']} 第 {finding['row']} 行 [{finding['column']}] {finding['shape']}"
     where_en = f"{finding['file']} row {finding['row']} [{finding['column']}] {finding['shape']}"
-    return (
-        f"{where_zh}：{finding['why_zh']}。改法：{finding['fix_zh']}",
-        f"{where_en}: {finding['why_en']}. Fix: {finding['fix_en']}",
-    )
+    why_zh, fix_zh = (str(finding[key]).rstrip("。") for key in ("why_zh", "fix_zh"))
+    why_en, fix_en = (str(finding[key]).rstrip(".") for key in ("why_en", "fix_en"))
+    return f"{where_zh}：{why_zh}。改法：{fix_zh}。", f"{where_en}: {why_en}. Fix: {fix_en}."
 
 
 def rows_refused(findings: Sequence[Json]) -> RowsRefusedError:

@@ -10,7 +10,7 @@ from credential.model import LevelCertificate, PostAppointment, Seconds, Status
 from credential.reason import Reason
 from signer import cli, qr
 from signer.issue import read_certificate
-from tests.signer.office import Office, level_row, post_row
+from tests.signer.office import Office, level_row, person, post_row
 from tests.world import CODE
 
 
@@ -245,3 +245,15 @@ def test_a_template_offers_the_issuers_own_scope(office: Office) -> None:
 def test_check_works_without_an_issuer(tmp_path: Path, office: Office) -> None:
     roster = office.roster(level_row(1))
     assert cli.main(["check", str(roster), "--home", str(tmp_path / "nowhere")]) == 0
+
+
+def test_an_honour_is_within_the_scope_by_its_name(office: Office) -> None:
+    out = office.folder / "out"
+    row = (*person(1), "区级人才荣誉", "", "", "", "", "2026-06-01", "业绩评审", "", "")
+    roster = office.roster((*row, "集美工匠", "", ""), level_row(2))
+    code, result = office.json("sign", roster, "--out", out, "--yes")
+    assert (code, result.get("problems", [])) == (0, [])
+    assert [each["number"] for each in office.credentials(out)] == [f"{CODE}260000001", f"{CODE}263000001"]
+    other = office.roster((*row, "别处工匠", "", ""), name="other.csv")
+    code, result = office.json("sign", other, "--out", out, "--yes")
+    assert (code, [each["code"] for each in result["problems"]]) == (1, ["SCOPE_OCCUPATION"])
