@@ -98,8 +98,9 @@ def file_issuer(data: Path, code: str, kind: str, *scopes: str) -> None:
 
 
 def enrol(data: Path, folder: Path, code: IssuerCode) -> None:
+    path = enrolment(folder, code)
     for operator in ("lin", "huang"):
-        run(data, "key", "approve", enrolment(folder, code), "--operator", operator)
+        run(data, "key", "approve", path, "--operator", operator)
 
 
 def build(folder: Path) -> Path:
