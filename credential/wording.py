@@ -48,7 +48,7 @@ REASONS: Final[Mapping[Reason, Wording]] = {
     Reason.QR_PREFIX: Wording(
         "这不是印信证书的二维码。",
         "This is not the QR code of a Yinxin certificate.",
-        "请扫描证书上的验证二维码；其他二维码不能证明什么。",
+        "请扫描证书上的核验二维码；其他二维码不能证明什么。",
         "Scan the verification code on the certificate; other codes prove nothing.",
     ),
     Reason.QR_DIGITS: Wording(
@@ -150,7 +150,7 @@ REASONS: Final[Mapping[Reason, Wording]] = {
     Reason.WRONG_TYPE: Wording(
         "这是另一种签名文件，不是证书。",
         "This is a signed object of another type, not a certificate.",
-        "请扫描证书上的验证二维码。",
+        "请扫描证书上的核验二维码。",
         "Scan the verification code on the certificate.",
     ),
     Reason.ALG_REFUSED: Wording(
@@ -180,13 +180,13 @@ REASONS: Final[Mapping[Reason, Wording]] = {
     Reason.REGION_UNKNOWN: Wording(
         "手上没有这份证书所属地区的资料，无法判断。",
         "Nothing is held here about the region of this certificate, so it cannot be judged.",
-        "请同步包含该地区的资料包，或到该地区的查询网站核验。",
+        "请同步包含该地区的离线包，或到该地区的查询网站核验。",
         "Sync a bundle that includes that region, or ask the region's own query site.",
     ),
     Reason.CHAIN_INVALID: Wording(
         "手上这个地区的资料无法确认，所以证书无法判断。",
         "The region's data held here cannot be confirmed, so the certificate cannot be judged.",
-        "请重新同步资料包，并核对 pin；这不说明证书有问题。",
+        "请重新同步离线包，并核对 pin；这不说明证书有问题。",
         "Sync the bundle again and check the pin; this says nothing against the certificate.",
     ),
     Reason.CLOCK_SUSPECT: Wording(
@@ -216,7 +216,7 @@ REASONS: Final[Mapping[Reason, Wording]] = {
     Reason.UNSUPPORTED: Wording(
         "这份证书用了本程序还不认识的新格式，无法判断。",
         "This certificate uses a newer format than this program knows, so it cannot be judged.",
-        "请更新验证程序后再试。",
+        "请更新核验程序后再试。",
         "Update the verifier and try again.",
     ),
     Reason.BODY_SHAPE: Wording(
@@ -250,7 +250,7 @@ REASONS: Final[Mapping[Reason, Wording]] = {
         "Ask the issuing institution for a correct one.",
     ),
     Reason.STATUS_URI_FOREIGN: Wording(
-        "证书指向的状态名单不是该地区的。",
+        "证书指向的状态列表不是该地区的。",
         "The certificate points to a status list that is not its region's.",
         "请不要采信；向签发机构核实。",
         "Do not rely on it; ask the issuing institution.",
@@ -282,7 +282,7 @@ REASONS: Final[Mapping[Reason, Wording]] = {
     Reason.SURVIVORS_MISSING: Wording(
         "签名密钥曾失窃，手上缺少确认有效的名单，无法判断。",
         "The signing key was once stolen and the list of confirmed certificates is not held, so it cannot be judged.",
-        "请重新同步资料包后再试。",
+        "请重新同步离线包后再试。",
         "Sync the bundle and try again.",
     ),
     Reason.KEY_NOT_ACTIVE: Wording(
@@ -334,9 +334,9 @@ REASONS: Final[Mapping[Reason, Wording]] = {
         "If it was renewed, ask the holder for the new appointment.",
     ),
     Reason.STATUS_MISSING: Wording(
-        "手上没有这份证书的状态名单，无法判断。",
+        "手上没有这份证书的状态列表，无法判断。",
         "The status list of this certificate is not held here, so it cannot be judged.",
-        "请重新同步资料包后再试。",
+        "请重新同步离线包后再试。",
         "Sync the bundle and try again.",
     ),
     Reason.REVOKED: Wording(
@@ -358,7 +358,7 @@ REASONS: Final[Mapping[Reason, Wording]] = {
         "Check again later, or ask the issuing institution.",
     ),
     Reason.NOT_REGISTERED: Wording(
-        "登记处没有登记过这份证书。",
+        "登记机构没有登记过这份证书。",
         "The registry has not registered this certificate.",
         "请不要采信；向签发机构核实。",
         "Do not rely on it; ask the issuing institution.",
@@ -366,7 +366,7 @@ REASONS: Final[Mapping[Reason, Wording]] = {
     Reason.NOT_YET_REGISTERED: Wording(
         "证书刚签发不久，手上的名单还没有它，暂时无法判断。",
         "The certificate is recent and the list held here does not have it yet, so it cannot be judged now.",
-        "请同步资料包后再试；新证通常几天内可以查到。",
+        "请同步离线包后再试；新证通常几天内可以查到。",
         "Sync the bundle and try again; new certificates usually appear within days.",
     ),
     Reason.INDEX_MISMATCH: Wording(
@@ -378,25 +378,25 @@ REASONS: Final[Mapping[Reason, Wording]] = {
     Reason.STALE: Wording(
         "手上的资料太旧，不足以下结论。",
         "The data held here is too old to decide.",
-        "请同步资料包后再试；这不说明证书有问题。",
+        "请同步离线包后再试；这不说明证书有问题。",
         "Sync the bundle and try again; this says nothing against the certificate.",
     ),
     Reason.ROOT_EXPIRED: Wording(
         "手上的地区根证书已过期，无法判断。",
         "The region's root held here has expired, so it cannot be judged.",
-        "请同步资料包后再试；这不说明证书有问题。",
+        "请同步离线包后再试；这不说明证书有问题。",
         "Sync the bundle and try again; this says nothing against the certificate.",
     ),
     Reason.TRUST_LIST_EXPIRED: Wording(
-        "手上的机构名单已过期，无法判断。",
+        "手上的信任清单已过期，无法判断。",
         "The list of institutions held here has expired, so it cannot be judged.",
-        "请同步资料包后再试；这不说明证书有问题。",
+        "请同步离线包后再试；这不说明证书有问题。",
         "Sync the bundle and try again; this says nothing against the certificate.",
     ),
     Reason.STATUS_EXPIRED: Wording(
-        "手上的状态名单已过期，无法判断。",
+        "手上的状态列表已过期，无法判断。",
         "The status list held here has expired, so it cannot be judged.",
-        "请同步资料包后再试；这不说明证书有问题。",
+        "请同步离线包后再试；这不说明证书有问题。",
         "Sync the bundle and try again; this says nothing against the certificate.",
     ),
     Reason.ACCEPTED: Wording(
@@ -462,7 +462,7 @@ SYNC_REASONS: Final[Mapping[SyncReason, Wording]] = {
     SyncReason.OBJECT_TOO_LARGE: Wording(
         "收到的资料超过了允许的大小。",
         "What was received is larger than allowed.",
-        "原有资料保留。请检查地址；反复出现请告知登记处。",
+        "原有资料保留。请检查地址；反复出现请告知登记机构。",
         "The held data stays. Check the address; tell the registry if it happens again.",
     ),
     SyncReason.OBJECT_MALFORMED: Wording(
@@ -474,7 +474,7 @@ SYNC_REASONS: Final[Mapping[SyncReason, Wording]] = {
     SyncReason.WRONG_REGION: Wording(
         "收到的资料属于另一个地区。",
         "What was received belongs to another region.",
-        "原有资料保留。请检查地址和 pin；并告知登记处。",
+        "原有资料保留。请检查地址和 pin；并告知登记机构。",
         "The held data stays. Check the address and the pin, and tell the registry.",
     ),
     SyncReason.PIN_NOT_FOUND: Wording(
@@ -486,13 +486,13 @@ SYNC_REASONS: Final[Mapping[SyncReason, Wording]] = {
     SyncReason.ROOT_SKIPPED: Wording(
         "根的版本不连续。",
         "A version of the root is missing in between.",
-        "原有资料保留。请稍后再试，并告知登记处。",
+        "原有资料保留。请稍后再试，并告知登记机构。",
         "The held data stays. Try again later, and tell the registry.",
     ),
     SyncReason.THRESHOLD_NOT_MET: Wording(
         "签名的人数不够，或签名不成立。",
         "Too few of the required signatures hold.",
-        "原有资料保留。请告知登记处。",
+        "原有资料保留。请告知登记机构。",
         "The held data stays. Tell the registry.",
     ),
     SyncReason.DATED_AHEAD: Wording(
@@ -504,19 +504,19 @@ SYNC_REASONS: Final[Mapping[SyncReason, Wording]] = {
     SyncReason.EPOCH_MISMATCH: Wording(
         "资料的纪元与根所授予的不一致。",
         "The data's epoch is not the one that the root grants.",
-        "原有资料保留。请稍后再试，并告知登记处。",
+        "原有资料保留。请稍后再试，并告知登记机构。",
         "The held data stays. Try again later, and tell the registry.",
     ),
     SyncReason.ROLLBACK: Wording(
         "收到的资料比手上的旧。",
         "What was received is older than what is held.",
-        "原有资料保留。请稍后再试；反复出现请告知登记处。",
+        "原有资料保留。请稍后再试；反复出现请告知登记机构。",
         "The held data stays. Try again later; tell the registry if it happens again.",
     ),
     SyncReason.EQUIVOCATION: Wording(
         "同一版本出现了两种内容，两份都已作为证据保留。",
         "One version came with two contents; both are kept as evidence.",
-        "请停止同步，并立即告知登记处。",
+        "请停止同步，并立即告知登记机构。",
         "Stop syncing, and tell the registry at once.",
     ),
     SyncReason.MIX_AND_MATCH: Wording(
@@ -528,25 +528,25 @@ SYNC_REASONS: Final[Mapping[SyncReason, Wording]] = {
     SyncReason.ENTRY_VANISHED: Wording(
         "新资料里少了不该消失的条目。",
         "An entry that must not disappear is missing in the new data.",
-        "原有资料保留。请告知登记处。",
+        "原有资料保留。请告知登记机构。",
         "The held data stays. Tell the registry.",
     ),
     SyncReason.ENTRY_REVIVED: Wording(
         "新资料恢复了已经撤销或作废的条目。",
         "The new data brings back an entry that was revoked or void.",
-        "原有资料保留。请告知登记处。",
+        "原有资料保留。请告知登记机构。",
         "The held data stays. Tell the registry.",
     ),
     SyncReason.LIST_SHRUNK: Wording(
         "新的名单比手上的短。",
         "The new list is shorter than the one held.",
-        "原有资料保留。请告知登记处。",
+        "原有资料保留。请告知登记机构。",
         "The held data stays. Tell the registry.",
     ),
     SyncReason.EXPIRED: Wording(
         "收到的资料已经过期。",
         "What was received has expired.",
-        "原有资料保留。请先检查本机时间，稍后再试，并告知登记处。",
+        "原有资料保留。请先检查本机时间，稍后再试，并告知登记机构。",
         "The held data stays. Check this computer's clock, try again later, and tell the registry.",
     ),
 }

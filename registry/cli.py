@@ -23,7 +23,7 @@ def parser() -> argparse.ArgumentParser:
     """The command line."""
     made = argparse.ArgumentParser(
         prog="yinxin-registry",
-        description="印信登记处：备案机构、批准密钥、发布名单、监督。\n"
+        description="印信登记机构：备案机构、批准密钥、发布名单、监督。\n"
         "A province's registry: file issuers, approve keys, publish lists, supervise.",
         epilog=common.EXIT_CODES,
         formatter_class=argparse.RawDescriptionHelpFormatter,

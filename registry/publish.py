@@ -370,7 +370,7 @@ def _require_acceptable(places: Places, snapshot: Snapshot, made: Published) -> 
     except CredentialError as error:
         raise Refused(
             Problem.REFUSED,
-            f"核验方不会接受，未发布；根更新后须用新的名单密钥完整发布 / a verifier would not accept "
+            f"核验方不会接受，未发布；根更新后须用新的清单密钥完整发布 / a verifier would not accept "
             f"this, so nothing was published; after a new root, publish in full with its keys: {error}",
         ) from None
 

@@ -78,7 +78,7 @@ def openapi(version: str) -> dict[str, Any]:
         paths.setdefault(path, {})[route.method.lower()] = _operation(route)
     return {
         "openapi": "3.1.0",
-        "info": {"title": "印信登记处 / Yinxin registry", "version": version, "license": {"name": "Apache-2.0"}},
+        "info": {"title": "印信登记机构 / Yinxin registry", "version": version, "license": {"name": "Apache-2.0"}},
         "paths": paths,
         "components": {"schemas": {"Problem": _PROBLEM_SCHEMA}},
     }

@@ -53,7 +53,7 @@ OBJECT: Final = {
     ObjectType.CHECKPOINT: Words("检查点", "Checkpoint"),
     ObjectType.TRUST_LIST: Words("信任清单", "Trust list"),
     ObjectType.STATUS_LIST: Words("状态列表", "Status list"),
-    ObjectType.RECOGNITION: Words("跨地区认可表", "Recognition"),
+    ObjectType.RECOGNITION: Words("跨地区采认表", "Recognition"),
 }
 _UNITS: Final = (
     (86_400, "天", "day"),

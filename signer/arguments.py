@@ -15,7 +15,7 @@ exit codes: 0 done; 1 refused (bad rows, or by the registry); 2 usage or configu
 unavailable: run the same command again and it continues where it stopped."""
 
 _ABOUT: Final = """\
-从 Excel 名册到可离线验证的二维码证书。先 keygen，再 enrol，备案公布后即可 sign。
+从 Excel 名册到可离线核验的二维码证书。先 keygen，再 enrol，备案公布后即可 sign。
 From an Excel roster to certificates that verify offline: keygen, enrol, then sign once your filing is published."""
 
 Add = Callable[[str, str], argparse.ArgumentParser]

@@ -70,7 +70,7 @@ def not_relied_on(error: ObjectError) -> SignerError:
     reason = error.reason.value
     return refused(
         f"published-{reason.lower().replace('_', '-')}",
-        f"登记机构公布的文件未通过验证（{reason}：{error.detail}），原有文件保留。请核对指纹文件、网址和本机时间。",
+        f"登记机构公布的文件未通过核验（{reason}：{error.detail}），原有文件保留。请核对指纹文件、网址和本机时间。",
         f"what the registry publishes does not verify ({reason}: {error.detail}); what was held stays."
         " Check the pin file, the address and this machine's clock.",
     )

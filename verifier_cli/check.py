@@ -55,7 +55,7 @@ def exit_code(counts: dict[Outcome, int]) -> int:
     for outcome in Outcome.REJECTED, Outcome.UNDECIDED, Outcome.ACCEPTED:
         if counts[outcome]:
             return EXIT_CODES[outcome]
-    raise UsageError("没有任何内容可以验证：输入是空的。", "nothing to verify: the input is empty.")
+    raise UsageError("没有任何内容可以核验：输入是空的。", "nothing to verify: the input is empty.")
 
 
 def every(arguments: Sequence[str]) -> Iterator[Given]:

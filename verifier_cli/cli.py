@@ -91,7 +91,7 @@ def main(argv: Sequence[str] | None = None) -> int:
 def _parser() -> argparse.ArgumentParser:
     parser = _Parser(
         prog="yinxin-verify",
-        description="离线验证职业技能证书 / Verify vocational skill certificates offline.",
+        description="离线核验职业技能证书 / Verify vocational skill certificates offline.",
         epilog="每个命令都有 --help / Each command has its own --help.",
         formatter_class=_Help,
         allow_abbrev=False,
@@ -119,7 +119,7 @@ def _command(
         allow_abbrev=False,
     )
     parser.set_defaults(run=run)
-    parser.add_argument("--bundle", type=Path, required=True, metavar="FILE", help="资料包 / the bundle")
+    parser.add_argument("--bundle", type=Path, required=True, metavar="FILE", help="离线包 / the bundle")
     parser.add_argument(
         "--pin", type=Path, metavar="FILE", help="pin 文件，缺省用 sync 保存的 / pin file, else the one stored by sync"
     )
@@ -139,7 +139,7 @@ def _add_inputs(parser: _Parser) -> None:
 
 
 def _add_check(commands: "_Commands[_Parser]") -> None:
-    parser = _command(commands, "check", "验证证书 / verify certificates", CHECK_EPILOG, _check)
+    parser = _command(commands, "check", "核验证书 / verify certificates", CHECK_EPILOG, _check)
     parser.add_argument(
         "--require-recognised",
         action="store_true",
@@ -149,30 +149,30 @@ def _add_check(commands: "_Commands[_Parser]") -> None:
 
 
 def _add_explain(commands: "_Commands[_Parser]") -> None:
-    words = "逐步说明验证过程 / explain every step of a verification"
+    words = "逐步说明核验过程 / explain every step of a verification"
     _add_inputs(_command(commands, "explain", words, CHECK_EPILOG, _explain))
 
 
 def _add_sync(commands: "_Commands[_Parser]") -> None:
-    words = "从登记处更新资料包并保存 pin / update the bundle from a registry, and store the pin"
+    words = "从登记机构更新离线包并保存 pin / update the bundle from a registry, and store the pin"
     parser = _command(commands, "sync", words, SYNC_EPILOG, _sync)
     parser.add_argument(
         "--from",
         dest="url",
         required=True,
         metavar="URL",
-        help="登记处地址，或 .cbor 资料包地址 / the registry, or a bundle's own URL that ends in .cbor",
+        help="登记机构地址，或 .cbor 离线包地址 / the registry, or a bundle's own URL that ends in .cbor",
     )
 
 
 def _add_audit(commands: "_Commands[_Parser]") -> None:
-    words = "列出资料包的每个对象及签名 / list every object of a bundle and its signatures"
+    words = "列出离线包的每个对象及签名 / list every object of a bundle and its signatures"
     parser = _command(commands, "audit", words, AUDIT_EPILOG, _audit)
     parser.add_argument(
         "--against",
         type=Path,
         metavar="OLDBUNDLE",
-        help="按更新规则与旧资料包比较 / judge it as an update of this older bundle",
+        help="按更新规则与旧离线包比较 / judge it as an update of this older bundle",
     )
 
 

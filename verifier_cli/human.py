@@ -177,9 +177,9 @@ def _recognition(answer: Recognition, found: RecognisedAs | None, style: Style) 
 def _as_of(as_of: AsOf, style: Style) -> list[str]:
     parts = [f"{style.both('判断时间', 'now')} {rfc3339(as_of.now)}"]
     if as_of.trust_list is not None:
-        parts.append(f"{style.both('机构名单', 'trust list')} {rfc3339(as_of.trust_list)}")
+        parts.append(f"{style.both('信任清单', 'trust list')} {rfc3339(as_of.trust_list)}")
     if as_of.status_list is not None:
-        parts.append(f"{style.both('状态名单', 'status list')} {rfc3339(as_of.status_list)}")
+        parts.append(f"{style.both('状态列表', 'status list')} {rfc3339(as_of.status_list)}")
     if as_of.registration is not None:
         parts.append(style.both(*REGISTRATION[as_of.registration]))
     return [_row(("资料截至", "As of"), "; ".join(parts), style)]

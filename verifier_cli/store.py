@@ -22,7 +22,7 @@ def read_pins(path: Path) -> frozenset[bytes]:
     pins = [line for line in lines if line and not line.startswith("#")]
     if not pins or not all(_PIN.fullmatch(pin) for pin in pins):
         raise UsageError(
-            f"{path} 不是 pin 文件：每行应是一个 64 位十六进制的 SHA-256。请向登记处索取。",
+            f"{path} 不是 pin 文件：每行应是一个 64 位十六进制的 SHA-256。请向登记机构索取。",
             f"{path} is not a pin file: each line must be a SHA-256 of 64 hex digits. Ask the registry for it.",
         )
     return frozenset(bytes.fromhex(pin) for pin in pins)
@@ -30,13 +30,13 @@ def read_pins(path: Path) -> frozenset[bytes]:
 
 def read_bundle(path: Path) -> bytes:
     """The bytes of a bundle."""
-    return _read(path, MAX_BUNDLE, "资料包", "bundle")
+    return _read(path, MAX_BUNDLE, "离线包", "bundle")
 
 
 def unreadable_bundle(path: Path, detail: str) -> UsageError:
     """What to say of a file whose container is no bundle."""
     return UsageError(
-        f"{path} 不是资料包（{detail}）。请用 yinxin-verify sync 重新获取。",
+        f"{path} 不是离线包（{detail}）。请用 yinxin-verify sync 重新获取。",
         f"{path} is not a bundle ({detail}). Get it again with: yinxin-verify sync",
     )
 

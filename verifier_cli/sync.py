@@ -17,7 +17,7 @@ from verifier_cli.errors import UnreachableError, UsageError
 from verifier_cli.output import Style, say, shown
 
 NOTHING_REACHED = (
-    "连不上登记处：{}。原有资料不变，仍可离线验证；请稍后再试。",
+    "连不上登记机构：{}。原有资料不变，仍可离线核验；请稍后再试。",
     "the registry cannot be reached: {}. The held data stays and still verifies offline; try again later.",
 )
 
@@ -75,7 +75,7 @@ def _held(path: Path) -> Mapping[Region, Part]:
         return bundle.decode(store.read_bundle(path))
     except ObjectError as error:
         raise UsageError(
-            f"{path} 不是资料包（{error}）。请移走它再同步。",
+            f"{path} 不是离线包（{error}）。请移走它再同步。",
             f"{path} is not a bundle ({error}). Move it away, then sync again.",
         ) from None
 

@@ -36,7 +36,7 @@ def add(commands: "Commands") -> None:
         "合并签名；新旧根的门槛都达到才安装",
         "put the signatures together; installed if thresholds of the old and the new root are met",
         run_assemble,
-        "随后用新的名单密钥运行 publish，并以新密钥重启 serve / then `publish` with the new keys, and restart `serve`",
+        "随后用新的清单密钥运行 publish，并以新密钥重启 serve / then `publish` with the new keys, and restart `serve`",
     )
     made.add_argument("payload", type=Path, help="prepare 产生的文件 / the payload")
     made.add_argument("signatures", type=Path, nargs="+", help="各持有人的签名文件 / the holders' signature files")

@@ -28,16 +28,16 @@ def add(commands: "Commands") -> None:
     made = command(
         commands,
         "init",
-        "建立一个地区的登记处：密钥、根、指纹、数据库、首次发布",
+        "建立一个地区的登记机构：密钥、根、指纹、数据库、首次发布",
         "found a region's registry: keys, root, pin, database, first publication",
         run,
-        "生成 3 把根密钥、3 把名单密钥（各须 2 把）、1 把状态密钥、1 把检查点密钥。\n"
+        "生成 3 把根密钥、3 把清单密钥（各须 2 把）、1 把状态密钥、1 把检查点密钥。\n"
         "生产中请随即把 root-*.key 与 list-*.key 移到各持有人手中。\n"
         "Makes 3 root and 3 list keys (2 of each must sign), a status key and a checkpoint key. In production, move\n"
         "root-*.key and list-*.key to their holders at once.",
     )
     made.add_argument("--region", required=True, help="两位数字，如 35 / two digits")
-    made.add_argument("--name", required=True, help="登记处名称 / the registry's name")
+    made.add_argument("--name", required=True, help="登记机构名称 / the registry's name")
     made.add_argument(
         "--status-base", required=True, metavar="URL", help="如 https://fj.example/s/ ，至多 24 字节 / at most 24 bytes"
     )

@@ -34,10 +34,10 @@ def add(commands: "Commands") -> None:
     made = command(
         commands,
         "serve",
-        "运行登记处的 HTTP 服务，并自动发布状态列表与检查点",
+        "运行登记机构的 HTTP 服务，并自动发布状态列表与检查点",
         "run the HTTP service; it publishes status lists and checkpoints by itself",
         run_serve,
-        "需要状态密钥与检查点密钥；不需要根密钥与名单密钥。\n"
+        "需要状态密钥与检查点密钥；不需要根密钥与清单密钥。\n"
         "Needs the status and checkpoint keys; root and list keys stay offline.",
     )
     made.add_argument("--host", default="127.0.0.1", help="监听地址（默认 127.0.0.1）/ address")
@@ -50,10 +50,10 @@ def add(commands: "Commands") -> None:
     made = command(
         commands,
         "publish",
-        "签名并发布全部名单：信任名单、互认、状态、检查点",
+        "签名并发布全部名单：信任清单、互认、状态、检查点",
         "sign and publish everything: trust list, recognition, status lists, checkpoint",
         run_publish,
-        "名单须由 2 把名单密钥签名；用 --keys 指明持有人的密钥所在目录，可重复。\n"
+        "名单须由 2 把清单密钥签名；用 --keys 指明持有人的密钥所在目录，可重复。\n"
         "Two list keys must sign; --keys names the folders that hold them, and may be repeated.",
     )
     made.add_argument("--online", action="store_true", help="只发布状态与检查点 / status lists and checkpoint only")

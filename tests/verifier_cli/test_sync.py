@@ -418,7 +418,7 @@ def test_nobody_listens_and_the_held_bundle_still_verifies(settled: Office) -> N
     command = ["--bundle", str(settled.bundle)]
     answer = settled.desk.call(["sync", "--from", "http://127.0.0.1:9", *command])
     assert answer.code == 3
-    assert "连不上登记处" in answer.out
+    assert "连不上登记机构" in answer.out
     assert settled.desk.call(["check", *command, GOOD]).code == 0
 
 

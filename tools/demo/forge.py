@@ -77,7 +77,7 @@ def forgeries(genuine: Mapping[str, bytes], keys: Path) -> tuple[Forgery, ...]:
             "reuses-a-live-index",
             sign.sign_certificate(renamed, issuer),
             "INDEX_MISMATCH",
-            "偷得真密钥，借用他人证书的有效序位",
+            "偷得真密钥，借用他人证书的有效序号",
             "a stolen key on the live index of another certificate",
         ),
     )

@@ -167,7 +167,7 @@ class Story:
     def sign_rosters(self) -> None:
         """Indices are reserved, certificates signed, drawn, read back and registered over HTTP."""
         with self.stage.scene(
-            "签发：申请序位、签名、绘制二维码并读回核对、整批登记",
+            "签发：申请序号、签名、绘制二维码并读回核对、整批登记",
             "Signing: indices reserved, certificates signed, QR codes drawn and read back, the batch registered",
         ):
             for issuer in EVALUATORS:
@@ -240,7 +240,7 @@ class Story:
     def recognise(self) -> None:
         """What Fujian's certificates count as in Guangdong."""
         with self.stage.scene(
-            "跨省：广东只认可福建的三级电工，按协议条款认定；其余“真实，但在此不认可”",
+            "跨省：广东只采认福建的三级电工，按协议条款认定；其余“真实，但在此不采认”",
             "Guangdong recognises Fujian's level-3 electricians only, as its row says; the others are authentic, "
             "not recognised there",
         ):
@@ -254,7 +254,7 @@ class Story:
             ]
             self._expect([row["input"] for row in recognised], [row["input"] for row in is_level_3_electrician])
             as_what = recognised[0]["recognised_as"]
-            self.stage.say(f"认可 recognised: {len(recognised)} / {len(accepted)}")
+            self.stage.say(f"采认 recognised: {len(recognised)} / {len(accepted)}")
             self.stage.say(
                 f"  作为 as: {as_what['occupation']} 等级 level {as_what['level']} · {as_what['effect']}"
                 f" · {as_what['document']} · 条款 rule {as_what['rule']}"
