@@ -155,7 +155,7 @@ def _skip_line(stream: BinaryIO, at_most: int) -> int:
 def _text_of(line: bytes) -> str | Unread:
     """The text of a line: the member "text" of a JSON object, else the line itself."""
     try:
-        text = line.decode()
+        text = line.decode().removesuffix("\n").removesuffix("\r")
     except UnicodeDecodeError:
         return Unread(Reason.QR_PREFIX, "not UTF-8")
     if not text.lstrip().startswith("{"):

@@ -123,6 +123,13 @@ def test_byte_order_mark_of_a_list_is_ignored(desk: Desk) -> None:
     assert desk.check(desk.file("list.txt", b"\xef\xbb\xbf\n\n" + GOOD.encode())).reasons == ["ACCEPTED"]
 
 
+def test_line_end_is_no_part_of_the_text(desk: Desk) -> None:
+    """A line as long as any text may be is read, however it ends."""
+    longest = GOOD + "&" + "x" * (4_295 - len(GOOD))
+    answer = desk.check(desk.file("list.txt", f"{longest}\n{longest}\r\n{longest}x\n{longest}"))
+    assert answer.reasons == ["ACCEPTED", "ACCEPTED", "QR_TOO_LONG", "ACCEPTED"]
+
+
 def test_long_list(desk: Desk) -> None:
     answer = desk.check(desk.file("long.txt", f"{GOOD}\n" + "x\n" * 20_000))
     assert answer.code == 1
