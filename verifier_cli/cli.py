@@ -73,7 +73,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     output.prepare()
     try:
         arguments = _parser().parse_args(argv)
-        code: int = arguments.run(arguments)
+        code = _run(arguments)
         sys.stdout.flush()
     except SystemExit as stop:
         return int(stop.code or 0)
@@ -85,6 +85,21 @@ def main(argv: Sequence[str] | None = None) -> int:
         return _NOBODY_READS
     except KeyboardInterrupt:
         return _INTERRUPTED
+    return code
+
+
+def _run(arguments: argparse.Namespace) -> int:
+    """The exit code of the command. An unfit library says nothing of any certificate: UsageError."""
+    from credential.ed25519 import UnfitLibraryError
+
+    try:
+        code: int = arguments.run(arguments)
+    except UnfitLibraryError as error:
+        raise UsageError(
+            f"本机的签名库不合格，不能用来验证（{error}）。请重新安装：pip install --force-reinstall PyNaCl",
+            f"nothing can be verified with the library installed here: {error}. "
+            "Install it again: pip install --force-reinstall PyNaCl",
+        ) from None
     return code
 
 

@@ -82,10 +82,13 @@ class Scenario:
             item = cbor2.CBORTag(tag, item)
         return cbor2.dumps(item, canonical=True) + self.trailing
 
+    def text(self) -> str:
+        """The QR's text."""
+        return self.prefix + qr_text.encode_digits(self.data()) + self.suffix
+
     def verdict(self) -> Verdict:
         """What the check says."""
-        text = self.prefix + qr_text.encode_digits(self.data()) + self.suffix
-        return verify(text, self.trust(self.world.trust()), self.now)
+        return verify(self.text(), self.trust(self.world.trust()), self.now)
 
 
 Fault = Callable[[Scenario], Scenario]
