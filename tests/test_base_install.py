@@ -7,12 +7,17 @@ import subprocess
 import sys
 import tomllib
 import zipfile
+from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
+from credential import qr_text
+from credential.model import rfc3339
+from tests.world import NOW, World, sign_it
 from tools.environment import environment
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -81,6 +86,48 @@ def test_verifier_imports_neither_strangers_nor_the_signing_code(base_bin: Path,
     assert "verifier_cli" in packages
     assert packages - sys.stdlib_module_names <= allowed
     assert "credential.sign" not in modules
+
+
+@dataclass(frozen=True)
+class Said:
+    """What a run of the installed verifier ended with."""
+
+    code: int
+    out: str
+    err: str
+
+
+@pytest.fixture
+def check(base_bin: Path, tmp_path: Path) -> Callable[[str], Said]:
+    """`yinxin-verify check` of one input, with a bundle and a pin on disk."""
+    (tmp_path / "bundle.cbor").write_bytes(World().bundle())
+    (tmp_path / "pin.txt").write_text(World().pin().hex())
+
+    def run_check(given: str) -> Said:
+        held = ["--bundle", "bundle.cbor", "--pin", "pin.txt", "--at", rfc3339(NOW), "--json"]
+        command = [str(base_bin / "yinxin-verify"), "check", *held, given]
+        done = subprocess.run(command, cwd=tmp_path, env=environment(), capture_output=True, text=True, check=False)
+        return Said(done.returncode, done.stdout, done.stderr)
+
+    return run_check
+
+
+def test_verifier_verifies_a_certificate(check: Callable[[str], Said]) -> None:
+    said = check(qr_text.encode("fj.example", sign_it()))
+    assert (said.code, said.err) == (0, "")
+    row = json.loads(said.out)
+    assert (row["reason"], row["claims"]["name"]) == ("ACCEPTED", "陈志强")
+    forged = check(qr_text.encode("fj.example", sign_it(by="stranger")))
+    assert (forged.code, json.loads(forged.out)["reason"]) == (1, "KEY_UNKNOWN")
+
+
+def test_verifier_names_the_extra_that_a_picture_needs(check: Callable[[str], Said], tmp_path: Path) -> None:
+    (tmp_path / "certificate.png").write_bytes(b"\x89PNG\r\n\x1a\n")
+    said = check("certificate.png")
+    assert (said.code, said.out) == (2, "")
+    assert "certificate.png" in said.err
+    assert "pip install 'yinxin[images]'" in said.err
+    assert "Traceback" not in said.err
 
 
 def test_wheel_holds_the_packages_and_their_data(wheel: Path) -> None:
