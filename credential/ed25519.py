@@ -5,6 +5,7 @@ verifier without the cofactor accepts no R with a torsion part and no S >= L, so
 proved to be of that kind before it is used (docs/adr/0003).
 """
 
+from collections.abc import Iterable
 from functools import cache
 from typing import Final
 
@@ -74,6 +75,17 @@ def verify_checked(public_key: bytes, message: bytes, signature: bytes) -> None:
     _require_fit_library()
     if not _holds(public_key, message, signature):
         raise CredentialError(Reason.SIGNATURE_INVALID)
+
+
+def find_signer(public_keys: Iterable[bytes], message: bytes, signature: bytes) -> bytes:
+    """The first of `public_keys` (checked) under which `signature` holds; CredentialError SIGNATURE_INVALID if none."""
+    for public_key in public_keys:
+        try:
+            verify_checked(public_key, message, signature)
+        except CredentialError:
+            continue
+        return public_key
+    raise CredentialError(Reason.SIGNATURE_INVALID)
 
 
 def _holds(public_key: bytes, message: bytes, signature: bytes) -> bool:

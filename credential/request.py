@@ -151,7 +151,7 @@ def verify(message: cose.Sign1, request_keys: tuple[bytes, ...]) -> None:
     keys = [key for key in request_keys if cose.kid(key) == message.kid]
     if not keys:
         raise CredentialError(Reason.KEY_UNKNOWN, "not a request key of this issuer")
-    ed25519.verify_checked(keys[0], message.to_be_signed, message.signature)
+    ed25519.find_signer(keys, message.to_be_signed, message.signature)
 
 
 def _content(action: int, content: list[cbor.Value]) -> Content:

@@ -50,12 +50,8 @@ class RoleKeys:
 
     def signers(self, message: cose.Sign) -> frozenset[bytes]:
         """The distinct keys of this role whose signature on `message` holds."""
-        return frozenset(
-            key
-            for signature in message.signatures
-            for key in self.keys
-            if cose.kid(key) == signature.kid and _holds(key, signature.to_be_signed, signature.signature)
-        )
+        found = (_signer([k for k in self.keys if cose.kid(k) == each.kid], each) for each in message.signatures)
+        return frozenset(key for key in found if key is not None)
 
     def require_threshold(self, message: cose.Sign) -> None:
         """Raise ObjectError THRESHOLD_NOT_MET unless enough distinct keys of this role signed."""
@@ -66,7 +62,7 @@ class RoleKeys:
     def require_one(self, message: cose.Sign1) -> None:
         """Raise ObjectError THRESHOLD_NOT_MET unless a key of this role signed the COSE_Sign1."""
         keys = [key for key in self.keys if cose.kid(key) == message.kid]
-        if not any(_holds(key, message.to_be_signed, message.signature) for key in keys):
+        if _signer(keys, message) is None:
             raise ObjectError(SyncReason.THRESHOLD_NOT_MET, "no signature of a key of the role")
 
 
@@ -157,9 +153,8 @@ def _check(root: Root) -> None:
     require(root.status_base.startswith("https://") and root.status_base.endswith("/"), "not a status base")
 
 
-def _holds(key: bytes, message: bytes, signature: bytes) -> bool:
+def _signer(keys: Sequence[bytes], message: cose.Sign1 | cose.Signature) -> bytes | None:
     try:
-        ed25519.verify_checked(key, message, signature)
+        return ed25519.find_signer(keys, message.to_be_signed, message.signature)
     except CredentialError:
-        return False
-    return True
+        return None

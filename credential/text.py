@@ -27,6 +27,7 @@ _REFUSED_RANGES: Final = (
     (0xFEFF, 0xFEFF),  # byte order mark
     (0xFFA0, 0xFFA0),  # half-width Hangul filler
     (0xFFF0, 0xFFFF),  # specials
+    (0x13430, 0x1345F),  # Egyptian hieroglyph format controls
     (0x1BCA0, 0x1BCA3),  # shorthand format controls
     (0x1D173, 0x1D17A),  # musical format controls
     *((plane << 16 | 0xFFFE, plane << 16 | 0xFFFF) for plane in range(1, 14)),  # noncharacters

@@ -30,6 +30,7 @@ from credential.published import (
     uint,
 )
 from credential.reason import SyncReason
+from credential.text import refused_character
 
 TYP: Final = "application/yinxin-trust+cose"
 ISSUERS_A_BIN: Final = 40
@@ -253,7 +254,7 @@ def _issuer(row: tuple[cbor.Value, ...], occupations: Sequence[OccupationReferen
     code, names, kind, states, scopes, sites, key_states, keys = row
     issuer = Issuer(
         code=_code(code),
-        names=tuple((_day(day), text(name)) for day, name in _pairs(names)),
+        names=tuple((_day(day), _name(name)) for day, name in _pairs(names)),
         kind=_member(IssuerKind, kind),
         states=tuple((_day(day), _member(IssuerState, state)) for day, state in _pairs(states)),
         scopes=tuple(_scope(each, occupations) for each in array(scopes)),
@@ -267,6 +268,12 @@ def _issuer(row: tuple[cbor.Value, ...], occupations: Sequence[OccupationReferen
     _require_ascending([day for day, _ in issuer.states])
     require(all(s is not IssuerState.VOID for _, s in issuer.states[:-1]), "a state after void")
     return issuer
+
+
+def _name(value: cbor.Value) -> str:
+    name = text(value)
+    require(refused_character(name) is None, "a name with a character that must not be shown")
+    return name
 
 
 def _scope(value: cbor.Value, occupations: Sequence[OccupationReference]) -> Scope:

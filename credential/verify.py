@@ -226,14 +226,8 @@ def _find_issuer_and_key(case: Case) -> None:
 
 
 def _check_signature(case: Case) -> None:
-    for key in case.candidates:
-        try:
-            ed25519.verify_checked(key.public, case.message.to_be_signed, case.message.signature)
-        except CredentialError:
-            continue
-        case.key = key
-        return
-    raise CredentialError(Reason.SIGNATURE_INVALID)
+    keys = {key.public: key for key in case.candidates}
+    case.key = keys[ed25519.find_signer(keys, case.message.to_be_signed, case.message.signature)]
 
 
 def _read_certificate(case: Case) -> None:

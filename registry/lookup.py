@@ -13,12 +13,14 @@ from credential.model import (
     LevelCertificate,
     PostAppointment,
     RegionalHonour,
+    Seconds,
     SpecialAbility,
     Status,
     date_from_day,
     rfc3339,
 )
-from credential.trust import RegionTrust
+from credential.trust import RegionTrust, Trust
+from credential.verify import verify_bytes
 from registry.problems import Problem, Refused
 from registry.store.models import OnRecordRow, RegisteredRow
 
@@ -44,8 +46,11 @@ def parse(value: object) -> Question:
     raise Refused(Problem.MALFORMED, '须为 {"number": 证书编号, "name": 姓名} / number and name, as printed')
 
 
-def find(session: Session, question: Question, trust: RegionTrust) -> dict[str, Any]:
-    """The answer. A wrong number and a wrong name answer alike; the newest certificate of the number speaks."""
+def find(session: Session, question: Question, trust: RegionTrust, now: Seconds) -> dict[str, Any]:
+    """The answer. A wrong number and a wrong name answer alike; the newest certificate of the number speaks.
+
+    `status` is the register's entry; `verdict` and `reason` are what any verifier says of the certificate `now`.
+    """
     row = session.scalar(
         select(RegisteredRow)
         .where(RegisteredRow.number == question.number)
@@ -55,7 +60,7 @@ def find(session: Session, question: Question, trust: RegionTrust) -> dict[str, 
     if row is not None:
         certificate = claims.decode_body(claims.decode_outer(cose.decode_sign1(row.data, typ=None).payload))
         if certificate.person.name == question.name:
-            return _facts(certificate, Status(row.status), row.registered_at, trust)
+            return _facts(certificate, row, trust, now)
     old = session.get(OnRecordRow, question.number)
     if old is not None and old.name == question.name:
         return _on_record(old)
@@ -67,12 +72,16 @@ def masked(name: str) -> str:
     return name[:1] + "*" * (len(name) - 1)
 
 
-def _facts(certificate: Certificate, status: Status, registered_at: int, trust: RegionTrust) -> dict[str, Any]:
+def _facts(certificate: Certificate, row: RegisteredRow, trust: RegionTrust, now: Seconds) -> dict[str, Any]:
+    home = trust.root.head.region
+    reason = verify_bytes(row.data, Trust(home, {home: trust}), now).reason
     issuer = trust.issuers.get(certificate.issuer)
     occupation = certificate.occupation
     return {
         "found": True,
-        "status": status.name.lower(),
+        "status": Status(row.status).name.lower(),
+        "verdict": reason.outcome.value,
+        "reason": reason.value,
         "number": certificate.number,
         "name": masked(certificate.person.name),
         "kind": certificate.kind.name.lower(),
@@ -81,7 +90,7 @@ def _facts(certificate: Certificate, status: Status, registered_at: int, trust: 
         "level": _level(certificate),
         "issued_on": date_from_day(certificate.issued_on).isoformat(),
         "issuer": issuer.name_on(certificate.issued_on) if issuer else certificate.issuer,
-        "registered_at": rfc3339(registered_at),  # type: ignore[arg-type]
+        "registered_at": rfc3339(Seconds(row.registered_at)),
     }
 
 
@@ -89,6 +98,8 @@ def _on_record(row: OnRecordRow) -> dict[str, Any]:
     return {
         "found": True,
         "status": "on-record",
+        "verdict": None,
+        "reason": None,
         "number": row.number,
         "name": masked(row.name),
         "kind": "level",

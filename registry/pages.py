@@ -10,7 +10,7 @@ from typing import Any, Final
 from flask import Blueprint, Flask, Response, current_app, make_response, render_template, request, url_for
 from sqlalchemy.exc import DBAPIError
 
-from credential import cose, text
+from credential import text
 from credential.model import CHINA, Day, IssuerCode, IssuerState, KeyState, Seconds, date_from_day, day_of, rfc3339
 from credential.trust_list import CertificateKey
 from registry import current, directory, lookup, words
@@ -154,7 +154,7 @@ def answer_query() -> Response:
     except Refused:
         return _private(_show("query.html", frame, answer=None, complaint=True), Problem.MALFORMED.value.status)
     with service().store.read() as session:
-        found = lookup.find(session, question, service().trust)
+        found = lookup.find(session, question, service().trust, frame.now)
     return _private(_show("query.html", frame, answer=found, complaint=False), 200)
 
 
@@ -202,9 +202,10 @@ def _fours(value: str) -> list[str]:
 
 @pages.app_template_filter("kid")
 def _kid(key: CertificateKey) -> str:
-    return " ".join(_fours(cose.kid(key.public).hex()))
+    return " ".join(_fours(key.kid.hex()))
 
 
+pages.add_app_template_filter(words.why)
 pages.add_app_template_filter(rfc3339)
 pages.add_app_template_filter(words.age)
 pages.add_app_template_filter(words.highest_level, "level")

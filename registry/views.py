@@ -122,7 +122,7 @@ def query() -> Response:
     except (ValueError, RecursionError):
         raise Refused(Problem.MALFORMED, "不是 JSON / not JSON") from None
     with service().store.read() as session:
-        answer = jsonify(lookup.find(session, question, service().trust))
+        answer = jsonify(lookup.find(session, question, service().trust, clock()))
     answer.headers["Cache-Control"] = "no-store"
     answer.headers["Access-Control-Allow-Origin"] = "*"
     return answer

@@ -2,9 +2,11 @@
 
 from typing import Final, NamedTuple
 
+from credential import wording
 from credential.model import IssuerKind, IssuerState, KeyState, Seconds
 from credential.numbers import LEVEL_NAMES, LEVEL_NAMES_EN
 from credential.published import ObjectType
+from credential.reason import Reason
 from credential.trust_list import NO_LEVEL
 
 
@@ -41,6 +43,14 @@ ANSWER: Final = {
     "on-record": Words("旧证在册，未经数字签名", "an old certificate on record, not digitally signed"),
 }
 """The statuses of an answer to the public query."""
+
+
+def why(reason: str) -> Words:
+    """What a verifier's reason means, for a certificate that the register alone would call valid."""
+    said = wording.of(Reason(reason))
+    return Words(said.zh, said.en)
+
+
 CERTIFICATE_KIND: Final = {
     "level": Words("职业技能等级证书", "level certificate"),
     "special_ability": Words("专项职业能力证书", "special-ability certificate"),

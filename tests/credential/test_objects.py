@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from credential import bundle, checkpoint, cose, recognition, register, root, sign, status_list, trust_list
+from credential import bundle, checkpoint, cose, recognition, register, root, sign, status_list, text, trust_list
 from credential.bundle import Part
 from credential.checkpoint import Checkpoint, Committed, LogHead
 from credential.errors import ObjectError
@@ -197,7 +197,7 @@ def test_a_pin_is_of_the_bytes() -> None:
 
 # --- trust list -------------------------------------------------------------------------------------------------------
 
-NAMES = st.text(min_size=1, max_size=30)
+NAMES = st.text(min_size=1, max_size=30).filter(lambda name: text.refused_character(name) is None)
 
 
 def _history(what: st.SearchStrategy[IssuerState]) -> st.SearchStrategy[tuple[tuple[Day, IssuerState], ...]]:

@@ -8,8 +8,10 @@ import pytest
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
+from credential import wording
 from credential.model import IssuerKind, IssuerState, KeyState, Seconds, Status, day_from_date, day_of, rfc3339
 from credential.published import ObjectType
+from credential.reason import Reason
 from credential.trust_list import CertificateKey, Issuer, Survivors
 from registry import directory, pages, words
 from registry.app import create_app
@@ -279,6 +281,7 @@ def test_query_answers_as_the_service_does(office: Office) -> None:
     one, two = certificate(first, 1), certificate(second, 2)
     assert office.register(PORT, signed(one), signed(two)).status_code == 200
     assert office.change(PORT, second, Status.REVOKED).status_code == 200
+    office.publish()
     valid, revoked = (read(ask(office.client, each.number, "陈志强")).text for each in (one, two))
     facts = (
         "姓名 Name 陈** 证书种类 Kind 职业技能等级证书 level certificate 职业 Occupation 电工 6-31-01-03 "
@@ -289,6 +292,19 @@ def test_query_answers_as_the_service_does(office: Office) -> None:
     assert f"评价机构 Issuer 机构{PORT}" in valid
     assert "123X" not in valid
     assert "陈志强" not in valid
+
+
+def test_a_void_issuers_certificate_is_not_shown_as_valid(office: Office) -> None:
+    one = certificate(office.indices(PORT, 1)[0], 1)
+    assert office.register(PORT, signed(one)).status_code == 200
+    run(office.data, *f"issuer void --code {PORT} --document d --date 2026-06-01 --operator lin".split())
+    run(office.data, "publish", "--demo-keys")
+    found = office.client.post("/v1/query", json={"number": one.number, "name": "陈志强"}).json
+    assert found is not None
+    assert (found["status"], found["verdict"], found["reason"]) == ("valid", "rejected", "ISSUER_VOID")
+    shown = read(ask(office.client, one.number, "陈志强")).text
+    assert "已登记，有效" not in shown
+    assert wording.of(Reason.ISSUER_VOID).zh in shown
 
 
 def test_a_wrong_name_and_a_wrong_number_answer_alike(office: Office, monkeypatch: pytest.MonkeyPatch) -> None:
