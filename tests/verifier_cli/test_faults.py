@@ -22,6 +22,9 @@ from registry import cli as registry_cli
 from tests.credential.test_cbor import NASTY
 from tests.registry import office as registry_office
 from tests.registry.office import PORT, SKILLS, seal
+from tests.signer import office as signer_office
+from tests.signer.double import Registry as SignersRegistry
+from tests.signer.double import served
 from tests.verifier_cli import test_sync as syncing
 from tests.verifier_cli.conftest import AT, GOOD, REVOKED, Desk, text
 from tests.verifier_cli.faults import (
@@ -229,6 +232,22 @@ def test_45_refused_characters_are_shown_escaped(desk: Desk) -> None:
     assert not set("\u202e\u2066\ue000") & set(answer.out + answer.err)
     assert "x\\u{2066}\\u{E000}" in answer.out
     assert desk.check(text(sign_it(named))).rows[0]["claims"] is None
+
+
+def test_45_refused_characters_at_signing(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """A row whose name holds one is named, and nothing of its roster is signed."""
+    known = SignersRegistry()
+    with served(known) as url:
+        desk = signer_office.Office(tmp_path, known, url, capsys)
+        desk.open()
+        good = signer_office.level_row(1)
+        bad = [(f"陈{character}强", *good[1:]) for character in "\u202e\u2066\u200b\u200d\ue000\U000f0000"]
+        exit_code, result = desk.json("sign", desk.roster(good, *bad), "--out", tmp_path / "out", "--yes")
+    assert (exit_code, result["error"]) == (1, "rows-refused")
+    found = {each["row"] for each in result["problems"] if each["code"] == "REFUSED_CHARACTER"}
+    assert found == set(range(3, 3 + len(bad)))
+    assert not (tmp_path / "out").exists()
+    assert known.registered == {}
 
 
 def test_46_look_alike_issuer_is_named_by_its_own_code(desk: Desk) -> None:
