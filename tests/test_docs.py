@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from credential.reason import Reason, Recognition
+from tools import reasons_page
 
 ROOT = Path(__file__).resolve().parent.parent
 PAGES = sorted([*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md"), *(ROOT / "keys.example").rglob("*.md")])
@@ -38,3 +39,7 @@ def test_every_decision_is_in_the_index() -> None:
     index = (folder / "README.md").read_text("utf-8")
     records = sorted(path.name for path in folder.glob("0*.md"))
     assert [name for name in records if f"({name})" not in index] == []
+
+
+def test_the_page_of_reasons_is_what_the_code_says() -> None:
+    assert reasons_page.PAGE.read_text("utf-8") == reasons_page.page()
