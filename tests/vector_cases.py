@@ -1,0 +1,256 @@
+"""The cases of `tests/vectors/`: what is shown to which verifier, when, and the one answer. Data for any language.
+
+`python -m tests.vector_cases` writes the folder anew; it depends on nothing but the seeds in tests/world.py.
+"""
+
+import json
+import re
+import shutil
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
+from hashlib import sha256
+from pathlib import Path
+from typing import Any, Final
+
+from credential import qr_text
+from credential.model import (
+    AgreementState,
+    Certificate,
+    Day,
+    Effect,
+    Kind,
+    LevelCertificate,
+    Region,
+    Seconds,
+    rfc3339,
+)
+from credential.reason import Reason, Recognition
+from credential.recognition import Agreement, Match, RecognisedAs, Row
+from credential.trust import load
+from credential.trust_list import OccupationReference
+from credential.verify import Accepted, Verdict, verify
+from tests.credential.scenario import FAULTS, Scenario
+from tests.credential.test_cbor import NASTY
+from tests.verifier_cli.faults import CASES
+from tests.world import ELECTRICIAN, FILED, FUJIAN, GUANGDONG, ISSUED_ON, NOW, World, certificate, sign_it
+
+FOLDER: Final = Path(__file__).parent / "vectors"
+_EFFECT: Final = {Effect.EQUIVALENT: "equivalent", Effect.ELIGIBILITY: "eligibility", Effect.TREATMENT: "treatment"}
+
+
+@dataclass(frozen=True)
+class Vector:
+    """One case. `expected` is its reason; for accepted ones `recognition` says what the home region makes of it."""
+
+    text: str
+    bundle: bytes
+    pin: bytes
+    now: Seconds
+    region: Region
+    expected: str
+    about: str
+    recognition: Recognition | None = None
+
+    def verdict(self) -> Verdict:
+        """What this project's verifier says."""
+        return verify(self.text, load(self.bundle, frozenset({self.pin}), self.region), self.now)
+
+    def json(self) -> dict[str, Any]:
+        """The content of case.json."""
+        reason = Reason(self.expected)
+        found = self.verdict()
+        as_what = found.recognised_as if isinstance(found, Accepted) else None
+        return {
+            "text": self.text,
+            "bundle": f"../bundles/{_name(self.bundle)}",
+            "pin": self.pin.hex(),
+            "now": rfc3339(self.now),
+            "region": self.region,
+            "verdict": reason.outcome.value,
+            "reason": reason.value,
+            "recognition": self.recognition,
+            "recognised_as": None if as_what is None else _recognised(as_what),
+        }
+
+
+def vectors() -> dict[str, Vector]:
+    """Every case by the name of its folder."""
+    found = dict(_all())
+    return {_folder(name): vector for name, vector in found.items()}
+
+
+def _all() -> Iterator[tuple[str, Vector]]:
+    for name, case in CASES.items():
+        about = f"Fault {name.replace('-', ': ', 1).replace('-', ' ')}."
+        yield f"fault-{name}", _vector(case.text, case.world, case.reason, about, case.now, case.others)
+    for name, (data, reason) in NASTY.items():
+        if 0 < len(data) // 2 <= 600:
+            text = qr_text.encode("fj.example", bytes.fromhex(data))
+            yield f"cbor-{name}", _vector(text, World(), reason, f"The certificate's bytes are CBOR with {name}.")
+    for reason, fault in FAULTS.items():
+        scene = fault(Scenario())
+        if _is_data(scene):
+            yield f"alone-{reason}", _scene(scene, reason, f"{reason} alone.")
+    for first, second in _PAIRS:
+        scene = FAULTS[first](FAULTS[second](Scenario()))
+        about = f"{first} and {second} together: the earlier step wins."
+        yield f"pair-{first}-{second}", _scene(scene, first, about)
+    yield "region-unknown", _unknown_region()
+    yield from _recognition_vectors()
+
+
+_PAIRS: Final = (
+    (Reason.QR_PREFIX, Reason.QR_DIGITS),
+    (Reason.COSE_TAG, Reason.UNPROTECTED_NOT_EMPTY),
+    (Reason.UNPROTECTED_NOT_EMPTY, Reason.ALG_REFUSED),
+    (Reason.WRONG_TYPE, Reason.ALG_REFUSED),
+    (Reason.ALG_REFUSED, Reason.SIGNATURE_LENGTH),
+    (Reason.CLAIMS_SHAPE, Reason.SIGNATURE_INVALID),
+    (Reason.ISSUER_UNKNOWN, Reason.SIGNATURE_INVALID),
+    (Reason.KEY_UNKNOWN, Reason.SIGNATURE_INVALID),
+    (Reason.SIGNATURE_INVALID, Reason.BODY_SHAPE),
+    (Reason.SIGNATURE_INVALID, Reason.REVOKED),
+    (Reason.BODY_SHAPE, Reason.NUMBER_YEAR),
+    (Reason.NUMBER_ISSUER, Reason.NUMBER_YEAR),
+    (Reason.NUMBER_YEAR, Reason.NUMBER_LEVEL),
+    (Reason.NAME_REFUSED, Reason.NUMBER_LEVEL),
+    (Reason.DATE_AFTER_SIGNING, Reason.ISSUER_VOID),
+    (Reason.ISSUER_VOID, Reason.KEY_NOT_ACTIVE),
+    (Reason.ISSUER_VOID, Reason.REVOKED),
+    (Reason.KEY_NOT_ACTIVE, Reason.ISSUER_SUSPENDED),
+    (Reason.ISSUER_WITHDRAWN, Reason.SCOPE_OCCUPATION),
+    (Reason.SCOPE_OCCUPATION, Reason.REVOKED),
+    (Reason.SCOPE_LEVEL, Reason.SCOPE_DATE),
+    (Reason.REVOKED, Reason.STATUS_EXPIRED),
+    (Reason.SUPERSEDED, Reason.ROOT_EXPIRED),
+    (Reason.INDEX_MISMATCH, Reason.STATUS_EXPIRED),
+    (Reason.ROOT_EXPIRED, Reason.STATUS_EXPIRED),
+)
+
+
+def _is_data(scene: Scenario) -> bool:
+    """Whether the scene is all in its bytes, so that its bundle can be written."""
+    return scene.trust(scene.world.trust()) == scene.world.trust()
+
+
+def _scene(scene: Scenario, reason: Reason, about: str) -> Vector:
+    return _vector(scene.text(), scene.world, reason.value, about, scene.now)
+
+
+def _vector(
+    text: str,
+    world: World,
+    expected: str,
+    about: str,
+    now: Seconds = NOW,
+    others: tuple[World, ...] = (),
+) -> Vector:
+    recognition = Recognition.HOME if expected == Reason.ACCEPTED else None
+    return Vector(text, world.bundle(*others), world.pin(), now, world.region, expected, about, recognition)
+
+
+def _unknown_region() -> Vector:
+    text = qr_text.encode("fj.example", sign_it())
+    home = _guangdong(None)
+    about = "A certificate of Fujian, at home in Guangdong, which has no agreement with Fujian."
+    return Vector(text, home.bundle(World()), home.pin(), NOW, GUANGDONG, "REGION_UNKNOWN", about)
+
+
+def _guangdong(agreement: Agreement | None) -> World:
+    agreements = None if agreement is None else (agreement,)
+    return World(region=GUANGDONG, issuers=(), status_base="https://gd.example/s/", agreements=agreements)
+
+
+_ANY: Final = Match(None, Kind.LEVEL, None, None, (), Day(0), None)
+_ELECTRICIANS: Final = replace(_ANY, edition=2022, prefix="6-31-", levels=(3, 4))
+_AS_ANOTHER: Final = Row(
+    _ELECTRICIANS, OccupationReference(2015, "6-31-01-03"), 4, Effect.ELIGIBILITY, "粤人社〔2026〕1号第二条"
+)
+_AS_ITSELF: Final = Row(_ANY, None, None, Effect.EQUIVALENT, "粤人社〔2026〕1号第一条")
+_FORCE: Final = (FILED, AgreementState.IN_FORCE)
+_REPEALED: Final = (_FORCE, (Day(ISSUED_ON + 1), AgreementState.REPEALED))
+_BASE: Final = Agreement(3, FUJIAN, (1, World().pin()), "闽粤互认协议", FILED, (_FORCE,), True, (), (_AS_ITSELF,))
+_LATER: Final = Seconds(NOW + 2 * 86_400)
+
+
+def _recognition_vectors() -> Iterator[tuple[str, Vector]]:
+    level_5 = certificate(subject=LevelCertificate(ELECTRICIAN, 5))
+    states: Mapping[str, tuple[Agreement, Recognition, Seconds, Certificate | None]] = {
+        "as-itself": (_BASE, Recognition.RECOGNISED, NOW, None),
+        "as-another-occupation-and-level": (replace(_BASE, allow=(_AS_ANOTHER,)), Recognition.RECOGNISED, NOW, None),
+        "first-of-two-allows": (replace(_BASE, allow=(_AS_ANOTHER, _AS_ITSELF)), Recognition.RECOGNISED, NOW, None),
+        "second-allow-matches": (
+            replace(_BASE, allow=(_AS_ANOTHER, _AS_ITSELF)),
+            Recognition.RECOGNISED,
+            NOW,
+            level_5,
+        ),
+        "no-row-matches": (replace(_BASE, allow=(_AS_ANOTHER,)), Recognition.NOT_RECOGNISED, NOW, level_5),
+        "deny-before-allow": (replace(_BASE, deny=(_ELECTRICIANS,)), Recognition.DENIED, NOW, None),
+        "not-yet-in-force": (
+            replace(_BASE, states=((Day(ISSUED_ON + 9), AgreementState.IN_FORCE),)),
+            Recognition.AGREEMENT_NOT_IN_FORCE,
+            NOW,
+            None,
+        ),
+        "suspended": (
+            replace(_BASE, states=(_FORCE, (ISSUED_ON, AgreementState.SUSPENDED))),
+            Recognition.AGREEMENT_SUSPENDED,
+            NOW,
+            None,
+        ),
+        "repealed-keep": (replace(_BASE, states=_REPEALED), Recognition.RECOGNISED, _LATER, None),
+        "repealed-drop": (
+            replace(_BASE, states=_REPEALED, keep=False),
+            Recognition.AGREEMENT_REPEALED,
+            _LATER,
+            None,
+        ),
+    }
+    for name, (agreement, recognition, now, what) in states.items():
+        home, world = _guangdong(agreement), World()
+        text = qr_text.encode("fj.example", sign_it(what) if what else sign_it())
+        about = f"Accepted; in Guangdong, {recognition}: {name.replace('-', ' ')}."
+        vector = Vector(text, home.bundle(world), home.pin(), now, GUANGDONG, "ACCEPTED", about, recognition)
+        yield f"recognition-{name}", vector
+
+
+def _recognised(found: RecognisedAs) -> dict[str, Any]:
+    from verifier_cli.report import iso
+
+    return {
+        "region": found.region,
+        "occupation": found.occupation.code if found.occupation else None,
+        "level": found.level,
+        "effect": _EFFECT[found.effect],
+        "rule": found.rule,
+        "document": found.document,
+        "date": None if found.date is None else iso(found.date),
+    }
+
+
+def _folder(name: str) -> str:
+    """A name that every file system takes."""
+    return re.sub("[^a-z0-9]+", "-", name.lower().replace("_", "-")).strip("-")
+
+
+def _name(bundle: bytes) -> str:
+    return f"{sha256(bundle).hexdigest()[:16]}.cbor"
+
+
+def write(folder: Path) -> None:
+    """All vectors into `folder`, in place of what was there."""
+    shutil.rmtree(folder, ignore_errors=True)
+    (folder / "bundles").mkdir(parents=True)
+    for name, vector in vectors().items():
+        place = folder / name
+        place.mkdir()
+        (folder / "bundles" / _name(vector.bundle)).write_bytes(vector.bundle)
+        content = json.dumps(vector.json(), ensure_ascii=False, indent=2)
+        (place / "case.json").write_text(content + "\n", "utf-8")
+        outcome = Reason(vector.expected).outcome.value
+        (place / "README.md").write_text(f"{vector.about}\n\nExpected: {outcome}, {vector.expected}.\n", "utf-8")
+
+
+if __name__ == "__main__":
+    write(FOLDER)
