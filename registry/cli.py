@@ -7,6 +7,7 @@ from typing import Final
 
 from sqlalchemy.exc import DBAPIError
 
+from credential.ed25519 import UnfitLibraryError
 from credential.errors import CredentialError
 from registry import say
 from registry.commands import archive, ceremonies, common, found, issuers, keys, partnership, service
@@ -53,6 +54,9 @@ def main(argv: Sequence[str] | None = None) -> int:
     except CredentialError as error:
         say.complain(str(error))
         return REFUSED
+    except UnfitLibraryError as error:
+        say.complain(f"本机的签名库不合格，请重新安装 PyNaCl / reinstall PyNaCl, its library is unfit: {error}")
+        return USAGE
     except DBAPIError as error:
         if not is_unavailable(error):
             raise
