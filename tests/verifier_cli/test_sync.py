@@ -478,7 +478,7 @@ ROOT = Path(__file__).parents[2]
 
 
 def test_crash_while_saving_leaves_old_or_new(tmp_path: Path) -> None:
-    """FAULTS 62: killed at ten moments of endless saving."""
+    """Killed at ten moments of endless saving."""
     path = tmp_path / "bundle.cbor"
     path.write_bytes(b"a" * 3_000_000)
     for moment in range(10):
