@@ -105,6 +105,15 @@ def test_a_database_behind_what_is_published_publishes_nothing(office: Office) -
     assert office.client.get("/readyz").status_code == 503
 
 
+def test_a_database_behind_what_is_published_grants_no_index_again(office: Office) -> None:
+    with office.service.store.engine.begin() as connection:
+        connection.exec_driver_sql("DELETE FROM publications WHERE seq > 1")
+    runs = office.count("index_runs")
+    answer = office.post("/v1/indices", seal(PORT, ReserveIndices(1)))
+    assert (answer.status_code, answer.get_json()["detail"].partition(":")[0]) == (503, "ROLLBACK")
+    assert office.count("index_runs") == runs
+
+
 def test_what_a_verifier_refuses_is_not_published(office: Office) -> None:
     before = office.service.places.bundle.read_bytes()
     keys = open_online(newest_root(office.service.store), [office.data / "keys"], Opening(None, demo=True))
