@@ -52,6 +52,15 @@ def test_a_publisher_publishes_what_changed_and_then_rests(office: Office) -> No
     assert (thread.step(), thread.step(), thread.published) == (True, True, 1)
 
 
+def test_a_publisher_says_what_it_did_not_expect_and_goes_on(office: Office) -> None:
+    thread, index = publisher(office), office.service.places.region
+    whole = index.read_bytes()
+    index.write_text("{}")
+    assert (thread.step(), thread.fault) == (False, "KeyError")
+    index.write_bytes(whole)
+    assert (thread.step(), thread.fault) == (True, None)
+
+
 def test_a_publisher_renews_before_expiry(office: Office) -> None:
     assert not publish.is_due(office.service.store, office.service.places, now())
     later = now() + publish.RENEW_AFTER + 60
