@@ -58,10 +58,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         say.complain(f"本机的签名库不合格，请重新安装 PyNaCl / reinstall PyNaCl, its library is unfit: {error}")
         return USAGE
     except DBAPIError as error:
-        if not is_unavailable(error):
-            raise
-        say.complain("数据库不可用，请稍后重试 / the database is not available, try again")
-        return UNAVAILABLE
+        return _complain_of_database(error)
     except OSError as error:
         say.complain(f"文件不可用 / a file is not available: {error.strerror}")
         return UNAVAILABLE
@@ -70,6 +67,17 @@ def main(argv: Sequence[str] | None = None) -> int:
     finally:
         if "opened" in options:
             options.opened.store.close()
+
+
+def _complain_of_database(error: DBAPIError) -> int:
+    if is_unavailable(error):
+        say.complain("数据库不可用，请稍后重试 / the database is not available, try again")
+        return UNAVAILABLE
+    say.complain(
+        f"数据库拒绝操作（{type(error.orig).__name__}），可能已损坏或属于别的程序；请恢复备份 / "
+        "the database refuses: it is damaged, or another program's; restore a backup"
+    )
+    return USAGE
 
 
 def _complain(error: Refused) -> None:
