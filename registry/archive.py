@@ -120,7 +120,8 @@ def read_rows(path: Path) -> Iterator[dict[str, str]]:
             raise Refused(Problem.REFUSED, f"缺列 / missing columns: {', '.join(missing)}")
         yield from reader
     except csv.Error as error:
-        raise Refused(Problem.REFUSED, f"第 {reader.line_num} 行不是 CSV / line {reader.line_num}: {error}") from None
+        line = reader.line_num + 1
+        raise Refused(Problem.REFUSED, f"第 {line} 行不是 CSV / line {line} is no CSV: {error}") from None
 
 
 def _exported(certificate: Certificate, row: RegisteredRow) -> list[object]:
