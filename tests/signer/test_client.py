@@ -4,7 +4,7 @@ import json
 import socket
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import pytest
@@ -156,7 +156,7 @@ def saying(*pieces: bytes) -> Iterator[str]:
     def answer(listener: socket.socket) -> None:
         while True:
             connection, _ = listener.accept()
-            with connection:
+            with connection, suppress(OSError):
                 if ended.is_set():
                     return
                 connection.recv(65_536)
