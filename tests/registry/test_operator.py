@@ -357,6 +357,33 @@ def test_history_that_is_no_csv_is_refused_by_line(
     assert "line 2" in capsys.readouterr().err
 
 
+def test_a_filing_that_no_verifier_could_read_is_refused_before_it_stops_publication(office: Office) -> None:
+    code = "Y000035020009"
+    common = ("--code", code, "--document", "x")
+    filed = ("--name", "x", "--kind", "Y", "--operator", "lin")
+    run(office.data, "issuer", "file", *common, *filed, "--date", "0001-01-01", expect=2)
+    run(office.data, "issuer", "file", *common, *filed, "--date", "2025-01-01")
+    with office.service.store.engine.begin() as connection:
+        connection.exec_driver_sql("UPDATE filings SET day = -5 WHERE approved_at IS NULL")
+    run(office.data, "issuer", "approve", "--code", code, "--operator", "huang", expect=1)
+    run(office.data, "publish", "--demo-keys")
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ["serve", "--port", "99999", "--demo-keys"],
+        ["serve", "--threads", "0", "--demo-keys"],
+        ["partner", "import", "x", "--pin", "a" * 400, "--operator", "lin"],
+        ["export", "--out", "/nowhere/x"],
+        ["key", "compromise", "--issuer", PORT, "--kid", "00" * 8, "--since", "x"],
+        ["issuer", "suspend", "--code", PORT, "--document", "\udcff", "--date", "2026-01-01", "--operator", "lin"],
+    ],
+)  # fmt: skip
+def test_arguments_that_cannot_be_meant_are_exit_2(office: Office, words: list[str]) -> None:
+    run(office.data, *words, expect=2)
+
+
 def test_what_is_no_backup_is_refused(office: Office, tmp_path: Path) -> None:
     path = tmp_path / "x.tar"
     path.write_bytes(b"not a tar")
