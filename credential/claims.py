@@ -5,7 +5,6 @@ Decoding has two halves, because the order of checks has the signature between t
 """
 
 import re
-from dataclasses import dataclass
 from enum import IntEnum
 from typing import Final, TypeGuard, TypeVar
 
@@ -33,6 +32,7 @@ from credential.model import (
     Subject,
 )
 from credential.reason import Reason
+from credential.value import Value
 
 ISS: Final = 1
 EXP: Final = 4
@@ -55,8 +55,7 @@ _BASES: Final = frozenset(Basis)
 _BODY_LENGTH: Final = {Kind.LEVEL: 13, Kind.SPECIAL_ABILITY: 12, Kind.POST: 13, Kind.HONOUR: 9}
 
 
-@dataclass(frozen=True, slots=True)
-class Outer:
+class Outer(Value):
     """The claims' outer map; `body` is still as it came."""
 
     issuer: IssuerCode

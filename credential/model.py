@@ -1,9 +1,10 @@
 """The values and enums of the domain: frozen, closed, and checked by whoever parses them."""
 
-from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta, timezone
 from enum import IntEnum, unique
 from typing import Final, NewType
+
+from credential.value import Value
 
 Day = NewType("Day", int)
 """Days since 1970-01-01 in UTC+8, the legal time of the domain."""
@@ -150,8 +151,7 @@ class Effect(IntEnum):
     TREATMENT = 2
 
 
-@dataclass(frozen=True, slots=True)
-class Person:
+class Person(Value):
     """Who a certificate is about, as far as it is printed."""
 
     name: str
@@ -159,8 +159,7 @@ class Person:
     document_last4: str
 
 
-@dataclass(frozen=True, slots=True)
-class Occupation:
+class Occupation(Value):
     """An occupation of the classification 职业分类大典 by edition; edition 0 is the region's own list."""
 
     edition: int
@@ -169,23 +168,20 @@ class Occupation:
     specialisation: str | None
 
 
-@dataclass(frozen=True, slots=True)
-class LevelCertificate:
+class LevelCertificate(Value):
     """职业技能等级证书. `level` is 5 to 1, and 1 is the highest."""
 
     occupation: Occupation
     level: int
 
 
-@dataclass(frozen=True, slots=True)
-class SpecialAbility:
+class SpecialAbility(Value):
     """专项职业能力证书: one smallest unit of skill, no level."""
 
     occupation: Occupation
 
 
-@dataclass(frozen=True, slots=True)
-class PostAppointment:
+class PostAppointment(Value):
     """A technical post with a term 聘期 that ends at the instant `ends`."""
 
     occupation: Occupation
@@ -193,8 +189,7 @@ class PostAppointment:
     ends: Seconds
 
 
-@dataclass(frozen=True, slots=True)
-class RegionalHonour:
+class RegionalHonour(Value):
     """区级人才荣誉: never to be shown as a level certificate."""
 
     honour: str
@@ -203,24 +198,21 @@ class RegionalHonour:
 Subject = LevelCertificate | SpecialAbility | PostAppointment | RegionalHonour
 
 
-@dataclass(frozen=True, slots=True)
-class StatusReference:
+class StatusReference(Value):
     """Where a certificate's status stands: the entry `index` of the list that `uri` names (never fetched)."""
 
     index: int
     uri: str
 
 
-@dataclass(frozen=True, slots=True)
-class Entry:
+class Entry(Value):
     """One entry of one status list of a region."""
 
     list: int
     index: int
 
 
-@dataclass(frozen=True, slots=True)
-class Extra:
+class Extra(Value):
     """The optional facts of a certificate."""
 
     replaces: Entry | None = None
@@ -231,8 +223,7 @@ class Extra:
 NO_EXTRA: Final = Extra()
 
 
-@dataclass(frozen=True, slots=True)
-class Certificate:
+class Certificate(Value):
     """Everything that a certificate says. `number` is in its printed form, `issued_at` the time of signing."""
 
     issuer: IssuerCode

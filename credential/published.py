@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator, Set
 from contextlib import contextmanager
-from dataclasses import dataclass
 from enum import IntEnum, unique
 from typing import Final
 
@@ -10,6 +9,7 @@ from credential import cbor, numbers
 from credential.errors import CredentialError, ObjectError
 from credential.model import Region, Seconds
 from credential.reason import SyncReason
+from credential.value import Value
 
 Claims = dict[int | str, cbor.Value]
 
@@ -53,8 +53,7 @@ SIZE_CAP: Final = {
 """The most bytes of one object; anything larger is refused before it is parsed."""
 
 
-@dataclass(frozen=True, slots=True)
-class Head:
+class Head(Value):
     """Whose object this is, its place in the order, and how long it may be relied on."""
 
     region: Region

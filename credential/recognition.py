@@ -5,7 +5,6 @@ that matches. Recognition is not transitive.
 """
 
 from bisect import bisect_right
-from dataclasses import dataclass
 from typing import Final
 
 from credential import cbor, cose, numbers
@@ -41,13 +40,13 @@ from credential.published import (
 )
 from credential.reason import Recognition
 from credential.trust_list import OccupationReference, decode_occupation_reference
+from credential.value import Value
 
 TYP: Final = "application/yinxin-recognition+cose"
 _AGREEMENTS: Final = 10
 
 
-@dataclass(frozen=True, slots=True)
-class Match:
+class Match(Value):
     """Which certificates a row is about. None, and an empty `levels`, match all; dates are inclusive.
 
     `levels` are levels for level certificates and posts for post appointments. `prefix` is a whole occupation code or
@@ -104,8 +103,7 @@ class Match:
                 return False
 
 
-@dataclass(frozen=True, slots=True)
-class Row:
+class Row(Value):
     """An allow: as which occupation and level (None: as its own), with what effect, by which document."""
 
     match: Match
@@ -115,8 +113,7 @@ class Row:
     basis: str
 
 
-@dataclass(frozen=True, slots=True)
-class Agreement:
+class Agreement(Value):
     """An agreement with one partner region. `pin` is the partner's root version and the SHA-256 of that root."""
 
     id: int
@@ -135,8 +132,7 @@ class Agreement:
         return self.states[place - 1][1] if place else None
 
 
-@dataclass(frozen=True, slots=True)
-class RecognitionList:
+class RecognitionList(Value):
     """All agreements of one region."""
 
     head: Head
@@ -151,8 +147,7 @@ class RecognitionList:
         return next((each for each in self.agreements if each.partner == partner), None)
 
 
-@dataclass(frozen=True, slots=True)
-class RecognisedAs:
+class RecognisedAs(Value):
     """What a certificate counts as in `region`; `rule` names the row that says so."""
 
     region: Region

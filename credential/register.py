@@ -6,7 +6,6 @@ tell the certificate that was registered there from one that a thief signed for 
 
 from bisect import bisect_left
 from collections.abc import Iterable
-from dataclasses import dataclass
 from hashlib import sha256
 from itertools import pairwise
 from typing import Final
@@ -15,6 +14,7 @@ from credential import cbor
 from credential.errors import ObjectError
 from credential.published import ObjectType, array, octets, reading, require, uint
 from credential.reason import SyncReason
+from credential.value import Value
 
 DIGEST_BYTES: Final = 16
 INDICES_A_SHARD: Final = 256
@@ -26,8 +26,7 @@ def digest_of(to_be_signed: bytes) -> bytes:
     return sha256(to_be_signed).digest()[:DIGEST_BYTES]
 
 
-@dataclass(frozen=True, slots=True)
-class Digests:
+class Digests(Value):
     """Digests one after the other, strictly ascending."""
 
     data: bytes
@@ -62,8 +61,7 @@ def decode_digests(data: bytes) -> Digests:
         return Digests(data)
 
 
-@dataclass(frozen=True, slots=True)
-class Shard:
+class Shard(Value):
     """What was registered at the indices `first` to `first + 255` of one list."""
 
     list: int
@@ -90,8 +88,7 @@ def decode_shard(data: bytes) -> Shard:
         return shard
 
 
-@dataclass(frozen=True, slots=True)
-class RegisterIndex:
+class RegisterIndex(Value):
     """The SHA-256 of every shard of one list, in order; the checkpoint commits to this object's bytes."""
 
     list: int

@@ -4,7 +4,6 @@ A request is archivable evidence, and there is no session or token to leak. The 
 whoever steals the one cannot do what the other does.
 """
 
-from dataclasses import dataclass
 from enum import IntEnum, unique
 from typing import Final
 
@@ -13,6 +12,7 @@ from credential.errors import CredentialError
 from credential.model import Entry, IssuerCode, Seconds, Status
 from credential.reason import Reason
 from credential.sign import SigningKey
+from credential.value import Value
 
 TYP: Final = "application/yinxin-request+cose"
 ENROLMENT_TYP: Final = "application/yinxin-enrolment+cose"
@@ -49,22 +49,19 @@ class ChangeReason(IntEnum):
     CORRECTED = 6
 
 
-@dataclass(frozen=True, slots=True)
-class ReserveIndices:
+class ReserveIndices(Value):
     """Grant `count` indices, each of them once and for ever."""
 
     count: int
 
 
-@dataclass(frozen=True, slots=True)
-class RegisterBatch:
+class RegisterBatch(Value):
     """Register these certificates, all or none."""
 
     certificates: tuple[bytes, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class StatusChange:
+class StatusChange(Value):
     """One certificate's new status, and why."""
 
     entry: Entry
@@ -72,8 +69,7 @@ class StatusChange:
     reason: ChangeReason
 
 
-@dataclass(frozen=True, slots=True)
-class ChangeStatus:
+class ChangeStatus(Value):
     """Change these statuses, all or none."""
 
     changes: tuple[StatusChange, ...]
@@ -82,8 +78,7 @@ class ChangeStatus:
 Content = ReserveIndices | RegisterBatch | ChangeStatus
 
 
-@dataclass(frozen=True, slots=True)
-class Request:
+class Request(Value):
     """One request. `id` makes it idempotent: the same id with the same content has the same answer."""
 
     issuer: IssuerCode
@@ -187,8 +182,7 @@ def _change(value: cbor.Value) -> StatusChange:
     raise CredentialError(Reason.CLAIMS_SHAPE, "not a change of status")
 
 
-@dataclass(frozen=True, slots=True)
-class Enrolment:
+class Enrolment(Value):
     """An issuer's two public keys, each proved by its own signature."""
 
     issuer: IssuerCode

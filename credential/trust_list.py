@@ -6,7 +6,6 @@ holds its issuers in columns. A verifier needs, hashes and decodes only the bins
 
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
 from enum import IntEnum
 from hashlib import sha256
 from itertools import pairwise
@@ -31,6 +30,7 @@ from credential.published import (
 )
 from credential.reason import SyncReason
 from credential.text import refused_character
+from credential.value import Value
 
 TYP: Final = "application/yinxin-trust+cose"
 ISSUERS_A_BIN: Final = 40
@@ -40,16 +40,18 @@ _OCCUPATIONS: Final = 10
 _BINS: Final = 11
 
 
-@dataclass(frozen=True, slots=True, order=True)
-class OccupationReference:
+class OccupationReference(Value):
     """An occupation by edition and code. Edition 0 is the region's own list: local occupations, and honours by name."""
 
     edition: int
     code: str
 
+    def __lt__(self, other: "OccupationReference") -> bool:
+        """By edition, then code: the order of a trust list's dictionary."""
+        return (self.edition, self.code) < (other.edition, other.code)
 
-@dataclass(frozen=True, slots=True)
-class Scope:
+
+class Scope(Value):
     """An occupation that an issuer may certify up to `highest` (1 is the highest level), on these days, inclusive."""
 
     occupation: OccupationReference
@@ -66,8 +68,7 @@ class Scope:
         return self.highest != NO_LEVEL and level >= self.highest
 
 
-@dataclass(frozen=True, slots=True)
-class Site:
+class Site(Value):
     """A branch or site whose code the issuer's numbers may begin with, on these days, inclusive."""
 
     code: IssuerCode
@@ -79,25 +80,24 @@ class Site:
         return self.first <= day and (self.last is None or day <= self.last)
 
 
-@dataclass(frozen=True, slots=True)
-class Survivors:
+class Survivors(Value):
     """The file of digests of a compromised key's certificates that stand: its SHA-256 and how many it holds."""
 
     sha256: bytes
     count: int
 
 
-@dataclass(frozen=True, slots=True)
-class CertificateKey:
+class CertificateKey(Value):
     """A key that signs certificates: its states since when, and what became of it if it was compromised."""
 
     public: bytes
     states: tuple[tuple[Seconds, KeyState], ...]
     survivors: Survivors | None = None
-    kid: bytes = field(init=False, compare=False)
 
-    def __post_init__(self) -> None:
-        object.__setattr__(self, "kid", cose.kid(self.public))
+    @property
+    def kid(self) -> bytes:
+        """The key's hint."""
+        return cose.kid(self.public)
 
     @property
     def compromised_since(self) -> Seconds | None:
@@ -110,8 +110,7 @@ class CertificateKey:
         return _last(history, instant)
 
 
-@dataclass(frozen=True, slots=True)
-class Issuer:
+class Issuer(Value):
     """One institution as the list has it. Every history is in order of time."""
 
     code: IssuerCode
@@ -140,16 +139,14 @@ class Issuer:
         return tuple(key for key in self.keys if key.kid == kid)
 
 
-@dataclass(frozen=True, slots=True)
-class BinReference:
+class BinReference(Value):
     """A bin by the first issuer code that belongs in it, and the SHA-256 of its bytes."""
 
     first: IssuerCode
     sha256: bytes
 
 
-@dataclass(frozen=True, slots=True)
-class TrustList:
+class TrustList(Value):
     """The signed index."""
 
     head: Head
@@ -172,13 +169,13 @@ class TrustList:
         return self.bins[place - 1] if place else None
 
 
-@dataclass(frozen=True, slots=True)
 class Issuers:
     """The issuers of one trust list. Bins are decoded when first met; what was decoded is kept."""
 
-    trust_list: TrustList
-    bins: Mapping[bytes, bytes]
-    _decoded: dict[bytes, dict[IssuerCode, Issuer]] = field(default_factory=dict, compare=False)
+    def __init__(self, trust_list: TrustList, bins: Mapping[bytes, bytes]) -> None:
+        self.trust_list = trust_list
+        self.bins = bins
+        self._decoded: dict[bytes, dict[IssuerCode, Issuer]] = {}
 
     def get(self, code: IssuerCode) -> Issuer | None:
         """The issuer, or None if the list has none of this code. ObjectError if its bin is missing or malformed."""

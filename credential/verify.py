@@ -4,7 +4,6 @@ The numbers, their order and their reasons are those of docs/format.md, "Order o
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import Final, NoReturn
 
 from credential import cbor, claims, cose, ed25519, qr_text, recognition, register, status_list
@@ -35,14 +34,14 @@ from credential.recognition import RecognisedAs
 from credential.status_list import StatusList
 from credential.trust import RegionTrust, Trust
 from credential.trust_list import CertificateKey, Issuer, OccupationReference
+from credential.value import Value
 
 MAX_CERTIFICATE_BYTES: Final = 1_024
 REGISTRATION_GRACE: Final = 7 * 86_400
 """Seconds after signing in which a certificate may still be on its way into the status list."""
 
 
-@dataclass(frozen=True, slots=True)
-class AsOf:
+class AsOf(Value):
     """How old the answer is: when it was asked, and when the lists behind it were issued.
 
     `registration` is "register" if the certificate's own digest was found, "index-only" if only its index was.
@@ -54,8 +53,7 @@ class AsOf:
     registration: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class NamedIssuer:
+class NamedIssuer(Value):
     """The issuer as the trust list had it on the certificate's date."""
 
     id: IssuerCode
@@ -63,8 +61,7 @@ class NamedIssuer:
     kind: IssuerKind
 
 
-@dataclass(frozen=True, slots=True)
-class Accepted:
+class Accepted(Value):
     """Authentic where it was issued; and whether it counts in the home region, as what."""
 
     certificate: Certificate
@@ -75,8 +72,7 @@ class Accepted:
     reason: Reason = Reason.ACCEPTED
 
 
-@dataclass(frozen=True, slots=True)
-class Rejected:
+class Rejected(Value):
     """Not to be relied on. `former` are the facts of a certificate that once stood, or is suspended."""
 
     reason: Reason
@@ -86,8 +82,7 @@ class Rejected:
     former: Certificate | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Undecided:
+class Undecided(Value):
     """What cannot be known here and now; neither a yes nor a no."""
 
     reason: Reason
@@ -384,8 +379,7 @@ def _ask_recognition(case: Case) -> None:
     case.recognition, case.recognised_as = recognition.recognise(case.certificate, case.issuer.kind, home, table, today)
 
 
-@dataclass(frozen=True, slots=True)
-class Step:
+class Step(Value):
     """One step: its number in docs/format.md, what it looks at, and the check itself, which raises the first hit."""
 
     number: int
