@@ -83,7 +83,8 @@ def _all_values(cls: type[Value], values: tuple[object, ...], named: dict[str, o
     """Every field's value in order: by place, by name, or its default. TypeError as a function's call has it."""
     names = cls.__match_args__
     rest = names[len(values) :]
-    missing = [name for name in rest if name not in named and name not in cls._defaults]
-    if missing or len(values) > len(names) or not named.keys() <= set(rest):
+    if len(named) < len(rest):
+        named = {**{name: cls._defaults[name] for name in rest if name in cls._defaults}, **named}
+    if len(values) > len(names) or len(named) != len(rest) or named.keys() != set(rest):
         raise TypeError(f"{cls.__name__} is made of {', '.join(names)}, each once")
-    return (*values, *[named[name] if name in named else cls._defaults[name] for name in rest])
+    return (*values, *[named[name] for name in rest])
