@@ -1,6 +1,7 @@
 """The bundle: the original bytes of everything that one region or several publish. A container, signed by nothing."""
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Final
 
 from credential import cbor
@@ -8,7 +9,6 @@ from credential.errors import CredentialError, ObjectError
 from credential.model import Region
 from credential.published import ObjectType, array, mapping, octets, region, uint
 from credential.reason import SyncReason
-from credential.value import Value
 
 VERSION: Final = 1
 MAX_BYTES: Final = 256 << 20
@@ -18,7 +18,8 @@ _MANY: Final = (ObjectType.ROOT, ObjectType.BIN, ObjectType.STATUS_LIST)
 _OPTIONAL_MANY: Final = (ObjectType.SURVIVORS, ObjectType.SHARD, ObjectType.REGISTER)
 
 
-class Part(Value):
+@dataclass(frozen=True, slots=True)
+class Part:
     """What one region publishes, each object as its bytes. Roots are in order of version."""
 
     roots: tuple[bytes, ...]

@@ -1,5 +1,6 @@
 """The checkpoint: one signed statement of everything that a region publishes at one moment."""
 
+from dataclasses import dataclass
 from typing import Final
 
 from credential import cbor, cose
@@ -16,7 +17,6 @@ from credential.published import (
     require,
     uint,
 )
-from credential.value import Value
 
 TYP: Final = "application/yinxin-checkpoint+cose"
 _NEXT: Final = 6
@@ -36,7 +36,8 @@ _NUMBERED: Final = frozenset({ObjectType.STATUS_LIST, ObjectType.REGISTER})
 """The types of which a region has one a list."""
 
 
-class Committed(Value):
+@dataclass(frozen=True, slots=True)
+class Committed:
     """One object: its type, the number of its list (0 where a region has only one), its order and its SHA-256."""
 
     type: ObjectType
@@ -56,14 +57,16 @@ class Committed(Value):
         return self.epoch, self.seq
 
 
-class LogHead(Value):
+@dataclass(frozen=True, slots=True)
+class LogHead:
     """The head of the append-only record's Merkle log (RFC 9162 section 2.1)."""
 
     size: int
     root_hash: bytes
 
 
-class Checkpoint(Value):
+@dataclass(frozen=True, slots=True)
+class Checkpoint:
     """`next_due` is when the region promises the next one."""
 
     head: Head

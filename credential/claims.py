@@ -5,6 +5,7 @@ Decoding has two halves, because the order of checks has the signature between t
 """
 
 import re
+from dataclasses import dataclass
 from enum import IntEnum
 from typing import Final, TypeGuard, TypeVar
 
@@ -32,7 +33,6 @@ from credential.model import (
     Subject,
 )
 from credential.reason import Reason
-from credential.value import Value
 
 ISS: Final = 1
 EXP: Final = 4
@@ -55,7 +55,8 @@ _BASES: Final = frozenset(Basis)
 _BODY_LENGTH: Final = {Kind.LEVEL: 13, Kind.SPECIAL_ABILITY: 12, Kind.POST: 13, Kind.HONOUR: 9}
 
 
-class Outer(Value):
+@dataclass(frozen=True, slots=True)
+class Outer:
     """The claims' outer map; `body` is still as it came."""
 
     issuer: IssuerCode

@@ -4,13 +4,13 @@ One algorithm only: Ed25519 (-19, RFC 9864). Every signed object but the certifi
 that nothing can be taken for something else. The external AAD is empty.
 """
 
+from dataclasses import dataclass
 from hashlib import sha256
 from typing import Final, TypeVar
 
 from credential import cbor
 from credential.errors import CredentialError
 from credential.reason import Reason
-from credential.value import Value
 
 ALG: Final = 1
 KID: Final = 4
@@ -27,7 +27,8 @@ Tagged = tuple[tuple[int, ...], cbor.Value]
 _Closing = TypeVar("_Closing", bytes, list[cbor.Value])
 
 
-class Sign1(Value):
+@dataclass(frozen=True, slots=True)
+class Sign1:
     """A COSE_Sign1 whose structure is right; its signature is not verified yet."""
 
     kid: bytes
@@ -36,7 +37,8 @@ class Sign1(Value):
     to_be_signed: bytes
 
 
-class Signature(Value):
+@dataclass(frozen=True, slots=True)
+class Signature:
     """One signature of a COSE_Sign."""
 
     kid: bytes
@@ -44,7 +46,8 @@ class Signature(Value):
     to_be_signed: bytes
 
 
-class Sign(Value):
+@dataclass(frozen=True, slots=True)
+class Sign:
     """A COSE_Sign whose structure is right; its signatures are not verified yet."""
 
     payload: bytes

@@ -6,6 +6,7 @@ are published with the source code, so they open only for a caller that asks for
 
 import json
 from collections.abc import Mapping
+from dataclasses import dataclass
 from enum import StrEnum, unique
 from typing import Any, Final
 
@@ -16,7 +17,6 @@ from nacl.secret import SecretBox
 from credential.errors import KeyFileError
 from credential.reason import KeyFileReason
 from credential.sign import SEED_BYTES, SigningKey
-from credential.value import Value
 
 VERSION: Final = 1
 MAX_BYTES: Final = 4_096
@@ -39,14 +39,16 @@ class Purpose(StrEnum):
     CHECKPOINT = "checkpoint"
 
 
-class Cost(Value):
+@dataclass(frozen=True, slots=True)
+class Cost:
     """Argon2id's cost: passes, and memory in bytes."""
 
     operations: int = argon2id.OPSLIMIT_MODERATE
     memory: int = argon2id.MEMLIMIT_MODERATE
 
 
-class KeyFile(Value):
+@dataclass(frozen=True, slots=True)
+class KeyFile:
     """A parsed key file. `sealed` is nonce and ciphertext; `demo_seed` is set for demo keys only."""
 
     purpose: Purpose

@@ -1,10 +1,9 @@
 """The values and enums of the domain: frozen, closed, and checked by whoever parses them."""
 
+from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta, timezone
 from enum import IntEnum, unique
 from typing import Final, NewType
-
-from credential.value import Value
 
 Day = NewType("Day", int)
 """Days since 1970-01-01 in UTC+8, the legal time of the domain."""
@@ -151,7 +150,8 @@ class Effect(IntEnum):
     TREATMENT = 2
 
 
-class Person(Value):
+@dataclass(frozen=True, slots=True)
+class Person:
     """Who a certificate is about, as far as it is printed."""
 
     name: str
@@ -159,7 +159,8 @@ class Person(Value):
     document_last4: str
 
 
-class Occupation(Value):
+@dataclass(frozen=True, slots=True)
+class Occupation:
     """An occupation of the classification 职业分类大典 by edition; edition 0 is the region's own list."""
 
     edition: int
@@ -168,20 +169,23 @@ class Occupation(Value):
     specialisation: str | None
 
 
-class LevelCertificate(Value):
+@dataclass(frozen=True, slots=True)
+class LevelCertificate:
     """职业技能等级证书. `level` is 5 to 1, and 1 is the highest."""
 
     occupation: Occupation
     level: int
 
 
-class SpecialAbility(Value):
+@dataclass(frozen=True, slots=True)
+class SpecialAbility:
     """专项职业能力证书: one smallest unit of skill, no level."""
 
     occupation: Occupation
 
 
-class PostAppointment(Value):
+@dataclass(frozen=True, slots=True)
+class PostAppointment:
     """A technical post with a term 聘期 that ends at the instant `ends`."""
 
     occupation: Occupation
@@ -189,7 +193,8 @@ class PostAppointment(Value):
     ends: Seconds
 
 
-class RegionalHonour(Value):
+@dataclass(frozen=True, slots=True)
+class RegionalHonour:
     """区级人才荣誉: never to be shown as a level certificate."""
 
     honour: str
@@ -198,21 +203,24 @@ class RegionalHonour(Value):
 Subject = LevelCertificate | SpecialAbility | PostAppointment | RegionalHonour
 
 
-class StatusReference(Value):
+@dataclass(frozen=True, slots=True)
+class StatusReference:
     """Where a certificate's status stands: the entry `index` of the list that `uri` names (never fetched)."""
 
     index: int
     uri: str
 
 
-class Entry(Value):
+@dataclass(frozen=True, slots=True)
+class Entry:
     """One entry of one status list of a region."""
 
     list: int
     index: int
 
 
-class Extra(Value):
+@dataclass(frozen=True, slots=True)
+class Extra:
     """The optional facts of a certificate."""
 
     replaces: Entry | None = None
@@ -223,7 +231,8 @@ class Extra(Value):
 NO_EXTRA: Final = Extra()
 
 
-class Certificate(Value):
+@dataclass(frozen=True, slots=True)
+class Certificate:
     """Everything that a certificate says. `number` is in its printed form, `issued_at` the time of signing."""
 
     issuer: IssuerCode

@@ -5,12 +5,12 @@ be checked is that prefix, year and level agree with the certificate. Credit cod
 """
 
 import re
+from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum, unique
 from typing import Final
 
 from credential.model import IssuerCode, Region
-from credential.value import Value
 
 _ISSUER_CODE: Final = re.compile(r"[A-Z][0-9A-Z]{4}[0-9]{2}[0-9A-Z]{6}", re.ASCII)
 _NATIONAL_NUMBER: Final = re.compile(r"([A-Z][0-9A-Z]{4}[0-9]{2}[0-9A-Z]{6})([0-9]{2})([0-9])([0-9]{6})", re.ASCII)
@@ -44,7 +44,8 @@ def parse_region(text: str) -> Region | None:
     return Region(text) if _REGION.fullmatch(text) else None
 
 
-class NationalNumber(Value):
+@dataclass(frozen=True, slots=True)
+class NationalNumber:
     """A number of the national scheme: 22 characters. `year` has two digits; `level` is the digit as printed."""
 
     prefix: IssuerCode

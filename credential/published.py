@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Set
 from contextlib import contextmanager
+from dataclasses import dataclass
 from enum import IntEnum, unique
 from typing import Final
 
@@ -9,7 +10,6 @@ from credential import cbor, numbers
 from credential.errors import CredentialError, ObjectError
 from credential.model import Region, Seconds
 from credential.reason import SyncReason
-from credential.value import Value
 
 Claims = dict[int | str, cbor.Value]
 
@@ -53,7 +53,8 @@ SIZE_CAP: Final = {
 """The most bytes of one object; anything larger is refused before it is parsed."""
 
 
-class Head(Value):
+@dataclass(frozen=True, slots=True)
+class Head:
     """Whose object this is, its place in the order, and how long it may be relied on."""
 
     region: Region

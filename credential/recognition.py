@@ -5,6 +5,7 @@ that matches. Recognition is not transitive.
 """
 
 from bisect import bisect_right
+from dataclasses import dataclass
 from typing import Final
 
 from credential import cbor, cose, numbers
@@ -40,13 +41,13 @@ from credential.published import (
 )
 from credential.reason import Recognition
 from credential.trust_list import OccupationReference, decode_occupation_reference
-from credential.value import Value
 
 TYP: Final = "application/yinxin-recognition+cose"
 _AGREEMENTS: Final = 10
 
 
-class Match(Value):
+@dataclass(frozen=True, slots=True)
+class Match:
     """Which certificates a row is about. None, and an empty `levels`, match all; dates are inclusive.
 
     `levels` are levels for level certificates and posts for post appointments. `prefix` is a whole occupation code or
@@ -103,7 +104,8 @@ class Match(Value):
                 return False
 
 
-class Row(Value):
+@dataclass(frozen=True, slots=True)
+class Row:
     """An allow: as which occupation and level (None: as its own), with what effect, by which document."""
 
     match: Match
@@ -113,7 +115,8 @@ class Row(Value):
     basis: str
 
 
-class Agreement(Value):
+@dataclass(frozen=True, slots=True)
+class Agreement:
     """An agreement with one partner region. `pin` is the partner's root version and the SHA-256 of that root."""
 
     id: int
@@ -132,7 +135,8 @@ class Agreement(Value):
         return self.states[place - 1][1] if place else None
 
 
-class RecognitionList(Value):
+@dataclass(frozen=True, slots=True)
+class RecognitionList:
     """All agreements of one region."""
 
     head: Head
@@ -147,7 +151,8 @@ class RecognitionList(Value):
         return next((each for each in self.agreements if each.partner == partner), None)
 
 
-class RecognisedAs(Value):
+@dataclass(frozen=True, slots=True)
+class RecognisedAs:
     """What a certificate counts as in `region`; `rule` names the row that says so."""
 
     region: Region

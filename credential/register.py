@@ -6,6 +6,7 @@ tell the certificate that was registered there from one that a thief signed for 
 
 from bisect import bisect_left
 from collections.abc import Iterable
+from dataclasses import dataclass
 from hashlib import sha256
 from itertools import pairwise
 from typing import Final
@@ -14,7 +15,6 @@ from credential import cbor
 from credential.errors import ObjectError
 from credential.published import ObjectType, array, octets, reading, require, uint
 from credential.reason import SyncReason
-from credential.value import Value
 
 DIGEST_BYTES: Final = 16
 INDICES_A_SHARD: Final = 256
@@ -26,7 +26,8 @@ def digest_of(to_be_signed: bytes) -> bytes:
     return sha256(to_be_signed).digest()[:DIGEST_BYTES]
 
 
-class Digests(Value):
+@dataclass(frozen=True, slots=True)
+class Digests:
     """Digests one after the other, strictly ascending."""
 
     data: bytes
@@ -61,7 +62,8 @@ def decode_digests(data: bytes) -> Digests:
         return Digests(data)
 
 
-class Shard(Value):
+@dataclass(frozen=True, slots=True)
+class Shard:
     """What was registered at the indices `first` to `first + 255` of one list."""
 
     list: int
@@ -88,7 +90,8 @@ def decode_shard(data: bytes) -> Shard:
         return shard
 
 
-class RegisterIndex(Value):
+@dataclass(frozen=True, slots=True)
+class RegisterIndex:
     """The SHA-256 of every shard of one list, in order; the checkpoint commits to this object's bytes."""
 
     list: int

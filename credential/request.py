@@ -4,6 +4,7 @@ A request is archivable evidence, and there is no session or token to leak. The 
 whoever steals the one cannot do what the other does.
 """
 
+from dataclasses import dataclass
 from enum import IntEnum, unique
 from typing import Final
 
@@ -12,7 +13,6 @@ from credential.errors import CredentialError
 from credential.model import Entry, IssuerCode, Seconds, Status
 from credential.reason import Reason
 from credential.sign import SigningKey
-from credential.value import Value
 
 TYP: Final = "application/yinxin-request+cose"
 ENROLMENT_TYP: Final = "application/yinxin-enrolment+cose"
@@ -49,19 +49,22 @@ class ChangeReason(IntEnum):
     CORRECTED = 6
 
 
-class ReserveIndices(Value):
+@dataclass(frozen=True, slots=True)
+class ReserveIndices:
     """Grant `count` indices, each of them once and for ever."""
 
     count: int
 
 
-class RegisterBatch(Value):
+@dataclass(frozen=True, slots=True)
+class RegisterBatch:
     """Register these certificates, all or none."""
 
     certificates: tuple[bytes, ...]
 
 
-class StatusChange(Value):
+@dataclass(frozen=True, slots=True)
+class StatusChange:
     """One certificate's new status, and why."""
 
     entry: Entry
@@ -69,7 +72,8 @@ class StatusChange(Value):
     reason: ChangeReason
 
 
-class ChangeStatus(Value):
+@dataclass(frozen=True, slots=True)
+class ChangeStatus:
     """Change these statuses, all or none."""
 
     changes: tuple[StatusChange, ...]
@@ -78,7 +82,8 @@ class ChangeStatus(Value):
 Content = ReserveIndices | RegisterBatch | ChangeStatus
 
 
-class Request(Value):
+@dataclass(frozen=True, slots=True)
+class Request:
     """One request. `id` makes it idempotent: the same id with the same content has the same answer."""
 
     issuer: IssuerCode
@@ -182,7 +187,8 @@ def _change(value: cbor.Value) -> StatusChange:
     raise CredentialError(Reason.CLAIMS_SHAPE, "not a change of status")
 
 
-class Enrolment(Value):
+@dataclass(frozen=True, slots=True)
+class Enrolment:
     """An issuer's two public keys, each proved by its own signature."""
 
     issuer: IssuerCode

@@ -1,6 +1,7 @@
 """A region's root: which keys fill which role, how many of them must sign, and from which epoch on."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from enum import IntEnum, unique
 from hashlib import sha256
 from typing import Final
@@ -21,7 +22,6 @@ from credential.published import (
     uint,
 )
 from credential.reason import SyncReason
-from credential.value import Value
 
 TYP: Final = "application/yinxin-root+cose"
 MAX_KEYS: Final = 32
@@ -40,7 +40,8 @@ class Role(IntEnum):
     CHECKPOINT = 3
 
 
-class RoleKeys(Value):
+@dataclass(frozen=True, slots=True)
+class RoleKeys:
     """The keys of one role. A higher epoch, which only the root can grant, resets rollback and monotonicity."""
 
     epoch: int
@@ -65,7 +66,8 @@ class RoleKeys(Value):
             raise ObjectError(SyncReason.THRESHOLD_NOT_MET, "no signature of a key of the role")
 
 
-class Root(Value):
+@dataclass(frozen=True, slots=True)
+class Root:
     """One version of a region's root; its head's seq is the version."""
 
     head: Head

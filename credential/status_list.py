@@ -2,12 +2,12 @@
 
 import zlib
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from typing import Final
 
 from credential import cbor, cose
 from credential.model import Region, Seconds, Status
 from credential.published import ObjectType, array, mapping, octets, reading, region, require, text, uint
-from credential.value import Value
 
 TYP: Final = "application/statuslist+cwt"
 BITS: Final = 4
@@ -23,7 +23,8 @@ _ORDER: Final = -65538
 _KNOWN_BYTES: Final = bytes(high << BITS | low for high in Status for low in Status)
 
 
-class StatusList(Value):
+@dataclass(frozen=True, slots=True)
+class StatusList:
     """One list. `entries` holds two statuses a byte, the lower index in the lower bits."""
 
     region: Region

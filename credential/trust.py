@@ -5,6 +5,7 @@ own. What fails in one region touches that region's certificates only.
 """
 
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
 from hashlib import sha256
 from typing import Final
 
@@ -21,30 +22,13 @@ from credential.register import Digests, RegisterIndex, Shard
 from credential.root import Role, Root
 from credential.status_list import StatusList
 from credential.trust_list import Issuers, Survivors, TrustList
-from credential.value import Value
 
 MAX_ROOTS: Final = 1_024
 """The most versions of a root in one part: a chain of thousands is an attack on the verifier's time."""
 
 
-class Shards:
-    """The shards among a region's blobs, decoded when first met and then kept."""
-
-    def __init__(self, blobs: Mapping[bytes, bytes]) -> None:
-        self._blobs = blobs
-        self._decoded: dict[bytes, Shard] = {}
-
-    def get(self, pinned: bytes) -> Shard | None:
-        """The shard of this SHA-256, or None if it is not held. ObjectError if it is malformed."""
-        if pinned not in self._decoded:
-            data = self._blobs.get(pinned)
-            if data is None:
-                return None
-            self._decoded[pinned] = register.decode_shard(data)
-        return self._decoded[pinned]
-
-
-class RegionTrust(Value):
+@dataclass(frozen=True, slots=True)
+class RegionTrust:
     """One region's objects, all verified from its pinned root, and consistent with its checkpoint."""
 
     roots: tuple[Root, ...]
@@ -60,7 +44,8 @@ class RegionTrust(Value):
     """The newest root and the lists, as a checkpoint would name them."""
     newest_issued: Seconds
     """The latest time that any signed object of the region names as its own."""
-    shards: Shards
+    _shards: dict[bytes, Shard] = field(default_factory=dict, compare=False)
+    """The shards that were met so far, by their SHA-256."""
 
     @property
     def root(self) -> Root:
@@ -73,10 +58,18 @@ class RegionTrust(Value):
         place = index // register.INDICES_A_SHARD
         if held is None or place >= len(held.hashes):
             return None
-        shard = self.shards.get(held.hashes[place])
+        shard = self._shard(held.hashes[place])
         if shard is None or (shard.list, shard.first) != (number, register.first_of(index)):
             return None
         return shard.digests
+
+    def _shard(self, pinned: bytes) -> Shard | None:
+        if pinned not in self._shards:
+            data = self.blobs.get(pinned)
+            if data is None:
+                return None
+            self._shards[pinned] = register.decode_shard(data)
+        return self._shards[pinned]
 
     def survivors(self, pinned: Survivors) -> Digests | None:
         """The digests that stand under a compromised key, or None if that file is not held whole."""
@@ -89,7 +82,8 @@ class RegionTrust(Value):
         return digests if len(digests) == pinned.count else None
 
 
-class Trust(Value):
+@dataclass(frozen=True, slots=True)
+class Trust:
     """What a verifier believes: per region its objects, or why its chain does not hold. `home` asks for recognition."""
 
     home: Region | None
@@ -174,7 +168,8 @@ def authenticate(region: Region, part: Part, pins: frozenset[bytes]) -> RegionTr
     return objects.as_trust(roots, part)
 
 
-class _Objects(Value):
+@dataclass(frozen=True, slots=True)
+class _Objects:
     """What the part of a region holds beside the roots, as read."""
 
     checkpoint: tuple[Checkpoint, Sign1]
@@ -214,7 +209,6 @@ class _Objects(Value):
             blobs=blobs,
             held=tuple(self._held(roots[-1], part)),
             newest_issued=max(self._issued(roots)),
-            shards=Shards(blobs),
         )
 
     def _issued(self, roots: tuple[Root, ...]) -> Iterator[Seconds]:

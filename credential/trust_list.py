@@ -6,6 +6,7 @@ holds its issuers in columns. A verifier needs, hashes and decodes only the bins
 
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from enum import IntEnum
 from hashlib import sha256
 from itertools import pairwise
@@ -30,7 +31,6 @@ from credential.published import (
 )
 from credential.reason import SyncReason
 from credential.text import refused_character
-from credential.value import Value
 
 TYP: Final = "application/yinxin-trust+cose"
 ISSUERS_A_BIN: Final = 40
@@ -40,18 +40,16 @@ _OCCUPATIONS: Final = 10
 _BINS: Final = 11
 
 
-class OccupationReference(Value):
+@dataclass(frozen=True, slots=True, order=True)
+class OccupationReference:
     """An occupation by edition and code. Edition 0 is the region's own list: local occupations, and honours by name."""
 
     edition: int
     code: str
 
-    def __lt__(self, other: "OccupationReference") -> bool:
-        """By edition, then code: the order of a trust list's dictionary."""
-        return (self.edition, self.code) < (other.edition, other.code)
 
-
-class Scope(Value):
+@dataclass(frozen=True, slots=True)
+class Scope:
     """An occupation that an issuer may certify up to `highest` (1 is the highest level), on these days, inclusive."""
 
     occupation: OccupationReference
@@ -68,7 +66,8 @@ class Scope(Value):
         return self.highest != NO_LEVEL and level >= self.highest
 
 
-class Site(Value):
+@dataclass(frozen=True, slots=True)
+class Site:
     """A branch or site whose code the issuer's numbers may begin with, on these days, inclusive."""
 
     code: IssuerCode
@@ -80,24 +79,25 @@ class Site(Value):
         return self.first <= day and (self.last is None or day <= self.last)
 
 
-class Survivors(Value):
+@dataclass(frozen=True, slots=True)
+class Survivors:
     """The file of digests of a compromised key's certificates that stand: its SHA-256 and how many it holds."""
 
     sha256: bytes
     count: int
 
 
-class CertificateKey(Value):
+@dataclass(frozen=True, slots=True)
+class CertificateKey:
     """A key that signs certificates: its states since when, and what became of it if it was compromised."""
 
     public: bytes
     states: tuple[tuple[Seconds, KeyState], ...]
     survivors: Survivors | None = None
+    kid: bytes = field(init=False, compare=False)
 
-    @property
-    def kid(self) -> bytes:
-        """The key's hint."""
-        return cose.kid(self.public)
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "kid", cose.kid(self.public))
 
     @property
     def compromised_since(self) -> Seconds | None:
@@ -110,7 +110,8 @@ class CertificateKey(Value):
         return _last(history, instant)
 
 
-class Issuer(Value):
+@dataclass(frozen=True, slots=True)
+class Issuer:
     """One institution as the list has it. Every history is in order of time."""
 
     code: IssuerCode
@@ -139,14 +140,16 @@ class Issuer(Value):
         return tuple(key for key in self.keys if key.kid == kid)
 
 
-class BinReference(Value):
+@dataclass(frozen=True, slots=True)
+class BinReference:
     """A bin by the first issuer code that belongs in it, and the SHA-256 of its bytes."""
 
     first: IssuerCode
     sha256: bytes
 
 
-class TrustList(Value):
+@dataclass(frozen=True, slots=True)
+class TrustList:
     """The signed index."""
 
     head: Head
@@ -169,13 +172,13 @@ class TrustList(Value):
         return self.bins[place - 1] if place else None
 
 
+@dataclass(frozen=True, slots=True)
 class Issuers:
     """The issuers of one trust list. Bins are decoded when first met; what was decoded is kept."""
 
-    def __init__(self, trust_list: TrustList, bins: Mapping[bytes, bytes]) -> None:
-        self.trust_list = trust_list
-        self.bins = bins
-        self._decoded: dict[bytes, dict[IssuerCode, Issuer]] = {}
+    trust_list: TrustList
+    bins: Mapping[bytes, bytes]
+    _decoded: dict[bytes, dict[IssuerCode, Issuer]] = field(default_factory=dict, compare=False)
 
     def get(self, code: IssuerCode) -> Issuer | None:
         """The issuer, or None if the list has none of this code. ObjectError if its bin is missing or malformed."""

@@ -5,6 +5,7 @@ epoch; a role's higher epoch, which only the root can grant, resets them for wha
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
+from dataclasses import dataclass
 from typing import Final
 
 from credential import register, root, trust, trust_list
@@ -19,7 +20,6 @@ from credential.root import Role
 from credential.status_list import BITS, StatusList
 from credential.trust import RegionTrust
 from credential.trust_list import BinReference, CertificateKey, Issuer
-from credential.value import Value
 
 _ROLE_OF: Final = {
     ObjectType.TRUST_LIST: Role.LIST,
@@ -32,14 +32,16 @@ _ROLE_OF: Final = {
 """Whose epoch the order of an object counts in."""
 
 
-class Held(Value):
+@dataclass(frozen=True, slots=True)
+class Held:
     """The last good state of a region: its original bytes, and what they were verified to say."""
 
     part: Part
     trust: RegionTrust
 
 
-class Taken(Value):
+@dataclass(frozen=True, slots=True)
+class Taken:
     """A part that may be stored. `reset` are the roles that the root gave a higher epoch since the held state."""
 
     state: Held
@@ -51,7 +53,8 @@ Answer = Taken | ObjectError
 """What became of one region's part: taken, or why it was refused."""
 
 
-class Update(Value):
+@dataclass(frozen=True, slots=True)
+class Update:
     """What became of a fetched bundle: the parts to store, and the answer for every region that it held.
 
     A region that no pin and no agreement of the home vouches for is neither stored nor answered: it is in `strangers`.

@@ -4,6 +4,7 @@ The numbers, their order and their reasons are those of docs/format.md, "Order o
 """
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Final, NoReturn
 
 from credential import cbor, claims, cose, ed25519, qr_text, recognition, register, status_list
@@ -34,14 +35,14 @@ from credential.recognition import RecognisedAs
 from credential.status_list import StatusList
 from credential.trust import RegionTrust, Trust
 from credential.trust_list import CertificateKey, Issuer, OccupationReference
-from credential.value import Value
 
 MAX_CERTIFICATE_BYTES: Final = 1_024
 REGISTRATION_GRACE: Final = 7 * 86_400
 """Seconds after signing in which a certificate may still be on its way into the status list."""
 
 
-class AsOf(Value):
+@dataclass(frozen=True, slots=True)
+class AsOf:
     """How old the answer is: when it was asked, and when the lists behind it were issued.
 
     `registration` is "register" if the certificate's own digest was found, "index-only" if only its index was.
@@ -53,7 +54,8 @@ class AsOf(Value):
     registration: str | None = None
 
 
-class NamedIssuer(Value):
+@dataclass(frozen=True, slots=True)
+class NamedIssuer:
     """The issuer as the trust list had it on the certificate's date."""
 
     id: IssuerCode
@@ -61,7 +63,8 @@ class NamedIssuer(Value):
     kind: IssuerKind
 
 
-class Accepted(Value):
+@dataclass(frozen=True, slots=True)
+class Accepted:
     """Authentic where it was issued; and whether it counts in the home region, as what."""
 
     certificate: Certificate
@@ -72,7 +75,8 @@ class Accepted(Value):
     reason: Reason = Reason.ACCEPTED
 
 
-class Rejected(Value):
+@dataclass(frozen=True, slots=True)
+class Rejected:
     """Not to be relied on. `former` are the facts of a certificate that once stood, or is suspended."""
 
     reason: Reason
@@ -82,7 +86,8 @@ class Rejected(Value):
     former: Certificate | None = None
 
 
-class Undecided(Value):
+@dataclass(frozen=True, slots=True)
+class Undecided:
     """What cannot be known here and now; neither a yes nor a no."""
 
     reason: Reason
@@ -379,7 +384,8 @@ def _ask_recognition(case: Case) -> None:
     case.recognition, case.recognised_as = recognition.recognise(case.certificate, case.issuer.kind, home, table, today)
 
 
-class Step(Value):
+@dataclass(frozen=True, slots=True)
+class Step:
     """One step: its number in docs/format.md, what it looks at, and the check itself, which raises the first hit."""
 
     number: int

@@ -4,13 +4,14 @@ What could not be known is never worded as forged, and an outage or an old list 
 """
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Final
 
 from credential.reason import Reason, Recognition, SyncReason
-from credential.value import Value
 
 
-class Wording(Value):
+@dataclass(frozen=True, slots=True)
+class Wording:
     """What happened and what to do next."""
 
     zh: str

@@ -2,6 +2,7 @@
 
 import sys
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 from credential import trust
@@ -9,7 +10,6 @@ from credential.errors import ObjectError
 from credential.model import Region, Seconds
 from credential.reason import Outcome, Recognition
 from credential.trust import Trust
-from credential.value import Value
 from credential.verify import Accepted, AsOf, Rejected, Undecided, Verdict, verify
 from verifier_cli import inputs, store
 from verifier_cli.errors import UsageError
@@ -19,7 +19,8 @@ from verifier_cli.output import Style, say
 EXIT_CODES = {Outcome.ACCEPTED: 0, Outcome.REJECTED: 1, Outcome.UNDECIDED: 3}
 
 
-class Asked(Value):
+@dataclass(frozen=True, slots=True)
+class Asked:
     """What the command line asks for. Without `pin` the stored one is taken."""
 
     bundle: Path
