@@ -107,15 +107,32 @@ def write_objects(places: Places, objects: Iterable[bytes]) -> None:
 
 def read_private(path: Path) -> bytes:
     """The bytes of a file that nobody but its owner may read. ConfigurationError if others can."""
+    require_private(path)
+    return read_whole(path)
+
+
+def read_whole(path: Path) -> bytes:
+    """The bytes of a file. ConfigurationError if it cannot be read."""
     try:
-        mode = path.stat().st_mode
-        if stat.S_IMODE(mode) & 0o077:
-            raise ConfigurationError(
-                f"{path.name}: 别人也能读取这个密钥文件，请运行 chmod 600 / others can read this key file: chmod 600"
-            )
         return path.read_bytes()
     except OSError as error:
-        raise ConfigurationError(f"{path.name}: 无法读取 / cannot be read ({error.strerror})") from None
+        raise _unreadable(path, error) from None
+
+
+def require_private(path: Path) -> None:
+    """Raise ConfigurationError if anyone but the owner may read `path`."""
+    try:
+        mode = path.stat().st_mode
+    except OSError as error:
+        raise _unreadable(path, error) from None
+    if stat.S_IMODE(mode) & 0o077:
+        raise ConfigurationError(
+            f"{path.name}: 别人也能读取这个文件，请运行 chmod 600 / others can read this file: chmod 600"
+        )
+
+
+def _unreadable(path: Path, error: OSError) -> ConfigurationError:
+    return ConfigurationError(f"{path.name}: 无法读取 / cannot be read ({error.strerror})")
 
 
 @contextmanager

@@ -10,7 +10,7 @@ from credential.keyfile import KeyFile, Purpose
 from credential.reason import KeyFileReason
 from credential.root import Role, Root
 from credential.sign import SigningKey
-from registry.files import read_private
+from registry.files import read_whole, require_private
 from registry.problems import ConfigurationError
 
 PURPOSE_OF = {
@@ -62,11 +62,14 @@ def open_role(root: Root, role: Role, folders: Sequence[Path], opening: Opening)
 
 
 def read_key_file(path: Path) -> KeyFile:
-    """A key file, not opened. ConfigurationError."""
+    """A key file, not opened. ConfigurationError, also if others can read what is no demo key."""
     try:
-        return keyfile.parse(read_private(path))
+        file = keyfile.parse(read_whole(path))
     except KeyFileError as error:
         raise ConfigurationError(f"{path.name}: {error}") from None
+    if file.demo_seed is None:
+        require_private(path)
+    return file
 
 
 def open_key(name: str, file: KeyFile, opening: Opening) -> SigningKey:

@@ -146,7 +146,9 @@ def _replacing_commands(add: Add) -> None:
     _number(correct)
     correct.add_argument("--name", type=_text, metavar="TEXT", help="姓名 / name")
     correct.add_argument(
-        "--document-type", choices=[each.name.lower() for each in DocumentType], help="证件类型 / document type"
+        "--document-type",
+        choices=[each.name.lower().replace("_", "-") for each in DocumentType],
+        help="证件类型 / document type",
     )
     correct.add_argument(
         "--document-last4", type=_text, metavar="TEXT", help="证件号末四位 / last four of the document number"

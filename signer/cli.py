@@ -200,8 +200,8 @@ def _status(action: Action) -> Command:
 
 
 def _confirm(options: argparse.Namespace, voice: Terminal, zh: str, en: str) -> None:
-    """Ask where there is someone to ask."""
-    if not options.yes and not options.json and sys.stdin.isatty() and not voice.confirm(zh, en):
+    """Ask; what cannot be undone needs --yes where nobody can be asked."""
+    if not options.yes and not voice.confirm(zh, en):
         raise SignerError(Exit.REFUSED, "declined", "已取消，什么都没有改。", "cancelled; nothing was changed.")
 
 
@@ -218,7 +218,7 @@ def _listed(path: Path | None) -> list[str]:
 
 
 def _correct(options: argparse.Namespace, voice: Terminal) -> Json:
-    document_type = DocumentType[options.document_type.upper()] if options.document_type else None
+    document_type = DocumentType[options.document_type.upper().replace("-", "_")] if options.document_type else None
     specialisation = "" if options.specialisation in ("", "--") else options.specialisation
     corrections = Corrections(options.name, document_type, options.document_last4, options.title, specialisation)
     if corrections == Corrections():

@@ -9,7 +9,7 @@ from credential.trust_list import NO_LEVEL, Issuer, OccupationReference
 from signer import files, published
 from signer.catalogue import LOCAL_EDITION, built_in
 from signer.context import Context, Voice
-from signer.errors import Exit, SignerError, unavailable
+from signer.errors import Exit, SignerError, refused, unavailable, usage
 from signer.roster import reader, report
 from signer.roster import template as templates
 from signer.roster.model import Roster, RosterError, RosterReason
@@ -23,9 +23,12 @@ _NO_FILE = frozenset({RosterReason.NOT_FOUND, RosterReason.UNREADABLE})
 def read(path: Path, today: date) -> Roster:
     """The roster. SignerError if the file cannot be read as one: exit 2 if there is no file, else 1."""
     try:
-        return reader.read(path, today=today)
+        roster = reader.read(path, today=today)
     except RosterError as error:
         raise explain(error) from None
+    if not roster.rows and not roster.problems:
+        raise refused("no-rows", f"{path}：名册里没有人员。", f"{path}: the roster lists nobody.")
+    return roster
 
 
 def explain(error: RosterError) -> SignerError:
@@ -112,6 +115,12 @@ def template(context: Context, out: Path) -> Json:
             "nothing-published",
             "还没有拿到登记机构公布的名单，不知道备案范围。请稍后再试。",
             "the registry's list is not here yet, so the scope is unknown. Try again later.",
+        )
+    if out.exists():
+        raise usage(
+            "exists",
+            f"{out} 已存在，不会覆盖。请换个文件名。",
+            f"{out} exists and is not overwritten. Name another file.",
         )
     issuer = published.require_issuer(known, context.configuration)
     offered = _offered(issuer, day_of(context.clock()))

@@ -96,7 +96,7 @@ def _run(arguments: argparse.Namespace) -> int:
         code: int = arguments.run(arguments)
     except UnfitLibraryError as error:
         raise UsageError(
-            f"本机的签名库不合格，不能用来验证（{error}）。请重新安装：pip install --force-reinstall PyNaCl",
+            f"本机的签名库不合格，不能用来核验（{error}）。请重新安装：pip install --force-reinstall PyNaCl",
             f"nothing can be verified with the library installed here: {error}. "
             "Install it again: pip install --force-reinstall PyNaCl",
         ) from None

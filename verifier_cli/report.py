@@ -120,6 +120,8 @@ def claims(certificate: Certificate) -> Json:
         "basis": BASIS[certificate.basis],
         "post": None,
         "term_until": None,
+        "sub_level": certificate.extra.sub_level,
+        "local_post": certificate.extra.local_post,
         **_subject(certificate),
     }
 

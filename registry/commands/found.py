@@ -72,6 +72,10 @@ def run(options: argparse.Namespace) -> None:
     store.close()
     say(f"{settings.name}（{settings.region}）已建立。", f"Region {settings.region} is founded.")
     say(f"指纹（交给核验者）：{founded.pin.hex()}", "The pin above is for verifiers; it is in pin.txt too.")
+    say(
+        "下一步：把 root-*.key、list-*.key 移交各持有人离线保管；然后 issuer file、issuer approve，再 serve。",
+        "Next: hand root-*.key and list-*.key to their holders, offline; then: issuer file, issuer approve, serve.",
+    )
 
 
 def _require_empty(places: Places) -> None:

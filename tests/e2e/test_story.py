@@ -20,8 +20,9 @@ pytestmark = pytest.mark.xdist_group("story")
 @pytest.fixture(scope="module")
 def story(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Story]:
     """The story, told once, its servers still running."""
-    stage = Stage()
-    told = Story(stage, tmp_path_factory.mktemp("story") / "demo", None)
+    out = tmp_path_factory.mktemp("story") / "demo"
+    stage = Stage(out / "work" / "personal")
+    told = Story(stage, out, None)
     try:
         told.tell()
         yield told
@@ -130,7 +131,7 @@ def test_no_private_key_of_an_issuer_is_in_the_registry(story: Story) -> None:
 
 
 def test_the_story_can_be_told_twice_in_one_folder(story: Story) -> None:
-    again = Stage()
+    again = Stage(story.stage.personal)
     try:
         Story(again, story.out, None).tell()
     finally:

@@ -97,7 +97,12 @@ def test_demo_keys_open_only_when_asked_for(office: Office, tmp_path: Path, caps
 
 
 def test_a_key_file_that_others_can_read_is_refused(office: Office, capsys: pytest.CaptureFixture[str]) -> None:
-    (office.data / "keys" / "status.key").chmod(0o640)
+    demo = office.data / "keys" / "status.key"
+    demo.chmod(0o644)
+    run(office.data, "publish", "--demo-keys")
+    cost = keyfile.Cost(1, 8192)
+    sealed = keyfile.seal(bytes(32), keyfile.Purpose.STATUS, "fujian", b"p", bytes(16), bytes(24), cost)
+    demo.write_bytes(sealed)
     run(office.data, "publish", "--demo-keys", expect=2)
     assert "chmod 600" in capsys.readouterr().err
 

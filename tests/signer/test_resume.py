@@ -160,12 +160,12 @@ def test_a_killed_correction_continues(office: Office, monkeypatch: pytest.Monke
     assert office.run("sign", office.roster(level_row(1)), "--out", out, "--yes") == 0
     number = f"{CODE}263000001"
     office.registry.faults.append(Fault("/v1/batches", 1))
-    code, result = office.json("correct", number, "--name", "陈志强", "--out", out)
+    code, result = office.json("correct", number, "--name", "陈志强", "--out", out, "--yes")
     assert (code, result["error"]) == (3, "registry-unreachable")
     before = recorded(office)
-    code, result = office.json("correct", number, "--name", "陈志远", "--out", out)
+    code, result = office.json("correct", number, "--name", "陈志远", "--out", out, "--yes")
     assert (code, result["error"]) == (1, "wrong-state")
-    code, result = office.json("correct", number, "--name", "陈志强", "--out", out)
+    code, result = office.json("correct", number, "--name", "陈志强", "--out", out, "--yes")
     assert (code, result["registered"]) == (0, 1)
     assert recorded(office) == before
     assert len(before) == 2

@@ -1,8 +1,10 @@
 """`sign` and what surrounds it, through the command line and a registry over HTTP."""
 
+import io
 from pathlib import Path
 from time import time
 
+import pytest
 from openpyxl import load_workbook
 
 from credential import qr_text, verify
@@ -132,25 +134,55 @@ def test_what_the_registry_refuses_is_told_by_row(office: Office) -> None:
     assert (code, result["registered"]) == (0, 2)
 
 
+def test_what_cannot_be_undone_needs_yes_where_nobody_can_be_asked(
+    office: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    out = office.folder / "out"
+    assert office.run("sign", office.roster(level_row(1)), "--out", out, "--yes") == 0
+    (only,) = office.credentials(out)
+    monkeypatch.setattr("sys.stdin", io.StringIO("n\n"))
+    for arguments in (
+        ("revoke", only["number"], "--reason", "fraud"),
+        ("correct", only["number"], "--name", "陈志远", "--out", out),
+    ):
+        assert office.run(*arguments) == 2
+        assert office.json(*arguments)[1]["error"] == "needs-yes"
+    assert office.registry.statuses[_index(qr_text.decode(only["text"]))] is Status.VALID
+    assert len(office.credentials(out)) == 1
+
+
+def test_a_template_overwrites_nothing(office: Office) -> None:
+    assert office.run("template", "--out", office.folder / "new.xlsx") == 0
+    before = (office.folder / "new.xlsx").read_bytes()
+    code, result = office.json("template", "--out", office.folder / "new.xlsx")
+    assert (code, result["error"]) == (2, "exists")
+    assert (office.folder / "new.xlsx").read_bytes() == before
+
+
+def test_a_roster_that_lists_nobody_is_refused(office: Office) -> None:
+    code, result = office.json("check", office.roster())
+    assert (code, result["error"]) == (1, "no-rows")
+
+
 def test_status_changes(office: Office) -> None:
     out = office.folder / "out"
     assert office.run("sign", office.roster(level_row(1), level_row(2)), "--out", out, "--yes") == 0
     first, second = (each["number"] for each in office.credentials(out))
     entries = [_index(qr_text.decode(each["text"])) for each in office.credentials(out)]
-    assert office.json("suspend", first, "--reason", "under-review")[0] == 0
+    assert office.json("suspend", first, "--reason", "under-review", "--yes")[0] == 0
     assert office.registry.statuses[entries[0]] is Status.SUSPENDED
-    assert office.json("restore", first, "--reason", "review-closed")[0] == 0
+    assert office.json("restore", first, "--reason", "review-closed", "--yes")[0] == 0
     assert office.registry.statuses[entries[0]] is Status.VALID
-    assert office.json("suspend", first, "--reason", "under-review")[0] == 0
+    assert office.json("suspend", first, "--reason", "under-review", "--yes")[0] == 0
     (office.folder / "list.txt").write_text(f"# two\n{first}\n\n{second}\n")
-    code, result = office.json("revoke", "--list", office.folder / "list.txt", "--reason", "issued-in-error")
+    code, result = office.json("revoke", "--list", office.folder / "list.txt", "--reason", "issued-in-error", "--yes")
     assert (code, result["changed"], result["already"]) == (0, 2, 0)
     assert [office.registry.statuses[each] for each in entries] == [Status.REVOKED, Status.REVOKED]
-    code, result = office.json("revoke", first, "--reason", "issued-in-error")
+    code, result = office.json("revoke", first, "--reason", "issued-in-error", "--yes")
     assert (code, result["changed"], result["already"]) == (0, 0, 1)
-    code, result = office.json("restore", first, "--reason", "review-closed")
+    code, result = office.json("restore", first, "--reason", "review-closed", "--yes")
     assert (code, result["error"]) == (1, "wrong-state")
-    code, result = office.json("revoke", "Y000035020101269999999", "--reason", "fraud")
+    code, result = office.json("revoke", "Y000035020101269999999", "--reason", "fraud", "--yes")
     assert (code, result["error"]) == (1, "number-unknown")
 
 
@@ -158,7 +190,7 @@ def test_a_correction_keeps_the_number_and_supersedes(office: Office) -> None:
     out = office.folder / "out"
     assert office.run("sign", office.roster(level_row(1)), "--out", out, "--yes") == 0
     (old,) = office.credentials(out)
-    code, result = office.json("correct", old["number"], "--name", "陈志强", "--out", out)
+    code, result = office.json("correct", old["number"], "--name", "陈志强", "--out", out, "--yes")
     assert (code, result["changed"], result["registered"]) == (0, True, 1)
     (new,) = office.credentials(out)
     assert new["number"] == old["number"]
@@ -169,7 +201,7 @@ def test_a_correction_keeps_the_number_and_supersedes(office: Office) -> None:
     assert certificate.extra.replaces.index == _index(qr_text.decode(old["text"]))
     old_index = certificate.extra.replaces.index
     assert office.registry.statuses == {old_index: Status.SUPERSEDED, _index_of(new): Status.VALID}
-    code, result = office.json("correct", old["number"], "--name", "陈志强", "--out", out)
+    code, result = office.json("correct", old["number"], "--name", "陈志强", "--out", out, "--yes")
     assert (code, result["changed"]) == (0, False)
     # The roster's own run again must not bring the old picture back.
     assert office.run("sign", office.folder / "roster.csv", "--out", out, "--yes") == 0
@@ -197,12 +229,12 @@ def test_renewing_a_post(office: Office) -> None:
     out = office.folder / "out"
     assert office.run("sign", office.roster(post_row(1), level_row(2)), "--out", out, "--yes") == 0
     post, level = office.credentials(out)
-    code, result = office.json("renew", post["number"], "--until", "2100-12-31", "--out", out)
+    code, result = office.json("renew", post["number"], "--until", "2100-12-31", "--out", out, "--yes")
     assert (code, result["changed"]) == (0, True)
     subject = read_certificate(qr_text.decode(office.credentials(out)[0]["text"])).subject
     assert isinstance(subject, PostAppointment)
     assert subject.ends == 4133952000  # 2101-01-01 00:00 in China
-    code, result = office.json("renew", level["number"], "--until", "2100-12-31", "--out", out)
+    code, result = office.json("renew", level["number"], "--until", "2100-12-31", "--out", out, "--yes")
     assert (code, result["error"]) == (2, "not-a-post")
 
 

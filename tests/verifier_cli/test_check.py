@@ -97,6 +97,8 @@ def test_accepted_has_exactly_this_shape(desk: Desk) -> None:
                 "basis": "examination",
                 "post": None,
                 "term_until": None,
+                "sub_level": None,
+                "local_post": None,
             },
             "former": None,
             "issuer": {"id": "Y000035020101", "name": "厦门港务控股集团有限公司", "kind": "employer"},

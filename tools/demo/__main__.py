@@ -28,9 +28,10 @@ def main() -> int:
         )
         return 2
     signal.signal(signal.SIGTERM, signal.default_int_handler)
-    stage = Stage()
+    out = ROOT / "build" / "demo"
+    stage = Stage(out / "work" / "personal")
     try:
-        story = Story(stage, ROOT / "build" / "demo", port if serve else None)
+        story = Story(stage, out, port if serve else None)
         story.tell()
         print(f"\n全部完成 / done: {stage.scenes} 幕 scenes, {time.monotonic() - stage.started:.1f} s", flush=True)
         if serve:

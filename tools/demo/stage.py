@@ -27,6 +27,8 @@ class SceneError(Exception):
 class Stage:
     """What runs and what was shown so far."""
 
+    personal: Path
+    """Takes the place of the user's own data folder, so that a demonstration leaves no pin in it."""
     scenes: int = 0
     started: float = field(default_factory=time.monotonic)
     servers: list[subprocess.Popen[bytes]] = field(default_factory=list)
@@ -50,7 +52,16 @@ class Stage:
         shown = words if len(words) < 20 else [*words[:14], f"… (+{len(words) - 14})"]
         self.say(f"$ {program} {' '.join(_short(word) for word in shown)}")
         command = [*prefix, str(PROGRAMS / program), *words]
-        done = subprocess.run(command, capture_output=True, text=True, check=False, stdin=subprocess.DEVNULL, cwd=ROOT)
+        environment = {**os.environ, "XDG_DATA_HOME": str(self.personal)}
+        done = subprocess.run(
+            command,
+            capture_output=True,
+            text=True,
+            check=False,
+            stdin=subprocess.DEVNULL,
+            cwd=ROOT,
+            env=environment,
+        )
         if done.returncode not in expect:
             raise SceneError(
                 f"{shlex.join(command)}: exit {done.returncode}\n{done.stdout[-3000:]}{done.stderr[-3000:]}"
