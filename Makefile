@@ -31,7 +31,7 @@ demo: setup ## 演示全过程，然后打开网页服务；SERVE=0 则不打开
 
 .PHONY: test
 test: lint types imports web ## 全部检查与测试 / every check and test
-	$(VENV)/python -m pytest -n $(WORKERS) --dist worksteal
+	$(VENV)/python -m pytest -n $(WORKERS) --dist loadgroup
 
 .PHONY: lint
 lint: setup ## 代码风格（ruff）/ style (ruff)

@@ -30,10 +30,10 @@ _SHORTEST_FROM: Final = {24: 24, 25: 1 << 8, 26: 1 << 16, 27: 1 << 32}
 
 def decode(data: bytes) -> Value:
     """The one untagged item that `data` holds, or CredentialError with a CBOR_ reason."""
-    tags, value = decode_tagged(data)
-    if tags:
+    if data and data[0] >> 5 == 6:
+        decode_tagged(data)
         raise CredentialError(Reason.CBOR_TYPE, "a tag at byte 0")
-    return value
+    return _whole(data, 0)
 
 
 def decode_tagged(data: bytes) -> tuple[tuple[int, ...], Value]:
@@ -48,10 +48,15 @@ def decode_tagged(data: bytes) -> tuple[tuple[int, ...], Value]:
             raise CredentialError(Reason.CBOR_TYPE, f"tag {tag} at byte {position}")
         tags.append(tag)
         position = after
+    return tuple(tags), _whole(data, position)
+
+
+def _whole(data: bytes, position: int) -> Value:
+    """The untagged item that is all of `data` from `position` on."""
     value, end = _item(data, position, 0)
     if end != len(data):
         raise CredentialError(Reason.CBOR_TRAILING, f"at byte {end}")
-    return tuple(tags), value
+    return value
 
 
 def _argument(data: bytes, position: int) -> tuple[int, int]:
@@ -84,14 +89,16 @@ def _item(data: bytes, position: int, depth: int) -> tuple[Value, int]:
     argument, after = initial & 0x1F, position + 1
     if argument >= 24:
         argument, after = _argument(data, position)
-    if major == 0:
-        return _integer(argument, position), after
-    if major == 1:
-        return _integer(-1 - argument, position), after
+    if major <= 1:
+        return _integer(argument if major == 0 else -1 - argument, position), after
     if argument > MAX_LENGTH:
         raise CredentialError(Reason.CBOR_LENGTH, f"length {argument} at byte {position}")
     if major <= 3:
-        return _string(data, position, after, after + argument)
+        end = after + argument
+        if end > len(data):
+            raise CredentialError(Reason.CBOR_TRUNCATED, f"at byte {position}")
+        content = data[after:end]
+        return content if major == 2 else _utf8(content, after), end
     if depth == MAX_DEPTH:
         raise CredentialError(Reason.CBOR_DEPTH, f"at byte {position}")
     if major == 4:
@@ -112,14 +119,9 @@ def _integer(value: int, position: int) -> int:
     raise CredentialError(Reason.CBOR_TYPE, f"integer beyond 2^53 - 1 at byte {position}")
 
 
-def _string(data: bytes, position: int, start: int, end: int) -> tuple[bytes | str, int]:
-    if end > len(data):
-        raise CredentialError(Reason.CBOR_TRUNCATED, f"at byte {position}")
-    content = data[start:end]
-    if data[position] >> 5 == 2:
-        return content, end
+def _utf8(content: bytes, start: int) -> str:
     try:
-        return content.decode(), end
+        return content.decode()
     except UnicodeDecodeError as error:
         raise CredentialError(Reason.CBOR_UTF8, f"at byte {start + error.start}") from None
 

@@ -32,6 +32,8 @@ COMMITTED: Final = frozenset(
     }
 )
 """The types that a checkpoint names; bins, shards and survivors are committed by those."""
+_NUMBERED: Final = frozenset({ObjectType.STATUS_LIST, ObjectType.REGISTER})
+"""The types of which a region has one a list."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,4 +106,5 @@ def decode(data: bytes) -> tuple[Checkpoint, cose.Sign1]:
 def _entry(value: cbor.Value) -> Committed:
     kind, number, epoch, seq, digest = array(value, 5)
     require(uint(kind) in COMMITTED, "a type that a checkpoint does not name")
+    require(uint(kind) in _NUMBERED or number == 0, "a list's number where a region has only one object")
     return Committed(ObjectType(uint(kind)), uint(number), uint(epoch), uint(seq), octets(digest, 32))

@@ -49,6 +49,8 @@ _SUB_LEVEL: Final = 2
 _LOCAL_POST: Final = 3
 _LAST4: Final = re.compile("[0-9A-Z]{4}", re.ASCII)
 _EXTRA_KEYS: Final = frozenset({_REPLACES, _SUB_LEVEL, _LOCAL_POST})
+_DOCUMENT_TYPES: Final = frozenset(DocumentType)
+_BASES: Final = frozenset(Basis)
 
 _BODY_LENGTH: Final = {Kind.LEVEL: 13, Kind.SPECIAL_ABILITY: 12, Kind.POST: 13, Kind.HONOUR: 9}
 
@@ -141,8 +143,8 @@ def _kind(body: list[cbor.Value]) -> Kind:
 
 def _refuse_unsupported(body: list[cbor.Value]) -> None:
     """Codes of a later edition of the format: not wrong, but beyond this verifier."""
-    for name, codes, value in ("document type", DocumentType, body[2]), ("basis", Basis, body[-2]):
-        if _is_uint(value) and value not in frozenset(codes):
+    for name, codes, value in ("document type", _DOCUMENT_TYPES, body[2]), ("basis", _BASES, body[-2]):
+        if _is_uint(value) and value not in codes:
             raise CredentialError(Reason.UNSUPPORTED, f"{name} {value}")
     if isinstance(body[-1], dict):
         for key in body[-1]:

@@ -5,7 +5,7 @@ own. What fails in one region touches that region's certificates only.
 """
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from hashlib import sha256
 from typing import Final
 
@@ -18,7 +18,7 @@ from credential.model import Region, Seconds
 from credential.published import SIZE_CAP, ObjectType
 from credential.reason import SyncReason
 from credential.recognition import RecognitionList
-from credential.register import Digests, RegisterIndex
+from credential.register import Digests, RegisterIndex, Shard
 from credential.root import Role, Root
 from credential.status_list import StatusList
 from credential.trust_list import Issuers, Survivors, TrustList
@@ -42,24 +42,15 @@ class RegionTrust:
     """Bins, shards and survivors by their SHA-256: whatever names that hash may rely on them."""
     held: tuple[Committed, ...]
     """The newest root and the lists, as a checkpoint would name them."""
+    newest_issued: Seconds
+    """The latest time that any signed object of the region names as its own."""
+    _shards: dict[bytes, Shard] = field(default_factory=dict, compare=False)
+    """The shards that were met so far, by their SHA-256."""
 
     @property
     def root(self) -> Root:
         """The newest root."""
         return self.roots[-1]
-
-    @property
-    def newest_issued(self) -> Seconds:
-        """The latest time that any signed object of the region names as its own."""
-        times = [
-            *(each.head.issued for each in self.roots),
-            self.checkpoint.head.issued,
-            self.trust_list.head.issued,
-            *(each.issued for each in self.status_lists.values()),
-        ]
-        if self.recognition is not None:
-            times.append(self.recognition.head.issued)
-        return max(times)
 
     def shard_digests(self, number: int, index: int) -> Digests | None:
         """The digests registered around `index` of list `number`, or None if that shard is not held."""
@@ -67,11 +58,18 @@ class RegionTrust:
         place = index // register.INDICES_A_SHARD
         if held is None or place >= len(held.hashes):
             return None
-        data = self.blobs.get(held.hashes[place])
-        if data is None:
+        shard = self._shard(held.hashes[place])
+        if shard is None or (shard.list, shard.first) != (number, register.first_of(index)):
             return None
-        shard = register.decode_shard(data)
-        return shard.digests if (shard.list, shard.first) == (number, register.first_of(index)) else None
+        return shard.digests
+
+    def _shard(self, pinned: bytes) -> Shard | None:
+        if pinned not in self._shards:
+            data = self.blobs.get(pinned)
+            if data is None:
+                return None
+            self._shards[pinned] = register.decode_shard(data)
+        return self._shards[pinned]
 
     def survivors(self, pinned: Survivors) -> Digests | None:
         """The digests that stand under a compromised key, or None if that file is not held whole."""
@@ -210,7 +208,16 @@ class _Objects:
             registers={each.list: each for each in self.registers},
             blobs=blobs,
             held=tuple(self._held(roots[-1], part)),
+            newest_issued=max(self._issued(roots)),
         )
+
+    def _issued(self, roots: tuple[Root, ...]) -> Iterator[Seconds]:
+        yield from (each.head.issued for each in roots)
+        yield self.checkpoint[0].head.issued
+        yield self.trust_list[0].head.issued
+        yield from (each.issued for each, _ in self.status_lists)
+        if self.recognition is not None:
+            yield self.recognition[0].head.issued
 
     def _held(self, newest: Root, part: Part) -> Iterator[Committed]:
         yield _committed(ObjectType.ROOT, 0, newest.head.order, part.roots[-1])

@@ -6,6 +6,7 @@ import sqlite3
 import tarfile
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import closing
+from itertools import count
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Final, TextIO
@@ -18,7 +19,7 @@ from credential.model import Certificate, LevelCertificate, Seconds, Status, dat
 from credential.verify import scope_reference
 from registry import acts, settings
 from registry.acts import Act
-from registry.files import Places, exclusive, write_atomically
+from registry.files import PRIVATE, Places, exclusive, write_atomically
 from registry.problems import Problem, Refused, RowFault
 from registry.store.models import OnRecordRow, RegisteredRow
 
@@ -52,33 +53,33 @@ def backup(places: Places, out: Path) -> None:
             for name in (*KEPT, *(f"partners/{path.name}" for path in places.partners.glob("*.cbor"))):
                 if (places.data / name).is_file():
                     archive.add(places.data / name, name)
-        packed.chmod(0o600)
+        packed.chmod(PRIVATE)
         packed.replace(out)
 
 
-def restore(places: Places, source: Path) -> bool:
-    """Put a backup's database in place; the present one is kept beside it. What is published is never taken back.
+def restore(places: Places, source: Path) -> None:
+    """Put a backup's database in place; the present one is kept in a folder beside it.
 
-    Returns whether there was a database before. Refused if `source` is not a backup, or its database is damaged.
+    What is published is never taken back. Refused if `source` is not a backup, or its database is damaged.
     """
     places.data.mkdir(parents=True, exist_ok=True)
     with exclusive(places.lock), TemporaryDirectory(dir=places.data) as folder:
         found = _unpack(source, Path(folder))
         if DATABASE not in found or not _is_whole(found[DATABASE]):
             raise Refused(Problem.REFUSED, f"{source.name}: 不是完好的备份 / not a whole backup")
-        before = _set_aside(places)
+        _set_aside(places)
+        found[DATABASE].chmod(PRIVATE)
         found.pop(DATABASE).replace(places.database)
         for name, path in found.items():
             if not (places.data / name).exists():
                 write_atomically(places.data / name, path.read_bytes())
-        return before
 
 
 def import_on_record(session: Session, rows: Iterable[Mapping[str, str]], who: str, now: Seconds) -> int:
     """Put old certificates on record, unsigned; all or none. Refused with every faulty row."""
     settings.lock(session)
     faults: list[RowFault] = []
-    count = 0
+    imported = 0
     for place, row in enumerate(rows):
         if place >= MAX_ROWS:
             raise Refused(Problem.TOO_LARGE, f"{MAX_ROWS}")
@@ -88,35 +89,39 @@ def import_on_record(session: Session, rows: Iterable[Mapping[str, str]], who: s
             continue
         session.add(OnRecordRow(**{name: row[name].strip() for name in ON_RECORD}, imported_at=now))
         session.flush()
-        count += 1
+        imported += 1
     if faults:
         raise Refused(
             Problem.ROWS, f"{len(faults)} 行不合格，全部未导入 / rows refused, nothing imported", tuple(faults)
         )
-    acts.record(session, Act(who, "history.import", "on-record", detail={"count": count}), now)
-    return count
+    acts.record(session, Act(who, "history.import", "on-record", detail={"count": imported}), now)
+    return imported
 
 
 def export(session: Session, out: TextIO) -> int:
     """Write every registered certificate as CSV: what is printed, and its status. Returns how many."""
     writer = csv.writer(out)
     writer.writerow(EXPORTED)
-    count = 0
+    exported = 0
     query = select(RegisteredRow).order_by(RegisteredRow.list, RegisteredRow.index)
     for row in session.scalars(query.execution_options(yield_per=1000)):
         certificate = claims.decode_body(claims.decode_outer(cose.decode_sign1(row.data, typ=None).payload))
         writer.writerow([_cell(value) for value in _exported(certificate, row)])
-        count += 1
-    return count
+        exported += 1
+    return exported
 
 
 def read_rows(path: Path) -> Iterator[dict[str, str]]:
-    """The rows of a CSV file with a head. Refused without the columns expected."""
+    """The rows of a CSV file with a head. Refused without the columns expected, or if it is no CSV."""
     reader = csv.DictReader(io.StringIO(path.read_text(encoding="utf-8-sig")))
-    missing = [name for name in ON_RECORD if name not in (reader.fieldnames or ())]
-    if missing:
-        raise Refused(Problem.REFUSED, f"缺列 / missing columns: {', '.join(missing)}")
-    return iter(reader)
+    try:
+        missing = [name for name in ON_RECORD if name not in (reader.fieldnames or ())]
+        if missing:
+            raise Refused(Problem.REFUSED, f"缺列 / missing columns: {', '.join(missing)}")
+        yield from reader
+    except csv.Error as error:
+        line = reader.line_num + 1
+        raise Refused(Problem.REFUSED, f"第 {line} 行不是 CSV / line {line} is no CSV: {error}") from None
 
 
 def _exported(certificate: Certificate, row: RegisteredRow) -> list[object]:
@@ -185,10 +190,10 @@ def _is_whole(path: Path) -> bool:
         return False
 
 
-def _set_aside(places: Places) -> bool:
-    existed = places.database.exists()
-    for suffix in ("", "-wal", "-shm"):
-        path = places.database.with_name(places.database.name + suffix)
-        if path.exists():
-            path.replace(path.with_name(f"replaced-{path.name}"))
-    return existed
+def _set_aside(places: Places) -> None:
+    present = [path for path in places.data.glob(f"{DATABASE}*") if path.is_file()]
+    if present:
+        folder = next(each for n in count(1) if not (each := places.data / f"replaced-{n}").exists())
+        folder.mkdir(mode=0o700)
+        for path in present:
+            path.replace(folder / path.name)

@@ -7,6 +7,7 @@ from typing import Final
 
 from sqlalchemy.exc import DBAPIError
 
+from credential.ed25519 import UnfitLibraryError
 from credential.errors import CredentialError
 from registry import say
 from registry.commands import archive, ceremonies, common, found, issuers, keys, partnership, service
@@ -17,6 +18,15 @@ DONE: Final = 0
 REFUSED: Final = 1
 USAGE: Final = 2
 UNAVAILABLE: Final = 3
+_EXPECTED: Final = (
+    ConfigurationError,
+    Refused,
+    CredentialError,
+    UnfitLibraryError,
+    DBAPIError,
+    OSError,
+    UnicodeEncodeError,
+)
 
 
 def parser() -> argparse.ArgumentParser:
@@ -44,28 +54,49 @@ def main(argv: Sequence[str] | None = None) -> int:
         return end.code if isinstance(end.code, int) else USAGE
     try:
         return int(options.run(options) or DONE)
-    except ConfigurationError as error:
-        say.complain(str(error))
-        return USAGE
-    except Refused as error:
-        _complain(error)
-        return UNAVAILABLE if error.problem is Problem.UNAVAILABLE else REFUSED
-    except CredentialError as error:
-        say.complain(str(error))
-        return REFUSED
-    except DBAPIError as error:
-        if not is_unavailable(error):
-            raise
-        say.complain("数据库不可用，请稍后重试 / the database is not available, try again")
-        return UNAVAILABLE
-    except OSError as error:
-        say.complain(f"文件不可用 / a file is not available: {error.strerror}")
-        return UNAVAILABLE
+    except _EXPECTED as error:
+        return _explain(error)
     except KeyboardInterrupt:
         return REFUSED
     finally:
         if "opened" in options:
             options.opened.store.close()
+
+
+def _explain(error: Exception) -> int:
+    """Tell the operator, and return the exit code."""
+    match error:
+        case Refused():
+            _complain(error)
+            return UNAVAILABLE if error.problem is Problem.UNAVAILABLE else REFUSED
+        case DBAPIError():
+            return _complain_of_database(error)
+        case FileNotFoundError() | IsADirectoryError() | NotADirectoryError() | PermissionError():
+            say.complain(f"文件不可用 / cannot be used: {error.filename}: {error.strerror}")
+            return USAGE
+        case OSError():
+            say.complain(f"文件不可用 / a file is not available: {error.strerror}")
+            return UNAVAILABLE
+        case UnicodeEncodeError():
+            say.complain("参数不是 UTF-8 文字 / an argument is not UTF-8 text")
+            return USAGE
+        case UnfitLibraryError():
+            say.complain(f"本机的签名库不合格，请重新安装 PyNaCl / reinstall PyNaCl, its library is unfit: {error}")
+            return USAGE
+        case _:
+            say.complain(str(error))
+            return USAGE if isinstance(error, ConfigurationError) else REFUSED
+
+
+def _complain_of_database(error: DBAPIError) -> int:
+    if is_unavailable(error):
+        say.complain("数据库不可用，请稍后重试 / the database is not available, try again")
+        return UNAVAILABLE
+    say.complain(
+        f"数据库拒绝操作（{type(error.orig).__name__}），可能已损坏或属于别的程序；请恢复备份 / "
+        "the database refuses: it is damaged, or another program's; restore a backup"
+    )
+    return USAGE
 
 
 def _complain(error: Refused) -> None:

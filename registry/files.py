@@ -9,8 +9,12 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
+from typing import Final
 
 from registry.problems import ConfigurationError
+
+PRIVATE: Final = 0o600
+"""The mode of what only the registry's own account may read: keys, the database, backups."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from credential import numbers, text
 from credential.model import Day, IssuerCode, IssuerKind, IssuerState, Seconds, day_from_date, region_of
 from credential.trust_list import OccupationReference, Scope, Site
-from registry import acts, settings
+from registry import acts, listing, settings
 from registry.acts import Act
 from registry.problems import Problem, Refused
 from registry.store.models import FilingRow, IssuerRow, NameRow, ScopeRow, SiteRow, StateRow
@@ -58,8 +58,11 @@ def parse_site(value: str) -> Site:
 
 
 def parse_day(value: str) -> Day:
-    """A calendar date, `2025-01-01`. ValueError if it is not one."""
-    return day_from_date(date.fromisoformat(value))
+    """A calendar date from 1970 on, `2025-01-01`. ValueError if it is not one."""
+    found = day_from_date(date.fromisoformat(value))
+    if found < 0:
+        raise ValueError("a day from 1970-01-01 on")
+    return found
 
 
 def file(session: Session, filing: Filing, who: str, document: str, day: Day, now: Seconds) -> None:
@@ -106,6 +109,7 @@ def approve(
     _set_state(session, code, IssuerState.FILED, document, effective)
     _add_scopes(session, filing)
     _add_sites(session, filing)
+    listing.require_readable(session, code)
     settings.touch_filing(row)
     acts.record(session, Act(who, "issuer.approve", code, document, {"day": effective}), now)
     return filing
@@ -119,6 +123,7 @@ def change_state(
     if session.get(IssuerRow, code) is None:
         raise Refused(Problem.NOT_FOUND, f"{code}: 没有备案 / not on file")
     _set_state(session, code, state, document, day)
+    listing.require_readable(session, code)
     settings.touch_filing(row)
     acts.record(session, Act(who, f"issuer.{state.name.lower()}", code, document, {"day": day}), now)
 

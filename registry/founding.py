@@ -16,7 +16,7 @@ from credential.root import Role, RoleKeys, Root
 from credential.sign import SEED_BYTES, SigningKey
 from registry import acts, indices
 from registry.acts import Act
-from registry.files import Places, write_atomically
+from registry.files import PRIVATE, Places, write_atomically
 from registry.problems import ConfigurationError
 from registry.roles import PURPOSE_OF, Opening, open_key, read_key_file
 from registry.settings import Settings
@@ -115,7 +115,7 @@ def _make_key(places: Places, owner: str, role: Role, name: str, passphrase: byt
     seed = secrets.token_bytes(SEED_BYTES)
     salt, nonce = secrets.token_bytes(keyfile.SALT_BYTES), secrets.token_bytes(keyfile.NONCE_BYTES)
     data = keyfile.seal(seed, PURPOSE_OF[role], owner, passphrase, salt, nonce, cost)
-    write_atomically(places.keys / f"{name}.key", data, mode=0o600)
+    write_atomically(places.keys / f"{name}.key", data, mode=PRIVATE)
     return SigningKey(seed)
 
 
@@ -125,7 +125,7 @@ def _copy_key(places: Places, folder: Path, role: Role, name: str) -> SigningKey
     if file.purpose is not PURPOSE_OF[role]:
         raise ConfigurationError(f"{path.name}: 用途不对 / a key for {file.purpose.value}")
     key = open_key(path.name, file, Opening(None, demo=True))
-    write_atomically(places.keys / path.name, path.read_bytes(), mode=0o600)
+    write_atomically(places.keys / path.name, path.read_bytes(), mode=PRIVATE)
     return key
 
 

@@ -8,9 +8,12 @@ from typing import TypeVar
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from credential import trust_list
+from credential.errors import CredentialError
 from credential.model import Day, IssuerCode, IssuerKind, IssuerState, KeyState, Seconds
 from credential.register import DIGEST_BYTES
 from credential.trust_list import CertificateKey, Issuer, OccupationReference, Scope, Site, Survivors
+from registry.problems import Problem, Refused
 from registry.store.models import (
     CertificateKeyRow,
     IssuerRow,
@@ -44,6 +47,18 @@ def issuers(session: Session) -> list[Issuer]:
         )
         for row in session.scalars(select(IssuerRow).order_by(IssuerRow.code))
     ]
+
+
+def require_readable(session: Session, code: IssuerCode) -> None:
+    """Refuse an entry that no verifier could read: once on file it would stop every publication."""
+    session.flush()
+    own = [each for each in issuers(session) if each.code == code]
+    occupations = sorted({scope.occupation for each in own for scope in each.scopes})
+    places = {occupation: place for place, occupation in enumerate(occupations)}
+    try:
+        trust_list.decode_bin(trust_list.encode_bin(own, places), occupations)
+    except CredentialError as error:
+        raise Refused(Problem.REFUSED, f"核验方读不了这样的备案 / no verifier could read this: {error}") from None
 
 
 def survivor_files(session: Session) -> tuple[bytes, ...]:

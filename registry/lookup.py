@@ -7,7 +7,7 @@ from typing import Any, Final
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from credential import claims, cose, numbers
+from credential import claims, cose, numbers, text
 from credential.model import (
     Certificate,
     LevelCertificate,
@@ -41,9 +41,15 @@ def parse(value: object) -> Question:
     """The question in a JSON body. Refused MALFORMED."""
     match value:
         case {"number": str() as number, "name": str() as name, **more} if not more:
-            if 0 < len(number) <= MAX_TEXT and 0 < len(name) <= MAX_TEXT:
-                return Question(number.strip(), name.strip())
+            question = Question(number.strip(), name.strip())
+            if _is_printed(question.number) and _is_printed(question.name):
+                return question
     raise Refused(Problem.MALFORMED, '须为 {"number": 证书编号, "name": 姓名} / number and name, as printed')
+
+
+def _is_printed(asked: str) -> bool:
+    """Whether it can stand on a certificate; what cannot, no database need be asked about."""
+    return 0 < len(asked) <= MAX_TEXT and text.refused_character(asked) is None
 
 
 def find(session: Session, question: Question, trust: RegionTrust, now: Seconds) -> dict[str, Any]:

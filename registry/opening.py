@@ -8,7 +8,7 @@ from typing import Final
 from credential import root
 from credential.root import Root
 from registry import settings
-from registry.files import Places
+from registry.files import PRIVATE, Places
 from registry.problems import ConfigurationError, Problem, Refused
 from registry.settings import Settings
 from registry.store import migrate
@@ -34,8 +34,12 @@ def data_folder(given: Path | None) -> Path:
 
 
 def store_of(places: Places) -> Store:
-    """The store of a data folder: the embedded one, unless the environment names another database."""
-    return open_store(os.environ.get(DATABASE_URL) or sqlite_url(places.database))
+    """The store of a data folder: the embedded one, private to its owner, unless the environment names another."""
+    url = os.environ.get(DATABASE_URL)
+    if url:
+        return open_store(url)
+    places.database.touch(PRIVATE)
+    return open_store(sqlite_url(places.database))
 
 
 def open_folder(folder: Path) -> Opened:

@@ -6,8 +6,6 @@ import time
 from collections.abc import Callable
 from typing import Final
 
-from sqlalchemy.exc import DBAPIError
-
 from credential.errors import CredentialError
 from credential.model import Seconds
 from registry import publish
@@ -55,7 +53,7 @@ class Publisher:
                 made = publish.publish(self._store, self._places, self._keys, None, self._now())
                 self.published += 1
                 _log.info("published seq=%d", made.checkpoint.head.seq)
-        except (Refused, CredentialError, DBAPIError, OSError) as error:
+        except Exception as error:  # noqa: BLE001 - a thread that ended would let every list expire without a word
             fault = str(error) if isinstance(error, Refused | CredentialError) else type(error).__name__
             if fault != self.fault:
                 _log.error("not published: %s", fault)

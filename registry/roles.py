@@ -7,6 +7,7 @@ from pathlib import Path
 from credential import keyfile
 from credential.errors import KeyFileError
 from credential.keyfile import KeyFile, Purpose
+from credential.reason import KeyFileReason
 from credential.root import Role, Root
 from credential.sign import SigningKey
 from registry.files import read_private
@@ -88,7 +89,7 @@ def _key_files(folders: Sequence[Path]) -> Iterator[tuple[Path, KeyFile]]:
 
 def _explain(error: KeyFileError) -> str:
     hint = {
-        "DEMO_KEY_REFUSED": "演示密钥，加 --demo-keys 才能用 / a demo key: only --demo-keys allows it",
-        "PASSPHRASE_WRONG": "口令不对 / the passphrase is wrong",
-    }.get(error.reason.value, error.detail)
+        KeyFileReason.DEMO_KEY_REFUSED: "演示密钥，加 --demo-keys 才能用 / a demo key: only --demo-keys allows it",
+        KeyFileReason.CANNOT_OPEN: "口令不对，或文件损坏 / a wrong passphrase, or a damaged file",
+    }.get(error.reason, error.detail)
     return f"{error.reason.value}: {hint}"

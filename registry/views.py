@@ -9,6 +9,7 @@ from typing import Any, Final, cast
 
 from flask import Response, current_app, jsonify, request
 from sqlalchemy import func, select
+from sqlalchemy.orm import Session
 
 from credential import request as requests
 from credential.model import Seconds
@@ -140,17 +141,14 @@ def healthz() -> Response:
 
 def readyz() -> Response:
     """GET /readyz."""
-    index = _index()
+    published = _published_order()
     with service().store.read() as session:
+        _require_not_behind(session, published)
         waiting = settings.filing_waits(session)
-        epoch, seq = last_order(session)
+        _, seq = last_order(session)
     publisher = service().publisher
     if publisher is not None and publisher.fault is not None:
         raise Refused(Problem.UNAVAILABLE, f"发布受阻 / publishing fails: {publisher.fault}")
-    if (index["checkpoint"]["epoch"], index["checkpoint"]["seq"]) > (epoch, seq):
-        raise Refused(
-            Problem.UNAVAILABLE, "ROLLBACK: 数据库落后于已发布的内容 / the database is behind what is published"
-        )
     return jsonify({"status": "ready", "seq": seq, "filing_waits_for_signatures": waiting})
 
 
@@ -179,7 +177,9 @@ def _take_in(prepare: Callable[[Request, Seconds], Work]) -> Response:
         raise Refused(Problem.MEDIA_TYPE, requests.MEDIA_TYPE)
     store, now, data = service().store, clock(), _body()
     asked, message = intake.parse(data)
+    published = _published_order()
     with store.read() as session:
+        _require_not_behind(session, published)
         stored = intake.authenticate(session, asked, message, now)
     answer: Answer = stored or intake.answer(store, asked, message, data, now, prepare(asked, now))
     return jsonify(answer)
@@ -208,6 +208,22 @@ def _index() -> dict[str, Any]:
     if not service().places.initialised:
         raise Refused(Problem.NOT_INITIALISED)
     return current.read_index(service().places)
+
+
+def _published_order() -> tuple[int, int]:
+    head = _index()["checkpoint"]
+    return head["epoch"], head["seq"]
+
+
+def _require_not_behind(session: Session, published: tuple[int, int]) -> None:
+    """Refuse to work on an old backup: it would grant again the indices that were granted after it was made.
+
+    `published` is read before the session begins, for a sequence is in the database before it is in public.
+    """
+    if published > last_order(session):
+        raise Refused(
+            Problem.UNAVAILABLE, "ROLLBACK: 数据库落后于已发布的内容 / the database is behind what is published"
+        )
 
 
 def _object(digest: bytes) -> bytes:

@@ -13,6 +13,7 @@ from datetime import date
 from pathlib import Path
 from typing import Final
 
+from credential.ed25519 import UnfitLibraryError
 from credential.keyfile import Cost
 from credential.model import DocumentType, Seconds, date_from_day, day_of
 from credential.request import ChangeReason
@@ -42,7 +43,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         findings = error.findings if isinstance(error, RowsRefusedError) else ()
         print_error(options.command, error, findings, as_json=options.json)
         return int(error.exit)
-    except (OSError, sqlite3.Error, EOFError, RosterError) as error:
+    except (OSError, sqlite3.Error, EOFError, RosterError, UnfitLibraryError) as error:
         explained = _explained(error)
         print_error(options.command, explained, (), as_json=options.json)
         return int(explained.exit)
@@ -54,8 +55,15 @@ def main(argv: Sequence[str] | None = None) -> int:
     return int(Exit.DONE if result.get("ok", True) else Exit.REFUSED)
 
 
-def _explained(error: OSError | sqlite3.Error | EOFError | RosterError) -> SignerError:
+def _explained(error: OSError | sqlite3.Error | EOFError | RosterError | UnfitLibraryError) -> SignerError:
     match error:
+        case UnfitLibraryError():
+            return usage(
+                "unfit-library",
+                f"本机的签名库不合格（{error}）。请重新安装：pip install --force-reinstall PyNaCl",
+                f"the signature library installed here is unfit: {error}."
+                " Install it again: pip install --force-reinstall PyNaCl",
+            )
         case RosterError():
             return rosters.explain(error)
         case EOFError():

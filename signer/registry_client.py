@@ -11,7 +11,7 @@ import urllib.request
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from email.message import Message
-from typing import IO, Final
+from typing import IO, Final, Protocol
 from urllib.parse import urlsplit
 
 from credential import bundle, request
@@ -19,7 +19,9 @@ from signer.errors import Exit, SignerError, unavailable, usage
 from signer.ledger import Run
 
 TIMEOUT: Final = 30.0
-"""Seconds to wait for one answer."""
+"""Seconds to wait for an answer to begin, or to go on."""
+PATIENCE: Final = 900.0
+"""Seconds in which a whole answer must have come."""
 PAUSES: Final = (0.5, 1.0, 2.0)
 """Seconds before the second, third and fourth attempt."""
 MAX_ANSWER: Final = 4 << 20
@@ -51,6 +53,7 @@ class RegistryClient:
 
     url: str
     timeout: float = TIMEOUT
+    patience: float = PATIENCE
     pauses: tuple[float, ...] = PAUSES
     sleep: Callable[[float], None] = field(default=time.sleep, repr=False)
 
@@ -107,17 +110,22 @@ class RegistryClient:
         if body is not None:
             asked.add_header("Content-Type", request.MEDIA_TYPE)
         try:
-            with _opener(self.url).open(asked, timeout=self.timeout) as answer:
-                return _whole(_read(answer, most), answer.headers.get("Content-Length"))
-        except urllib.error.HTTPError as error:
-            with error:
-                if error.code in _TRY_AGAIN:
-                    raise _NotNowError(f"HTTP {error.code}") from None
-                raise _refusal(error.code, _read(error, MAX_ANSWER), path) from None
+            return self._exchange(asked, path, most)
         except urllib.error.URLError as error:
             raise _NotNowError(_why(error.reason)) from None
         except (OSError, http.client.HTTPException) as error:
             raise _NotNowError(_why(error)) from None
+
+    def _exchange(self, asked: urllib.request.Request, path: str, most: int) -> bytes:
+        end = time.monotonic() + self.patience
+        try:
+            with _opener(self.url).open(asked, timeout=self.timeout) as answer:
+                return _whole(_read(answer, most, end), answer.headers.get("Content-Length"))
+        except urllib.error.HTTPError as error:
+            with error:
+                if error.code in _TRY_AGAIN:
+                    raise _NotNowError(f"HTTP {error.code}") from None
+                raise _refusal(error.code, _read(error, MAX_ANSWER, end), path) from None
 
 
 class _NotNowError(Exception):
@@ -169,12 +177,21 @@ def checked_url(text: str) -> str:
     return text.rstrip("/")
 
 
-def _read(answer: IO[bytes], most: int) -> bytes:
-    """At most `most` bytes, piece by piece: an endless answer stops at the cap."""
+class _Answer(Protocol):
+    """What an answer's bytes are read from."""
+
+    def read1(self, n: int, /) -> bytes:
+        """Some bytes, as soon as there are any; none at the end."""
+
+
+def _read(answer: _Answer, most: int, end: float) -> bytes:
+    """At most `most` bytes, until the monotonic time `end`: an endless answer is cut off, a dripping one given up."""
     pieces: list[bytes] = []
     size = 0
-    while piece := answer.read(_READ):
+    while piece := answer.read1(_READ):
         size += len(piece)
+        if time.monotonic() > end:
+            raise _NotNowError("too slow")
         if size > most:
             raise unavailable(
                 "answer-too-large",

@@ -5,7 +5,7 @@ import getpass
 import sys
 import time
 from collections.abc import Callable
-from datetime import date, datetime
+from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, cast
 
@@ -13,6 +13,7 @@ from credential import numbers
 from credential.model import CHINA, Day, IssuerCode, Seconds, day_from_date
 from registry import opening
 from registry.files import read_private
+from registry.filing import parse_day
 from registry.opening import Opened
 from registry.problems import ConfigurationError
 from registry.roles import Opening
@@ -146,9 +147,11 @@ def issuer_code(value: str) -> IssuerCode:
 def day(value: str) -> Day:
     """A date as an argument."""
     try:
-        return day_from_date(date.fromisoformat(value))
+        return parse_day(value)
     except ValueError:
-        raise argparse.ArgumentTypeError(f"{value!r}: 日期须如 2025-01-01 / not a date") from None
+        raise argparse.ArgumentTypeError(
+            f"{value!r}: 日期须如 2025-01-01，不早于 1970 年 / not a date from 1970 on"
+        ) from None
 
 
 def instant(value: str) -> Seconds:
@@ -162,15 +165,22 @@ def instant(value: str) -> Seconds:
     return Seconds(int(found.timestamp()))
 
 
+def port(value: str) -> int:
+    """A TCP port as an argument."""
+    if not value.isascii() or not value.isdecimal() or not 0 < int(value[:6]) < 65_536:
+        raise argparse.ArgumentTypeError(f"{value!r}: 端口为 1 至 65535 / a port is 1 to 65535")
+    return int(value)
+
+
 def pin(value: str) -> bytes:
     """A pin as an argument: 64 hexadecimal digits, or a file that holds them."""
     text = value
-    if Path(value).is_file():
-        lines = Path(value).read_text(encoding="utf-8").splitlines()
-        text = next((line for line in lines if line.strip() and not line.startswith("#")), "")
     try:
+        if Path(value).is_file():
+            lines = Path(value).read_text(encoding="utf-8").splitlines()
+            text = next((line for line in lines if line.strip() and not line.startswith("#")), "")
         found = bytes.fromhex(text)
-    except ValueError:
+    except (OSError, ValueError):
         found = b""
     if len(found) != 32:
         raise argparse.ArgumentTypeError(f"{value!r}: 指纹是 64 个十六进制字符或其文件 / not a pin")

@@ -56,8 +56,7 @@ def run(options: argparse.Namespace) -> None:
     """Found the region."""
     settings = _settings(options)
     places = Places(opening.data_folder(options.data))
-    if places.pin.exists() or places.database.exists():
-        raise ConfigurationError(f"{places.data.name}: 已经初始化 / initialised already")
+    _require_empty(places)
     secret = None if options.demo_keys else passphrase(options.passphrase_file, twice=True)
     places.data.mkdir(parents=True, exist_ok=True, mode=0o750)
     if secret is None:
@@ -73,6 +72,16 @@ def run(options: argparse.Namespace) -> None:
     store.close()
     say(f"{settings.name}（{settings.region}）已建立。", f"Region {settings.region} is founded.")
     say(f"指纹（交给核验者）：{founded.pin.hex()}", "The pin above is for verifiers; it is in pin.txt too.")
+
+
+def _require_empty(places: Places) -> None:
+    if places.initialised:
+        raise ConfigurationError(f"{places.data.name}: 已经初始化 / initialised already")
+    if places.database.exists():
+        raise ConfigurationError(
+            f"{places.data.name}: 上次 init 中断，尚无指纹；请删除此目录后重来 / an earlier init was cut short before "
+            "there was a pin: remove this folder and run init again"
+        )
 
 
 def _settings(options: argparse.Namespace) -> Settings:

@@ -14,7 +14,7 @@ from waitress.server import create_server
 from credential.model import rfc3339
 from credential.root import Role
 from registry import opening, publish, roles
-from registry.commands.common import add_keys, command, key_folders, now, open_data, opening_of
+from registry.commands.common import add_keys, command, key_folders, now, open_data, opening_of, port
 from registry.files import Places
 from registry.problems import ConfigurationError
 from registry.publisher import Publisher, clock
@@ -41,8 +41,15 @@ def add(commands: "Commands") -> None:
         "Needs the status and checkpoint keys; root and list keys stay offline.",
     )
     made.add_argument("--host", default="127.0.0.1", help="监听地址（默认 127.0.0.1）/ address")
-    made.add_argument("--port", type=int, default=8000, help="端口（默认 8000）/ port")
-    made.add_argument("--threads", type=int, default=THREADS, help=f"线程数（默认 {THREADS}）/ threads")
+    made.add_argument("--port", type=port, default=8000, help="端口（默认 8000）/ port")
+    made.add_argument(
+        "--threads",
+        type=int,
+        choices=range(1, 257),
+        metavar="N",
+        default=THREADS,
+        help=f"线程数（默认 {THREADS}）/ threads",
+    )
     made.add_argument(
         "--trusted-proxy", metavar="ADDRESS", help="前置代理的地址，采信其 X-Forwarded-For / the proxy in front"
     )

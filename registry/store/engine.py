@@ -71,11 +71,11 @@ def sqlite_url(path: Path) -> str:
 def open_store(url: str) -> Store:
     """The store at an SQLAlchemy URL: SQLite or PostgreSQL."""
     if url.startswith("sqlite"):
-        engine = create_engine(url)
+        engine = create_engine(url, hide_parameters=True)
         event.listen(engine, "connect", _set_up_sqlite)
         event.listen(engine, "begin", _begin_sqlite)
         return Store(engine)
-    return Store(create_engine(url, pool_pre_ping=True))
+    return Store(create_engine(url, hide_parameters=True, pool_pre_ping=True))
 
 
 def is_unavailable(error: DBAPIError) -> bool:

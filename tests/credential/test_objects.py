@@ -372,7 +372,10 @@ def test_a_malformed_bin(name: str) -> None:
 
 # --- checkpoint -------------------------------------------------------------------------------------------------------
 
-COMMITTED = st.builds(Committed, st.sampled_from(sorted(checkpoint.COMMITTED)), UINT, UINT, UINT, HASHES)
+NUMBERED = [ObjectType.STATUS_LIST, ObjectType.REGISTER]
+COMMITTED = st.builds(Committed, st.sampled_from(NUMBERED), UINT, UINT, UINT, HASHES) | st.builds(
+    Committed, st.sampled_from(sorted(checkpoint.COMMITTED)), st.just(0), UINT, UINT, HASHES
+)
 
 
 @given(
@@ -411,6 +414,7 @@ BAD_CHECKPOINT = {
     "names a bin": _checkpoint(_10=[[4, 0, 1, 1, bytes(32)]]),
     "names survivors": _checkpoint(_10=[[7, 0, 1, 1, bytes(32)]]),
     "names a shard": _checkpoint(_10=[[8, 0, 1, 1, bytes(32)]]),
+    "a second trust list": _checkpoint(_10=[[3, 1, 1, 1, bytes(32)]]),
     "names type 0": _checkpoint(_10=[[0, 0, 1, 1, bytes(32)]]),
     "names type 10": _checkpoint(_10=[[10, 0, 1, 1, bytes(32)]]),
     "names type true": _checkpoint(_10=[[True, 0, 1, 1, bytes(32)]]),

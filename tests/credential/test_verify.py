@@ -499,7 +499,7 @@ def test_before_the_first_name_the_first_is_shown() -> None:
 
 def test_a_look_alike_issuer_has_its_own_name() -> None:
     """46: the name comes from the list, by code: a certificate cannot bring one."""
-    other = replace(ISSUER, code=IssuerCode("Y000035020109"), names=((FILED, "厦门港务控股集团有限公司 "),))
+    other = replace(ISSUER, code=IssuerCode("Y000035020109"), names=((FILED, "厦门港务控股集困有限公司"),))
     found = _verdict(world=World(issuers=(ISSUER, other)))
     assert isinstance(found, Accepted)
     assert (found.issuer.id, found.issuer.name) == (CODE, "厦门港务控股集团有限公司")

@@ -13,6 +13,9 @@ from credential.root import pin_of
 from tools.demo.stage import ROOT, Stage
 from tools.demo.story import KEYS, PORT_GROUP, Story
 
+pytestmark = pytest.mark.xdist_group("story")
+"""One process tells it, however many there are."""
+
 
 @pytest.fixture(scope="module")
 def story(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Story]:

@@ -120,6 +120,13 @@ def test_query_tells_the_holder_and_nobody_else(office: Office) -> None:
     assert len({each.data for each in misses}) == 1
 
 
+@pytest.mark.parametrize("text", ["\ud800", "a\0", "  ", "x\u202e", "x" * 97])
+def test_a_query_for_what_no_certificate_can_say_is_refused(office: Office, text: str) -> None:
+    for question in ({"number": text, "name": "陈志强"}, {"number": "1", "name": text}):
+        answer = office.client.post("/v1/query", data=json.dumps(question), content_type="application/json")
+        assert (answer.status_code, answer.get_json()["type"]) == (400, "urn:yinxin:problem:malformed")
+
+
 def test_query_is_limited(office: Office, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(views, "clock", lambda: 1_000_000_020)
     question = {"number": "x", "name": "y"}

@@ -316,6 +316,74 @@ def test_a_backup_that_is_current_is_restored(office: Office, tmp_path: Path) ->
     assert Office(empty).count("registered") == 2
 
 
+def test_a_second_restore_keeps_what_the_first_set_aside(office: Office, tmp_path: Path) -> None:
+    run(office.data, "backup", tmp_path / "backup.tar")
+    office.service.store.close()
+    first = office.service.places.database.read_bytes()
+    run(office.data, "restore", tmp_path / "backup.tar")
+    run(office.data, "restore", tmp_path / "backup.tar")
+    assert (office.data / "replaced-1" / "registry.db").read_bytes() == first
+    assert (office.data / "replaced-2" / "registry.db").is_file()
+
+
+def test_the_database_is_private_to_its_owner(office: Office, tmp_path: Path) -> None:
+    run(office.data, "backup", tmp_path / "backup.tar")
+    run(tmp_path / "elsewhere", "restore", tmp_path / "backup.tar")
+    found = found_registry(tmp_path)
+    for path in (tmp_path / "backup.tar", tmp_path / "elsewhere" / "registry.db", found / "registry.db"):
+        assert path.stat().st_mode & 0o777 == 0o600
+
+
+def test_a_damaged_database_is_one_clear_line(office: Office, capsys: pytest.CaptureFixture[str]) -> None:
+    office.service.store.close()
+    office.service.places.database.write_bytes(b"no database" * 1000)
+    run(office.data, "publish", "--demo-keys", expect=2)
+    assert "数据库拒绝操作" in capsys.readouterr().err
+
+
+def test_an_init_that_was_cut_short_says_what_to_do(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (tmp_path / "registry.db").touch()
+    names = ("--region", "35", "--name", "x", "--status-base", "https://fj.example/s/", "--qr-host", "fj.example")
+    run(tmp_path, "init", *names, "--demo-keys", tmp_path, expect=2)
+    assert "cut short" in capsys.readouterr().err
+
+
+def test_history_that_is_no_csv_is_refused_by_line(
+    office: Office, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = tmp_path / "old.csv"
+    path.write_text("number,name,issuer,occupation,level,issued_on\n" + "x" * 140_000 + ",a,b,c,d,e\n", "utf-8")
+    run(office.data, "import-history", path, "--operator", "lin", expect=1)
+    assert "line 2" in capsys.readouterr().err
+
+
+def test_a_filing_that_no_verifier_could_read_is_refused_before_it_stops_publication(office: Office) -> None:
+    code = "Y000035020009"
+    common = ("--code", code, "--document", "x")
+    filed = ("--name", "x", "--kind", "Y", "--operator", "lin")
+    run(office.data, "issuer", "file", *common, *filed, "--date", "0001-01-01", expect=2)
+    run(office.data, "issuer", "file", *common, *filed, "--date", "2025-01-01")
+    with office.service.store.engine.begin() as connection:
+        connection.exec_driver_sql("UPDATE filings SET day = -5 WHERE approved_at IS NULL")
+    run(office.data, "issuer", "approve", "--code", code, "--operator", "huang", expect=1)
+    run(office.data, "publish", "--demo-keys")
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ["serve", "--port", "99999", "--demo-keys"],
+        ["serve", "--threads", "0", "--demo-keys"],
+        ["partner", "import", "x", "--pin", "a" * 400, "--operator", "lin"],
+        ["export", "--out", "/nowhere/x"],
+        ["key", "compromise", "--issuer", PORT, "--kid", "00" * 8, "--since", "x"],
+        ["issuer", "suspend", "--code", PORT, "--document", "\udcff", "--date", "2026-01-01", "--operator", "lin"],
+    ],
+)  # fmt: skip
+def test_arguments_that_cannot_be_meant_are_exit_2(office: Office, words: list[str]) -> None:
+    run(office.data, *words, expect=2)
+
+
 def test_what_is_no_backup_is_refused(office: Office, tmp_path: Path) -> None:
     path = tmp_path / "x.tar"
     path.write_bytes(b"not a tar")
@@ -338,7 +406,9 @@ def test_history_on_record_and_export(office: Office, tmp_path: Path) -> None:
     assert row.startswith(f"{what.number},valid,陈志强,2022,6-31-01-03,电工,3,")
 
 
-def test_a_real_registry_seals_its_keys(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_real_registry_seals_its_keys(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
     from registry.commands import found
 
     monkeypatch.setattr(found, "Cost", lambda: Cost(1, 8192))
@@ -351,6 +421,7 @@ def test_a_real_registry_seals_its_keys(tmp_path: Path, monkeypatch: pytest.Monk
     run(data, "init", *names, "--passphrase-file", secret)
     assert all(b"correct horse" not in path.read_bytes() for path in data.rglob("*") if path.is_file())
     run(data, "publish", "--passphrase-file", wrong, expect=2)
+    assert "CANNOT_OPEN: 口令不对" in capsys.readouterr().err
     run(data, "publish", "--passphrase-file", secret)
     run(data, "init", *names, "--passphrase-file", secret, expect=2)
 

@@ -52,6 +52,15 @@ def test_a_publisher_publishes_what_changed_and_then_rests(office: Office) -> No
     assert (thread.step(), thread.step(), thread.published) == (True, True, 1)
 
 
+def test_a_publisher_says_what_it_did_not_expect_and_goes_on(office: Office) -> None:
+    thread, index = publisher(office), office.service.places.region
+    whole = index.read_bytes()
+    index.write_text("{}")
+    assert (thread.step(), thread.fault) == (False, "KeyError")
+    index.write_bytes(whole)
+    assert (thread.step(), thread.fault) == (True, None)
+
+
 def test_a_publisher_renews_before_expiry(office: Office) -> None:
     assert not publish.is_due(office.service.store, office.service.places, now())
     later = now() + publish.RENEW_AFTER + 60
@@ -103,6 +112,15 @@ def test_a_database_behind_what_is_published_publishes_nothing(office: Office) -
         office.publish()
     assert office.service.places.bundle.read_bytes() == before
     assert office.client.get("/readyz").status_code == 503
+
+
+def test_a_database_behind_what_is_published_grants_no_index_again(office: Office) -> None:
+    with office.service.store.engine.begin() as connection:
+        connection.exec_driver_sql("DELETE FROM publications WHERE seq > 1")
+    runs = office.count("index_runs")
+    answer = office.post("/v1/indices", seal(PORT, ReserveIndices(1)))
+    assert (answer.status_code, answer.get_json()["detail"].partition(":")[0]) == (503, "ROLLBACK")
+    assert office.count("index_runs") == runs
 
 
 def test_what_a_verifier_refuses_is_not_published(office: Office) -> None:

@@ -4,7 +4,7 @@ import json
 import socket
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import pytest
@@ -146,6 +146,52 @@ def test_an_answer_cut_short_is_asked_for_again() -> None:
     with answering((200, {"Content-Length": "10"}, b"{}"), ok(GRANTED)) as (client, asked):
         assert client.reserve(lambda: b"x", 2)[0] == [Run(0, 5, 2)]
         assert len(asked) == 2
+
+
+@contextmanager
+def saying(*pieces: bytes) -> Iterator[str]:
+    """The address of a server that sends these bytes, piece by piece, to whoever asks, and hangs up."""
+    ended = threading.Event()
+
+    def answer(listener: socket.socket) -> None:
+        while True:
+            connection, _ = listener.accept()
+            with connection, suppress(OSError):
+                if ended.is_set():
+                    return
+                connection.recv(65_536)
+                for piece in pieces:
+                    connection.sendall(piece)
+                    ended.wait(0.02)
+
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        port = listener.getsockname()[1]
+        thread = threading.Thread(target=answer, args=(listener,))
+        thread.start()
+        try:
+            yield f"http://127.0.0.1:{port}"
+        finally:
+            ended.set()
+            socket.create_connection(("127.0.0.1", port)).close()
+            thread.join()
+
+
+def test_a_refusal_that_breaks_off_is_exit_3() -> None:
+    with saying(b"HTTP/1.1 403 No\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nab") as url:
+        client = RegistryClient(url, timeout=5, pauses=(0,))
+        with pytest.raises(SignerError) as away:
+            client.region()
+    assert (away.value.slug, int(away.value.exit)) == ("registry-unreachable", 3)
+    assert "IncompleteRead" in away.value.en
+
+
+def test_an_answer_that_drips_is_given_up() -> None:
+    with saying(b"HTTP/1.1 200 OK\r\nContent-Length: 20\r\n\r\n", *[b"x"] * 20) as url:
+        client = RegistryClient(url, timeout=5, patience=0.1, pauses=())
+        with pytest.raises(SignerError) as away:
+            client.region()
+    assert (away.value.slug, int(away.value.exit)) == ("registry-unreachable", 3)
+    assert "too slow" in away.value.en
 
 
 def test_a_server_that_says_nothing_is_given_up() -> None:

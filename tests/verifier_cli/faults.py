@@ -494,6 +494,12 @@ MEANING: Final = {
     "45-a-tag-character": _named("陈\U000e0041强"),
     "45-a-line-break": _named("陈\n强"),
     "45-a-blank-at-the-end": _named("陈志强 "),
+    **{
+        f"45-issuer-of-a-list-{ord(character):x}": _in(
+            _issuer(names=((FILED, f"厦门{character}港务"),)), UNDECIDED, "CHAIN_INVALID"
+        )
+        for character in "\u202e\u200b\ue000"
+    },
     "46-signed-by-the-look-alike": _in(World(issuers=(ISSUER, LOOK_ALIKE)), REJECTED, "KEY_UNKNOWN", by="look-alike"),
     "46-look-alike-code": _in(
         World(), REJECTED, "ISSUER_UNKNOWN", replace(CERTIFICATE, issuer=IssuerCode("Y0000350201O1"))

@@ -341,12 +341,45 @@ def test_103_unfit_library_stops_at_the_start(
 @pytest.mark.usefixtures("fresh_library_check")
 def test_103_unfit_library_stops_an_update(settled: syncing.Office, monkeypatch: pytest.MonkeyPatch) -> None:
     before = settled.bundle.read_bytes()
-    ed25519._require_fit_library.cache_clear()
-    monkeypatch.setattr(ed25519, "_holds", lambda *_: True)
+    _lax(monkeypatch)
     answer = settled.sync({FUJIAN: syncing.settled_world(6).part()})
     assert (answer.code, answer.out) == (2, "")
     assert "libsodium" in answer.err
     assert settled.bundle.read_bytes() == before
+
+
+def _lax(monkeypatch: pytest.MonkeyPatch) -> None:
+    ed25519._require_fit_library.cache_clear()
+    monkeypatch.setattr(ed25519, "_holds", lambda *_: True)
+
+
+@pytest.mark.usefixtures("fresh_library_check")
+def test_103_unfit_library_stops_the_operator_and_the_clerk(
+    province: registry_office.Office,
+    tmp_path: Path,
+    capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Exit 2 and what to do: nothing is let in, nothing is signed."""
+    before = _lists(province)
+    enrolment = registry_office.enrolment(tmp_path, PORT)
+    known = SignersRegistry()
+    with served(known) as url:
+        clerk = signer_office.Office(tmp_path, known, url, capsys)
+        clerk.open()
+        _lax(monkeypatch)
+        roster = clerk.roster(signer_office.level_row(1))
+        exit_code, result = clerk.json("sign", roster, "--out", tmp_path / "out", "--yes")
+    assert (exit_code, result["error"]) == (2, "unfit-library")
+    assert not (tmp_path / "out").exists()
+    assert known.registered == {}
+    _lax(monkeypatch)
+    command = ["--data", str(province.data), "key", "approve", str(enrolment), "--operator", "lin"]
+    assert registry_cli.main(command) == 2
+    said = capsys.readouterr().err
+    assert "libsodium" in said
+    assert "PyNaCl" in said
+    assert _lists(province) == before
 
 
 # --- at the registry --------------------------------------------------------------------------------------------------

@@ -1,4 +1,4 @@
-"""What an INPUT may be, and FAULTS 1, 2, 5 and 10: each through main(), nothing lost and nothing raised."""
+"""What an INPUT may be, the QR text and its oddities: each through main(), nothing lost and nothing raised."""
 
 import contextlib
 import io

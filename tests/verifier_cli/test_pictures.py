@@ -1,4 +1,4 @@
-"""FAULTS 3, 4, 6, 7: pictures through main(). Drawn with qrcode and Pillow, read back by the verifier."""
+"""Pictures through main(). Drawn with qrcode and Pillow, read back by the verifier."""
 
 import struct
 import zlib

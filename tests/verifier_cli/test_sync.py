@@ -289,7 +289,7 @@ def rotated(to: World, before: World) -> Part:
 
 
 def test_new_epoch_recovers_from_a_stolen_role_and_is_reported(settled: Office) -> None:
-    """FAULTS 52 and 98: everything revoked, sequence at its end; the root grants a new epoch."""
+    """Everything revoked, sequence at its end; the root grants a new epoch."""
     everything = {**dict.fromkeys(range(1024), Status.REVOKED), 9: Status.SUPERSEDED}
     stolen = settled_world(2**53 - 1, statuses=everything).part()
     assert settled.sync({FUJIAN: stolen}).code == 0
@@ -478,7 +478,7 @@ ROOT = Path(__file__).parents[2]
 
 
 def test_crash_while_saving_leaves_old_or_new(tmp_path: Path) -> None:
-    """FAULTS 62: killed at ten moments of endless saving."""
+    """Killed at ten moments of endless saving."""
     path = tmp_path / "bundle.cbor"
     path.write_bytes(b"a" * 3_000_000)
     for moment in range(10):

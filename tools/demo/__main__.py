@@ -13,9 +13,13 @@ DEFAULT_PORT: Final = 8000
 
 
 def main() -> int:
-    """0 when every scene went as told; 1 when one did not; 2 when the port is taken."""
+    """0 when every scene went as told; 1 when one did not; 2 when the port is taken or none."""
     serve = os.environ.get("SERVE", "1") != "0"
-    port = int(os.environ.get("PORT") or DEFAULT_PORT)
+    asked = os.environ.get("PORT") or str(DEFAULT_PORT)
+    port = int(asked) if asked.isascii() and asked.isdecimal() and len(asked) < 6 else 0
+    if not 0 < port < 65_536:
+        print(f"PORT={asked}：端口为 1 至 65535 / a port is 1 to 65535", file=sys.stderr)
+        return 2
     if serve and not port_is_free(port):
         print(
             f"端口 {port} 已被占用：请先停用它，或运行 make demo PORT=8080"

@@ -22,6 +22,9 @@ const COMMITTED = {
   REGISTER: ObjectType.REGISTER,
 } as const;
 
+/** The types of which a region has one a list. */
+const NUMBERED: ReadonlySet<ObjectType> = new Set([ObjectType.STATUS_LIST, ObjectType.REGISTER]);
+
 /** One object: type, number of its list (0 where a region has only one), order, and SHA-256 in hexadecimal. */
 export interface Committed {
   readonly type: ObjectType;
@@ -65,8 +68,10 @@ function comesAfterThePrevious(entry: Committed, place: number, entries: readonl
 
 function committed(value: Value): Committed {
   const [type, list, epoch, seq, digest] = tuple(value, 5);
+  const kind = member(COMMITTED, type);
+  require(NUMBERED.has(kind) || list === 0, "a list's number where a region has only one object");
   return {
-    type: member(COMMITTED, type),
+    type: kind,
     list: uint(list),
     epoch: uint(epoch),
     seq: uint(seq),
