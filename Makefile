@@ -30,7 +30,7 @@ demo: setup ## 演示全过程，然后打开网页服务；SERVE=0 则不打开
 	@SERVE=$(SERVE) PORT=$(PORT) $(VENV)/python -m tools.demo
 
 .PHONY: test
-test: lint types imports ## 全部检查与测试 / every check and test
+test: lint types imports web ## 全部检查与测试 / every check and test
 	$(VENV)/python -m pytest -n $(WORKERS) --dist loadgroup
 
 .PHONY: lint
@@ -51,11 +51,15 @@ types: setup ## 类型检查（mypy --strict）/ types (mypy --strict)
 imports: setup ## 各包之间的引用规则 / which package may import which
 	$(VENV)/lint-imports --no-logo
 
+.PHONY: web
+web: setup ## 浏览器核验程序：类型检查与测试 / the verifier in the browser: types and tests
+	@$(VENV)/python -m tools.web
+
 .PHONY: lock
 lock: ## 按 pyproject.toml 更新依赖锁；UPGRADE=1 全部升级 / lock what pyproject.toml asks for; UPGRADE=1: the newest
 	@sh tools/python.sh -m tools.lock $(if $(UPGRADE),--upgrade)
 
 .PHONY: clean
 clean: ## 删除生成的一切 / delete everything generated
-	rm -rf .venv .venv-lock build dist .coverage .coverage.* .hypothesis .import_linter_cache .mypy_cache .pytest_cache .ruff_cache
+	rm -rf .venv .venv-lock build dist web/build web/node_modules web/static/dist .coverage .coverage.* .hypothesis .import_linter_cache .mypy_cache .pytest_cache .ruff_cache
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +

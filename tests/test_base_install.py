@@ -155,6 +155,7 @@ def test_locks_satisfy_what_the_project_asks_for() -> None:
         "dev": [*base, *extras, *project["dependency-groups"]["dev"]],
         "build": project["build-system"]["requires"],
         "lock": project["dependency-groups"]["lock"],
+        "node": project["dependency-groups"]["node"],
     }
     pins = {name: _pins(ROOT / "requirements" / f"{name}.txt") for name in wanted}
     stale = [

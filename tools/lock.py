@@ -23,7 +23,7 @@ _LINE: Final = re.compile(
 
 
 def main(options: list[str]) -> None:
-    """Writes the four lock files; the first decides versions for the others."""
+    """Writes the five lock files; the first decides versions for the others."""
     create(LOCK_VENV)
     install_locked(LOCK_VENV, REQUIREMENTS / "lock.txt")
     project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
@@ -33,6 +33,7 @@ def main(options: list[str]) -> None:
     _compile("base", "pyproject.toml", *alike, *options)
     _compile("build", "-", *alike, *options, given=build)
     _compile("lock", "--group", "lock", *options)
+    _compile("node", "--group", "node", *options)
 
 
 def _compile(name: str, *arguments: str, given: str = "") -> None:

@@ -1,0 +1,68 @@
+/** The bundle: the original bytes of everything that one region or several publish. A container, signed by nothing. */
+
+import * as cbor from "./cbor.ts";
+import type { Value } from "./cbor.ts";
+import { CredentialError, ObjectError } from "./errors.ts";
+import type { Region } from "./model.ts";
+import { array, malformed, mapping, ObjectType, octets, region, tuple, uint } from "./published.ts";
+
+const VERSION = 1;
+const MAX_BYTES = 256 * 2 ** 20;
+
+const REQUIRED = [
+  ObjectType.ROOT,
+  ObjectType.CHECKPOINT,
+  ObjectType.TRUST_LIST,
+  ObjectType.BIN,
+  ObjectType.STATUS_LIST,
+];
+const OPTIONAL = [ObjectType.RECOGNITION, ObjectType.SURVIVORS, ObjectType.SHARD, ObjectType.REGISTER];
+
+/** What one region publishes, each object as its bytes. Roots are in order of version. */
+export interface Part {
+  readonly roots: readonly Uint8Array[];
+  readonly checkpoint: Uint8Array;
+  readonly trustList: Uint8Array;
+  readonly bins: readonly Uint8Array[];
+  readonly statusLists: readonly Uint8Array[];
+  readonly recognition: Uint8Array | null;
+  readonly survivors: readonly Uint8Array[];
+  readonly shards: readonly Uint8Array[];
+  readonly registers: readonly Uint8Array[];
+}
+
+/** The parts by region. ObjectError: OBJECT_TOO_LARGE, OBJECT_MALFORMED. Nothing is verified yet. */
+export function decode(data: Uint8Array): ReadonlyMap<Region, Part> {
+  if (data.length > MAX_BYTES) throw new ObjectError("OBJECT_TOO_LARGE", `bundle: ${data.length} bytes`);
+  try {
+    return decodeParts(cbor.decode(data));
+  } catch (error) {
+    if (error instanceof CredentialError) throw malformed(`bundle: ${error.detail || error.reason}`);
+    throw error;
+  }
+}
+
+function decodeParts(value: Value): ReadonlyMap<Region, Part> {
+  const [version, parts = null] = tuple(value, 2);
+  if (uint(version) !== VERSION) throw malformed("of another version");
+  if (!cbor.isMap(parts) || parts.size === 0) throw malformed("no region");
+  return new Map([...parts].map(([number, part]) => [region(number), decodePart(part)]));
+}
+
+function decodePart(value: Value): Part {
+  const entries = mapping(value, REQUIRED, OPTIONAL);
+  const one = (kind: ObjectType): Uint8Array => octets(entries.get(kind));
+  const many = (kind: ObjectType): Uint8Array[] =>
+    entries.has(kind) ? array(entries.get(kind)).map((each) => octets(each)) : [];
+  return {
+    roots: many(ObjectType.ROOT),
+    checkpoint: one(ObjectType.CHECKPOINT),
+    trustList: one(ObjectType.TRUST_LIST),
+    bins: many(ObjectType.BIN),
+    statusLists: many(ObjectType.STATUS_LIST),
+    recognition: entries.has(ObjectType.RECOGNITION) ? one(ObjectType.RECOGNITION) : null,
+    survivors: many(ObjectType.SURVIVORS),
+    shards: many(ObjectType.SHARD),
+    registers: many(ObjectType.REGISTER),
+  };
+}

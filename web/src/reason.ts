@@ -1,0 +1,135 @@
+/** Every reason that a check can give. The codes are stable for ever: programs rely on them. */
+
+/** The three answers that a check can end in. */
+export type Outcome = "accepted" | "rejected" | "undecided";
+
+/** Why a check ended as it did, in the order of the steps; each reason belongs to exactly one outcome. */
+export const REASONS = [
+  // Pictures, before any text is known
+  "PICTURE_TYPE",
+  "PICTURE_TOO_LARGE",
+  "NOT_READ",
+  // Step 1: the QR's text
+  "QR_TOO_LONG",
+  "QR_PREFIX",
+  "QR_DIGITS",
+  "QR_GROUP",
+  // Step 2: size and strict CBOR
+  "TOO_LARGE",
+  "CBOR_TRUNCATED",
+  "CBOR_NOT_SHORTEST",
+  "CBOR_INDEFINITE",
+  "CBOR_KEY_ORDER",
+  "CBOR_DUPLICATE_KEY",
+  "CBOR_UTF8",
+  "CBOR_TYPE",
+  "CBOR_DEPTH",
+  "CBOR_LENGTH",
+  "CBOR_TRAILING",
+  // Step 3: the COSE envelope
+  "COSE_TAG",
+  "COSE_SHAPE",
+  "UNPROTECTED_NOT_EMPTY",
+  "WRONG_TYPE",
+  "ALG_REFUSED",
+  "HEADER_SHAPE",
+  "SIGNATURE_LENGTH",
+  // Step 4: the claims' outer map
+  "CLAIMS_SHAPE",
+  // Step 5: the region's chain
+  "REGION_UNKNOWN",
+  "CHAIN_INVALID",
+  "CLOCK_SUSPECT",
+  // Steps 6 and 7: issuer, key, signature
+  "ISSUER_UNKNOWN",
+  "KEY_UNKNOWN",
+  "SIGNATURE_INVALID",
+  // Step 8: the certificate itself
+  "UNSUPPORTED",
+  "BODY_SHAPE",
+  "NAME_REFUSED",
+  "NUMBER_ISSUER",
+  "NUMBER_YEAR",
+  "NUMBER_LEVEL",
+  "STATUS_URI_FOREIGN",
+  // Step 9: its dates
+  "ISSUED_IN_FUTURE",
+  "DATE_AFTER_SIGNING",
+  // Steps 10 and 11: what became of issuer and key
+  "ISSUER_VOID",
+  "KEY_COMPROMISED",
+  "SURVIVORS_MISSING",
+  "KEY_NOT_ACTIVE",
+  "ISSUER_NOT_FILED",
+  "ISSUER_SUSPENDED",
+  "ISSUER_WITHDRAWN",
+  // Step 12: scope
+  "SCOPE_OCCUPATION",
+  "SCOPE_LEVEL",
+  "SCOPE_DATE",
+  // Step 13: term
+  "POST_ENDED",
+  // Step 14: status and register
+  "STATUS_MISSING",
+  "REVOKED",
+  "SUPERSEDED",
+  "SUSPENDED",
+  "NOT_REGISTERED",
+  "NOT_YET_REGISTERED",
+  "INDEX_MISMATCH",
+  // Any negative read from a list that is too old to say so
+  "STALE",
+  // Step 15: expiry
+  "ROOT_EXPIRED",
+  "TRUST_LIST_EXPIRED",
+  "STATUS_EXPIRED",
+  // Step 16
+  "ACCEPTED",
+] as const;
+export type Reason = (typeof REASONS)[number];
+
+const UNDECIDED: ReadonlySet<Reason> = new Set<Reason>([
+  "PICTURE_TYPE",
+  "PICTURE_TOO_LARGE",
+  "NOT_READ",
+  "REGION_UNKNOWN",
+  "CHAIN_INVALID",
+  "CLOCK_SUSPECT",
+  "UNSUPPORTED",
+  "SURVIVORS_MISSING",
+  "STATUS_MISSING",
+  "NOT_YET_REGISTERED",
+  "STALE",
+  "ROOT_EXPIRED",
+  "TRUST_LIST_EXPIRED",
+  "STATUS_EXPIRED",
+]);
+
+/** The one outcome that `reason` belongs to. */
+export function outcomeOf(reason: Reason): Outcome {
+  if (reason === "ACCEPTED") return "accepted";
+  return UNDECIDED.has(reason) ? "undecided" : "rejected";
+}
+
+/** The second answer: does an accepted certificate count in the verifier's home region? */
+export type Recognition =
+  | "HOME"
+  | "RECOGNISED"
+  | "NO_AGREEMENT"
+  | "AGREEMENT_NOT_IN_FORCE"
+  | "AGREEMENT_SUSPENDED"
+  | "AGREEMENT_REPEALED"
+  | "DENIED"
+  | "NOT_RECOGNISED";
+
+/** Why published objects are refused; those of updates, which the page does not judge, are left out. */
+export type SyncReason =
+  | "OBJECT_TOO_LARGE"
+  | "OBJECT_MALFORMED"
+  | "WRONG_REGION"
+  | "PIN_NOT_FOUND"
+  | "ROOT_SKIPPED"
+  | "THRESHOLD_NOT_MET"
+  | "EPOCH_MISMATCH"
+  | "ROLLBACK"
+  | "MIX_AND_MATCH";

@@ -1,0 +1,280 @@
+/**
+ * Which other regions' certificates a region recognises, as what: a closed table, and no rule language.
+ *
+ * For one certificate: the agreement with its region, in force today; then any deny that matches, else the first allow
+ * that matches. Recognition is not transitive.
+ */
+
+import { hex } from "./bytes.ts";
+import * as cbor from "./cbor.ts";
+import type { Value } from "./cbor.ts";
+import * as cose from "./cose.ts";
+import type { Sign } from "./cose.ts";
+import { AgreementState, Effect, IssuerKind, Kind, levelOf, occupationOf, regionOf } from "./model.ts";
+import type { Certificate, Day, IssuerCode, Region } from "./model.ts";
+import { parseIssuerCode } from "./numbers.ts";
+import {
+  array,
+  day,
+  decodeHead,
+  HEAD,
+  lastAt,
+  malformed,
+  mapping,
+  member,
+  ObjectType,
+  octets,
+  optional,
+  reading,
+  region,
+  require,
+  requireAscending,
+  text,
+  tuple,
+  uint,
+} from "./published.ts";
+import type { Head } from "./published.ts";
+import type { Recognition } from "./reason.ts";
+import { coversDay, decodeOccupationReference } from "./trust_list.ts";
+import type { Days, OccupationReference } from "./trust_list.ts";
+
+const TYP = "application/yinxin-recognition+cose";
+const AGREEMENTS = 10;
+
+/**
+ * Which certificates a row is about. Null, and an empty `levels`, match all; dates are inclusive.
+ *
+ * `levels` are levels for level certificates and posts for post appointments. `prefix` is a whole occupation code or a
+ * beginning of one that ends at a hyphen.
+ */
+export interface Match extends Days {
+  readonly issuer: IssuerCode | IssuerKind | null;
+  readonly kind: Kind;
+  readonly edition: number | null;
+  readonly prefix: string | null;
+  readonly levels: readonly number[];
+}
+
+/** An allow: as which occupation and level (null: as its own), with what effect, by which document. */
+export interface Row {
+  readonly match: Match;
+  readonly occupation: OccupationReference | null;
+  readonly level: number | null;
+  readonly effect: Effect;
+  readonly basis: string;
+}
+
+/** An agreement with one partner region. `pin` is the SHA-256 of the partner's root, in hexadecimal. */
+export interface Agreement {
+  readonly id: number;
+  readonly partner: Region;
+  readonly pin: string | null;
+  readonly document: string;
+  readonly documentDay: Day;
+  readonly states: readonly (readonly [Day, AgreementState])[];
+  readonly keep: boolean;
+  readonly deny: readonly Match[];
+  readonly allow: readonly Row[];
+}
+
+/** All agreements of one region. */
+export interface RecognitionList {
+  readonly head: Head;
+  readonly agreements: readonly Agreement[];
+}
+
+/** What a certificate counts as in `region`; `rule` names the row that says so. */
+export interface RecognisedAs {
+  readonly region: Region;
+  readonly occupation: OccupationReference | null;
+  readonly level: number | null;
+  readonly effect: Effect;
+  readonly rule: string;
+  readonly document: string | null;
+  readonly date: Day | null;
+}
+
+/** The second answer, and what the certificate counts as if it counts. */
+export interface Answer {
+  readonly recognition: Recognition;
+  readonly recognisedAs: RecognisedAs | null;
+}
+
+/** The one agreement with `partner`, if there is one. */
+export function withPartner(table: RecognitionList | null, partner: Region): Agreement | null {
+  return table?.agreements.find((each) => each.partner === partner) ?? null;
+}
+
+/** Whether the accepted `certificate` counts in `home` today, and as what. */
+export function recognise(
+  certificate: Certificate,
+  issuerKind: IssuerKind,
+  home: Region,
+  table: RecognitionList | null,
+  today: Day,
+): Answer {
+  const origin = regionOf(certificate.issuer);
+  if (origin === home) return { recognition: "HOME", recognisedAs: asItself(certificate, home) };
+  const agreement = withPartner(table, origin);
+  if (agreement === null) return no("NO_AGREEMENT");
+  const barrier = barrierOf(agreement, certificate.issuedOn, today);
+  if (barrier !== null) return no(barrier);
+  const isCovered = (match: Match): boolean => covers(match, certificate, issuerKind);
+  if (agreement.deny.some(isCovered)) return no("DENIED");
+  const place = agreement.allow.findIndex(({ match }) => isCovered(match));
+  const row = agreement.allow[place];
+  if (row === undefined) return no("NOT_RECOGNISED");
+  const rule = `${agreement.id}.${place + 1}`;
+  return { recognition: "RECOGNISED", recognisedAs: asRow(asItself(certificate, home), agreement, row, rule) };
+}
+
+function no(recognition: Recognition): Answer {
+  return { recognition, recognisedAs: null };
+}
+
+/** What keeps the agreement from applying. A repeal that keeps spares what was issued before it. */
+function barrierOf(agreement: Agreement, issuedOn: Day, today: Day): Recognition | null {
+  switch (lastAt(agreement.states, today)) {
+    case null:
+      return "AGREEMENT_NOT_IN_FORCE";
+    case AgreementState.SUSPENDED:
+      return "AGREEMENT_SUSPENDED";
+    case AgreementState.REPEALED:
+      return agreement.keep && issuedOn < (agreement.states.at(-1)?.[0] ?? 0) ? null : "AGREEMENT_REPEALED";
+    case AgreementState.IN_FORCE:
+      return null;
+  }
+}
+
+function asItself(certificate: Certificate, home: Region): RecognisedAs {
+  const occupation = occupationOf(certificate);
+  return {
+    region: home,
+    occupation: occupation && { edition: occupation.edition, code: occupation.code },
+    level: levelOf(certificate),
+    effect: Effect.EQUIVALENT,
+    rule: "HOME",
+    document: null,
+    date: null,
+  };
+}
+
+function asRow(itself: RecognisedAs, agreement: Agreement, row: Row, rule: string): RecognisedAs {
+  return {
+    region: itself.region,
+    occupation: row.occupation ?? itself.occupation,
+    level: row.level ?? itself.level,
+    effect: row.effect,
+    rule,
+    document: row.basis,
+    date: agreement.documentDay,
+  };
+}
+
+/** Whether `match` is about the certificate. */
+export function covers(match: Match, certificate: Certificate, issuerKind: IssuerKind): boolean {
+  return (
+    certificate.subject.kind === match.kind &&
+    (match.issuer === null || match.issuer === issuerKind || match.issuer === certificate.issuer) &&
+    coversOccupation(match, certificate) &&
+    coversLevelOf(match, certificate) &&
+    coversDay(match, certificate.issuedOn)
+  );
+}
+
+function coversOccupation({ edition, prefix }: Match, certificate: Certificate): boolean {
+  const occupation = occupationOf(certificate);
+  if (occupation === null) return edition === null && prefix === null;
+  if (edition !== null && edition !== occupation.edition) return false;
+  if (prefix === null || prefix === occupation.code) return true;
+  return prefix.endsWith("-") && occupation.code.startsWith(prefix);
+}
+
+function coversLevelOf({ levels }: Match, { subject }: Certificate): boolean {
+  if (levels.length === 0) return true;
+  switch (subject.kind) {
+    case Kind.LEVEL:
+      return levels.includes(subject.level);
+    case Kind.POST:
+      return levels.includes(subject.post);
+    case Kind.SPECIAL_ABILITY:
+    case Kind.HONOUR:
+      return false;
+  }
+}
+
+/** The list in `data`, signatures not yet verified. ObjectError: OBJECT_TOO_LARGE, OBJECT_MALFORMED. */
+export function decode(data: Uint8Array): [RecognitionList, Sign] {
+  return reading(ObjectType.RECOGNITION, data, () => {
+    const message = cose.decodeSign(data, TYP);
+    const claims = mapping(cbor.decode(message.payload), [...HEAD, AGREEMENTS]);
+    const agreements = array(claims.get(AGREEMENTS)).map(decodeAgreement);
+    const partners = new Set(agreements.map(({ partner }) => partner));
+    require(partners.size === agreements.length, "two agreements with one partner");
+    return [{ head: decodeHead(claims), agreements }, message];
+  });
+}
+
+function decodeAgreement(value: Value): Agreement {
+  const [id, partner, pin, document, documentDay, states, keep, deny, allow] = tuple(value, 9);
+  if (typeof keep !== "boolean") throw malformed("keep is not true or false");
+  const agreement: Agreement = {
+    id: uint(id),
+    partner: region(partner),
+    pin: optional(pin, decodePin),
+    document: text(document),
+    documentDay: day(documentDay),
+    states: array(states).map(decodeState),
+    keep,
+    deny: array(deny).map(decodeMatch),
+    allow: array(allow).map(decodeRow),
+  };
+  require(agreement.states.length > 0, "no state");
+  requireAscending(agreement.states.map(([since]) => since));
+  const earlier = agreement.states.slice(0, -1);
+  require(earlier.every(([, state]) => state !== AgreementState.REPEALED), "a state after the repeal");
+  return agreement;
+}
+
+function decodePin(value: Value | undefined): string {
+  const [version, digest] = tuple(value, 2);
+  uint(version);
+  return hex(octets(digest, 32));
+}
+
+function decodeState(value: Value): readonly [Day, AgreementState] {
+  const [since, state] = tuple(value, 2);
+  return [day(since), member(AgreementState, state)];
+}
+
+function decodeMatch(value: Value | undefined): Match {
+  const [issuer, kind, edition, prefix, levels, first, last] = tuple(value, 7);
+  return {
+    issuer: optional(issuer, decodeIssuer),
+    kind: member(Kind, kind),
+    edition: optional(edition, (each) => uint(each, 9999)),
+    prefix: optional(prefix, (each) => text(each, 96)),
+    levels: array(levels).map((level) => uint(level, 5)),
+    first: day(first),
+    last: optional(last, day),
+  };
+}
+
+function decodeIssuer(value: Value | undefined): IssuerCode | IssuerKind {
+  if (typeof value !== "string") return member(IssuerKind, value);
+  const code = parseIssuerCode(value);
+  if (code === null) throw malformed("not an issuer code");
+  return code;
+}
+
+function decodeRow(value: Value): Row {
+  const [match, occupation, level, effect, basis] = tuple(value, 5);
+  require(level !== 0, "not a level");
+  return {
+    match: decodeMatch(match),
+    occupation: optional(occupation, decodeOccupationReference),
+    level: optional(level, (each) => uint(each, 5)),
+    effect: member(Effect, effect),
+    basis: text(basis),
+  };
+}

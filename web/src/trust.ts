@@ -1,0 +1,279 @@
+/**
+ * From a bundle's bytes and a pin to what may be believed: every region with its own chain.
+ *
+ * The home region is pinned. A partner is trusted through the pin in the home's agreement with it, or through a pin of its
+ * own. What fails in one region touches that region's certificates only.
+ */
+
+import { sha256 } from "@noble/hashes/sha2.js";
+import { hex } from "./bytes.ts";
+import * as bundle from "./bundle.ts";
+import type { Part } from "./bundle.ts";
+import * as checkpoint from "./checkpoint.ts";
+import type { Checkpoint, Committed } from "./checkpoint.ts";
+import type { Sign, Sign1 } from "./cose.ts";
+import { ObjectError } from "./errors.ts";
+import type { Region, Seconds } from "./model.ts";
+import { nameOf, ObjectType, requireSize } from "./published.ts";
+import * as recognition from "./recognition.ts";
+import type { RecognitionList } from "./recognition.ts";
+import * as register from "./register.ts";
+import { Digests } from "./register.ts";
+import type { RegisterIndex } from "./register.ts";
+import * as root from "./root.ts";
+import { Role } from "./root.ts";
+import type { Root } from "./root.ts";
+import * as statusList from "./status_list.ts";
+import type { StatusList } from "./status_list.ts";
+import * as trustList from "./trust_list.ts";
+import { Issuers } from "./trust_list.ts";
+import type { Survivors, TrustList } from "./trust_list.ts";
+
+/** The most versions of a root in one part: a chain of thousands is an attack on the verifier's time. */
+const MAX_ROOTS = 1_024;
+
+/** One region's objects, all verified from its pinned root, and consistent with its checkpoint. */
+export interface RegionTrust {
+  readonly roots: readonly Root[];
+  /** The newest root. */
+  readonly root: Root;
+  readonly checkpoint: Checkpoint;
+  readonly trustList: TrustList;
+  readonly issuers: Issuers;
+  readonly statusLists: ReadonlyMap<number, StatusList>;
+  readonly recognition: RecognitionList | null;
+  readonly registers: ReadonlyMap<number, RegisterIndex>;
+  /** Bins, shards and survivors by their SHA-256 in hexadecimal: whatever names that hash may rely on them. */
+  readonly blobs: ReadonlyMap<string, Uint8Array>;
+}
+
+/** What a verifier believes: per region its objects, or why its chain does not hold. `home` asks for recognition. */
+export interface Trust {
+  readonly home: Region | null;
+  readonly regions: ReadonlyMap<Region, RegionTrust | ObjectError>;
+}
+
+/** The latest time that any signed object of the region names as its own. */
+export function newestIssued({ roots, checkpoint, trustList, recognition, statusLists }: RegionTrust): Seconds {
+  const heads = [checkpoint.head, trustList.head, ...roots.map(({ head }) => head), ...statusLists.values()];
+  if (recognition !== null) heads.push(recognition.head);
+  return Math.max(...heads.map(({ issued }) => issued));
+}
+
+/** The digests registered around `index` of list `list`, or null if that shard is not held. */
+export function shardDigests(found: RegionTrust, list: number, index: number): Digests | null {
+  const hash = found.registers.get(list)?.hashes[Math.floor(index / register.INDICES_A_SHARD)];
+  const data = hash === undefined ? undefined : found.blobs.get(hash);
+  if (data === undefined) return null;
+  const shard = register.decodeShard(data);
+  return shard.list === list && shard.first === register.firstOf(index) ? shard.digests : null;
+}
+
+/** The digests that stand under a compromised key, or null if that file is not held whole. */
+export function survivorDigests(found: RegionTrust, pinned: Survivors): Digests | null {
+  if (pinned.count === 0) return new Digests(new Uint8Array());
+  const data = found.blobs.get(hex(pinned.sha256));
+  if (data === undefined) return null;
+  const digests = register.decodeDigests(data);
+  return digests.length === pinned.count ? digests : null;
+}
+
+/**
+ * The trust that the bundle `data` gives to whoever pins roots by the SHA-256s `pins`, in lower-case hexadecimal.
+ *
+ * Without `home`, the home is the region that a pin is of; if several are pinned there is none. ObjectError if the
+ * container itself cannot be read; a fault inside a region is kept as that region's answer.
+ */
+export function load(data: Uint8Array, pins: ReadonlySet<string>, home: Region | null = null): Trust {
+  const parts = bundle.decode(data);
+  const pinned = [...parts].filter(([region, part]) => holdsPin(region, part, pins));
+  const own = home ?? (pinned.length === 1 ? (pinned[0]?.[0] ?? null) : null);
+  const regions = new Map(pinned.map(([region, part]) => [region, attempt(region, part, pins)]));
+  const trusted = own === null ? undefined : regions.get(own);
+  for (const [region, part] of parts) {
+    if (regions.has(region)) continue;
+    if (trusted === undefined || trusted instanceof ObjectError) {
+      regions.set(region, new ObjectError("PIN_NOT_FOUND", "no pinned root leads to this region"));
+      continue;
+    }
+    const agreed = recognition.withPartner(trusted.recognition, region)?.pin ?? null;
+    if (agreed !== null) regions.set(region, attempt(region, part, new Set([agreed])));
+  }
+  return { home: own, regions };
+}
+
+/** Whether the region's part holds a pinned root of its own; one in another region's part counts for nothing. */
+function holdsPin(region: Region, { roots }: Part, pins: ReadonlySet<string>): boolean {
+  return roots.some((data) => pins.has(root.pinOf(data)) && isRootOf(region, data));
+}
+
+function isRootOf(region: Region, data: Uint8Array): boolean {
+  const found = orRefusal(() => root.decode(data)[0]);
+  return !(found instanceof ObjectError) && found.head.region === region;
+}
+
+function attempt(region: Region, part: Part, pins: ReadonlySet<string>): RegionTrust | ObjectError {
+  return orRefusal(() => establish(region, part, pins));
+}
+
+function orRefusal<T>(work: () => T): T | ObjectError {
+  try {
+    return work();
+  } catch (error) {
+    if (error instanceof ObjectError) return error;
+    throw error;
+  }
+}
+
+/** One region's part, verified from a pinned root on. ObjectError with the first fault. */
+export function establish(region: Region, part: Part, pins: ReadonlySet<string>): RegionTrust {
+  const [found, held] = authenticate(region, part, pins);
+  requireEpochs(found);
+  requireCommitted(found.checkpoint, held);
+  return found;
+}
+
+/**
+ * One region's objects, each read, of this region and signed by its role; and the list of what is held, as a checkpoint
+ * would name it.
+ *
+ * ObjectError in this order: OBJECT_TOO_LARGE; OBJECT_MALFORMED; WRONG_REGION; PIN_NOT_FOUND, ROOT_SKIPPED or
+ * THRESHOLD_NOT_MET on the way from root to root; THRESHOLD_NOT_MET of the other objects.
+ */
+function authenticate(region: Region, part: Part, pins: ReadonlySet<string>): [RegionTrust, Committed[]] {
+  requireSizes(part);
+  const objects = read(part);
+  for (const found of regionsOf(objects)) requireRegion(found, region);
+  const roots = root.chain(part.roots, pins);
+  const newest = roots.at(-1) ?? roots[0];
+  requireRegion(newest.head.region, region);
+  requireSigned(objects, newest);
+  const found = asTrust(objects, roots, newest, part);
+  return [found, [...heldOf(objects, newest, part)]];
+}
+
+/** What the part of a region holds beside the roots, as read. */
+interface Objects {
+  readonly checkpoint: readonly [Checkpoint, Sign1];
+  readonly trustList: readonly [TrustList, Sign];
+  readonly recognition: readonly [RecognitionList, Sign] | null;
+  readonly statusLists: readonly (readonly [StatusList, Sign1])[];
+  readonly registers: readonly RegisterIndex[];
+}
+
+function read(part: Part): Objects {
+  return {
+    checkpoint: checkpoint.decode(part.checkpoint),
+    trustList: trustList.decode(part.trustList),
+    recognition: part.recognition === null ? null : recognition.decode(part.recognition),
+    statusLists: part.statusLists.map(statusList.decode),
+    registers: part.registers.map(register.decodeIndex),
+  };
+}
+
+/** The region that each object names as its own. */
+function regionsOf(objects: Objects): Region[] {
+  const heads = [objects.checkpoint[0].head, objects.trustList[0].head];
+  if (objects.recognition !== null) heads.push(objects.recognition[0].head);
+  return [...heads, ...objects.statusLists.map(([listed]) => listed)].map(({ region }) => region);
+}
+
+/** Raise ObjectError THRESHOLD_NOT_MET unless every object is signed by its role of the newest root. */
+function requireSigned(objects: Objects, { roles }: Root): void {
+  root.requireOne(roles[Role.CHECKPOINT], objects.checkpoint[1]);
+  root.requireThreshold(roles[Role.LIST], objects.trustList[1]);
+  if (objects.recognition !== null) root.requireThreshold(roles[Role.LIST], objects.recognition[1]);
+  for (const [, message] of objects.statusLists) root.requireOne(roles[Role.STATUS], message);
+}
+
+function asTrust(objects: Objects, roots: readonly Root[], newest: Root, part: Part): RegionTrust {
+  const blobs = new Map([...part.bins, ...part.survivors, ...part.shards].map((data) => [hex(sha256(data)), data]));
+  return {
+    roots,
+    root: newest,
+    checkpoint: objects.checkpoint[0],
+    trustList: objects.trustList[0],
+    issuers: new Issuers(objects.trustList[0], blobs),
+    statusLists: new Map(objects.statusLists.map(([listed]) => [numberOf(newest, listed), listed])),
+    recognition: objects.recognition?.[0] ?? null,
+    registers: new Map(objects.registers.map((each) => [each.list, each])),
+    blobs,
+  };
+}
+
+function* heldOf(objects: Objects, newest: Root, part: Part): Generator<Committed> {
+  yield committed(ObjectType.ROOT, 0, newest.head, part.roots.at(-1));
+  yield committed(ObjectType.TRUST_LIST, 0, objects.trustList[0].head, part.trustList);
+  for (const [place, [listed]] of objects.statusLists.entries()) {
+    yield committed(ObjectType.STATUS_LIST, numberOf(newest, listed), listed, part.statusLists[place]);
+  }
+  if (objects.recognition !== null && part.recognition !== null) {
+    yield committed(ObjectType.RECOGNITION, 0, objects.recognition[0].head, part.recognition);
+  }
+  for (const [place, { list }] of objects.registers.entries()) {
+    const named = checkpoint.find(objects.checkpoint[0], ObjectType.REGISTER, list);
+    yield committed(ObjectType.REGISTER, list, named ?? { epoch: 0, seq: 0 }, part.registers[place]);
+  }
+}
+
+function committed(
+  type: ObjectType,
+  list: number,
+  { epoch, seq }: { readonly epoch: number; readonly seq: number },
+  data: Uint8Array | undefined,
+): Committed {
+  return { type, list, epoch, seq, sha256: hex(sha256(data ?? new Uint8Array())) };
+}
+
+/** Raise ObjectError EPOCH_MISMATCH unless every object is of the epoch that the root grants to its role. */
+function requireEpochs(found: RegionTrust): void {
+  requireEpoch(found.root, Role.CHECKPOINT, found.checkpoint.head);
+  requireEpoch(found.root, Role.LIST, found.trustList.head);
+  if (found.recognition !== null) requireEpoch(found.root, Role.LIST, found.recognition.head);
+  for (const listed of found.statusLists.values()) requireEpoch(found.root, Role.STATUS, listed);
+}
+
+function requireEpoch({ roles }: Root, role: Role, { epoch }: { readonly epoch: number }): void {
+  const granted = roles[role].epoch;
+  if (epoch !== granted) throw new ObjectError("EPOCH_MISMATCH", `epoch ${epoch}, the root grants ${granted}`);
+}
+
+/** Raise ObjectError MIX_AND_MATCH unless the checkpoint names every object that is held, as it is. */
+function requireCommitted(point: Checkpoint, held: readonly Committed[]): void {
+  for (const each of held) {
+    const named = checkpoint.find(point, each.type, each.list);
+    if (named?.sha256 !== each.sha256 || named.epoch !== each.epoch || named.seq !== each.seq) {
+      throw new ObjectError("MIX_AND_MATCH", `${nameOf(each.type)} ${each.list} is not what the checkpoint names`);
+    }
+  }
+}
+
+function requireSizes(part: Part): void {
+  if (part.roots.length > MAX_ROOTS) {
+    throw new ObjectError("OBJECT_TOO_LARGE", `${part.roots.length} versions of the root`);
+  }
+  const objects: readonly (readonly [ObjectType, readonly Uint8Array[]])[] = [
+    [ObjectType.ROOT, part.roots],
+    [ObjectType.CHECKPOINT, [part.checkpoint]],
+    [ObjectType.TRUST_LIST, [part.trustList]],
+    [ObjectType.BIN, part.bins],
+    [ObjectType.STATUS_LIST, part.statusLists],
+    [ObjectType.RECOGNITION, part.recognition === null ? [] : [part.recognition]],
+    [ObjectType.SURVIVORS, part.survivors],
+    [ObjectType.SHARD, part.shards],
+    [ObjectType.REGISTER, part.registers],
+  ];
+  for (const [kind, blobs] of objects) {
+    for (const data of blobs) requireSize(kind, data);
+  }
+}
+
+function numberOf({ statusBase }: Root, { uri }: StatusList): number {
+  const number = statusList.numberOf(statusBase, uri);
+  if (number === null) throw new ObjectError("OBJECT_MALFORMED", "a status list of another base");
+  return number;
+}
+
+function requireRegion(found: Region, expected: Region): void {
+  if (found !== expected) throw new ObjectError("WRONG_REGION", `${found} where ${expected} belongs`);
+}
