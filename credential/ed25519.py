@@ -72,7 +72,7 @@ def verify_checked(public_key: bytes, message: bytes, signature: bytes) -> None:
     """As `verify`, for a key that `is_valid_key` has passed."""
     if len(signature) != SIGNATURE_BYTES:
         raise CredentialError(Reason.SIGNATURE_LENGTH, f"{len(signature)} bytes")
-    _require_fit_library()
+    require_fit_library()
     if not _holds(public_key, message, signature):
         raise CredentialError(Reason.SIGNATURE_INVALID)
 
@@ -97,7 +97,8 @@ def _holds(public_key: bytes, message: bytes, signature: bytes) -> bool:
 
 
 @cache
-def _require_fit_library() -> None:
+def require_fit_library() -> None:
+    """Raise UnfitLibraryError unless libsodium judges the start-up vectors as it must; looked at once a process."""
     for name, vector in REFUSED_BY_A_FIT_LIBRARY.items():
         if _holds(*vector):
             raise UnfitLibraryError(f"libsodium accepts {name}; see docs/adr/0003")

@@ -9,6 +9,7 @@ from flask import Flask, Response, request
 from sqlalchemy.exc import DBAPIError
 from werkzeug.exceptions import HTTPException
 
+from credential import ed25519
 from credential import request as requests
 from credential.verify import MAX_CERTIFICATE_BYTES
 from registry import pages
@@ -42,7 +43,11 @@ _log = logging.getLogger("yinxin.registry")
 
 
 def create_app(data: Path | None = None) -> Flask:
-    """The application on a data folder (else $YINXIN_REGISTRY_DATA, else ./yinxin-registry), initialised or not."""
+    """The application on a data folder (else $YINXIN_REGISTRY_DATA, else ./yinxin-registry), initialised or not.
+
+    Raises UnfitLibraryError rather than serving with a libsodium that accepts what it must not.
+    """
+    ed25519.require_fit_library()
     app = Flask(__name__, static_folder=None, template_folder=None)
     app.config["MAX_CONTENT_LENGTH"] = MAX_BODY
     app.json.ensure_ascii = False  # type: ignore[attr-defined]

@@ -13,7 +13,7 @@ from credential.trust import Trust
 from credential.verify import Accepted, AsOf, Rejected, Undecided, Verdict, verify
 from verifier_cli import inputs, store
 from verifier_cli.errors import UsageError
-from verifier_cli.inputs import Given, Unread
+from verifier_cli.given import Given, Unread
 from verifier_cli.output import Style, say
 
 EXIT_CODES = {Outcome.ACCEPTED: 0, Outcome.REJECTED: 1, Outcome.UNDECIDED: 3}

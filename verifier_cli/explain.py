@@ -11,7 +11,7 @@ from credential.reason import Outcome
 from credential.trust import Trust
 from credential.verify import STEPS, Case, Verdict
 from verifier_cli import check, human, report
-from verifier_cli.inputs import Given
+from verifier_cli.given import Given
 from verifier_cli.output import Style, say, shown
 
 STEP_WORDS: Final = {

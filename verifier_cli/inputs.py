@@ -6,11 +6,12 @@ import sys
 from collections.abc import Callable, Iterator, Sequence
 from functools import partial
 from pathlib import Path
-from typing import BinaryIO, Final, NamedTuple
+from typing import BinaryIO, Final
 
 from credential import qr_text
 from credential.reason import Reason
 from verifier_cli.errors import UsageError
+from verifier_cli.given import Given, Unread
 
 MAX_LINE: Final = 64 << 10
 MAX_LIST: Final = 1 << 30
@@ -29,20 +30,6 @@ _MAGIC: Final = (
     *(b"\x89PNG", b"\xff\xd8\xff", b"GIF8", b"II*\x00", b"MM\x00*", b"RIFF"),
     *(b"%PDF", b"%!PS", b"\xc5\xd0\xd3\xc6", b"<svg", b"<?xml"),
 )
-
-
-class Unread(NamedTuple):
-    """Why an input has no text."""
-
-    reason: Reason
-    detail: str = ""
-
-
-class Given(NamedTuple):
-    """One thing to verify: what to call it, and its text."""
-
-    name: str
-    content: str | Unread
 
 
 Source = Callable[[], Iterator[Given]]

@@ -10,7 +10,7 @@ from credential import qr_text
 from credential.errors import CredentialError
 from credential.reason import Reason
 from verifier_cli.errors import UsageError
-from verifier_cli.inputs import Unread
+from verifier_cli.given import Unread
 
 if TYPE_CHECKING:
     from PIL.Image import Image

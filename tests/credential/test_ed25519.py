@@ -31,9 +31,9 @@ RFC8032 = {
 
 @pytest.fixture
 def fresh_library_check() -> Iterator[None]:
-    ed25519._require_fit_library.cache_clear()
+    ed25519.require_fit_library.cache_clear()
     yield
-    ed25519._require_fit_library.cache_clear()
+    ed25519.require_fit_library.cache_clear()
 
 
 @pytest.mark.parametrize("name", RFC8032)

@@ -19,6 +19,7 @@ from credential.model import Entry, Seconds, Status, rfc3339
 from credential.request import ENROLMENT_TYP, ChangeReason, ChangeStatus, Enrolment, RegisterBatch, ReserveIndices
 from credential.trust_list import Issuer
 from registry import cli as registry_cli
+from registry.app import create_app
 from tests.credential.test_cbor import NASTY
 from tests.registry import office as registry_office
 from tests.registry.office import PORT, SKILLS, seal
@@ -314,9 +315,9 @@ def test_98_stolen_status_key_and_a_new_epoch(settled: syncing.Office) -> None:
 
 @pytest.fixture
 def fresh_library_check() -> Iterator[None]:
-    ed25519._require_fit_library.cache_clear()
+    ed25519.require_fit_library.cache_clear()
     yield
-    ed25519._require_fit_library.cache_clear()
+    ed25519.require_fit_library.cache_clear()
 
 
 @pytest.mark.usefixtures("fresh_library_check")
@@ -349,8 +350,15 @@ def test_103_unfit_library_stops_an_update(settled: syncing.Office, monkeypatch:
 
 
 def _lax(monkeypatch: pytest.MonkeyPatch) -> None:
-    ed25519._require_fit_library.cache_clear()
+    ed25519.require_fit_library.cache_clear()
     monkeypatch.setattr(ed25519, "_holds", lambda *_: True)
+
+
+@pytest.mark.usefixtures("fresh_library_check")
+def test_103_unfit_library_stops_the_service(monkeypatch: pytest.MonkeyPatch) -> None:
+    _lax(monkeypatch)
+    with pytest.raises(ed25519.UnfitLibraryError):
+        create_app()
 
 
 @pytest.mark.usefixtures("fresh_library_check")
