@@ -137,7 +137,7 @@ def _port_row(n: int, group: _Group, person: Invented, issued_on: date) -> list[
         _untidy_level(group.level, n),
         _untidy_date(issued_on, n),
         ("理论知识和技能考核", "考试", "业绩评审")[n % 3],
-        _POSTS[group.title][n % len(_POSTS[group.title])],
+        _POSTS[group.title][n % len(_POSTS[group.title])] if n % 5 == 0 else None,
         None,
     ]
 

@@ -4,11 +4,12 @@ import json
 from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
+from statistics import median
 from typing import Any
 
 import pytest
 
-from credential import bundle, keyfile
+from credential import bundle, keyfile, qr_text
 from credential.root import pin_of
 from tools.demo.stage import ROOT, Stage
 from tools.demo.story import KEYS, PORT_GROUP, Story
@@ -42,6 +43,12 @@ def test_every_person_of_both_rosters_and_the_correction_is_listed(story: Story)
     assert all((story.out / row["file"]).is_file() for row in rows)
     port_group = [row["number"] for row in rows if row["number"].startswith(PORT_GROUP.code)]
     assert Counter(number[15] for number in set(port_group)) == {"4": 94, "3": 40, "2": 15, "1": 5}
+
+
+def test_a_typical_certificate_keeps_the_budget_of_bytes(story: Story) -> None:
+    sizes = [len(qr_text.decode(row["text"])) for row in story.credentials()]
+    assert median(sizes) <= 225
+    assert max(sizes) <= 300
 
 
 def test_pins_are_the_hashes_of_the_roots_in_the_bundle(story: Story) -> None:
