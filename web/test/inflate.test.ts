@@ -1,4 +1,4 @@
-/** Our inflate against zlib itself: the same streams are refused, and the others unpack to the same bytes. */
+/** What unpacks our status lists against zlib itself: the same streams are refused, and the others unpack to the same bytes. */
 
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
