@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from credential.reason import Reason, Recognition
-from tools import reasons_page
+from tools import reasons_page, wording_module
 
 ROOT = Path(__file__).resolve().parent.parent
 PAGES = sorted([*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md"), *(ROOT / "keys.example").rglob("*.md")])
@@ -43,3 +43,7 @@ def test_every_decision_is_in_the_index() -> None:
 
 def test_the_page_of_reasons_is_what_the_code_says() -> None:
     assert reasons_page.PAGE.read_text("utf-8") == reasons_page.page()
+
+
+def test_the_page_says_what_the_programs_say() -> None:
+    assert wording_module.MODULE.read_text("utf-8") == wording_module.module()

@@ -27,7 +27,8 @@ def main() -> None:
     """Installs, compiles and tests, each only if what it works on is not what it was."""
     environment = _environment()
     _install(environment)
-    inputs = [*MANIFESTS, WEB / "tsconfig.json", *_files(WEB / "src", WEB / "test", ROOT / "tests" / "vectors")]
+    data = (ROOT / "tests" / "vectors", ROOT / "tests" / "updates")
+    inputs = [*MANIFESTS, WEB / "tsconfig.json", *_files(WEB / "src", WEB / "test", *data)]
     stamp, wanted = BUILD / "tested", _digest(environment, inputs)
     if stamp.exists() and stamp.read_text() == wanted:
         return

@@ -9,10 +9,9 @@ import sys
 import threading
 import time
 import urllib.request
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import date
-from hashlib import sha256
 from http.client import HTTPMessage
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
@@ -21,13 +20,11 @@ from typing import Any
 import pytest
 
 from credential import bundle, sign
-from credential import checkpoint as checkpoints
-from credential import root as roots
 from credential.bundle import Part
-from credential.checkpoint import Committed
 from credential.model import AgreementState, IssuerState, Region, Seconds, Status, day_from_date
 from credential.published import ObjectType
 from credential.recognition import Agreement
+from tests.update_cases import entries_of, rotated, successor, with_checkpoint
 from tests.verifier_cli.conftest import GOOD, Answer, Desk
 from tests.world import DAY, FILED, FUJIAN, GUANGDONG, ISSUER, World, certificate, sign_it
 from verifier_cli import fetch, store, sync
@@ -131,14 +128,6 @@ def settled(office: Office) -> Office:
 def settled_world(seq: int = 5, **changes: Any) -> World:
     statuses = {7: Status.VALID, 8: Status.REVOKED, 9: Status.SUPERSEDED, 10: Status.SUSPENDED}
     return world(seq, **{"statuses": statuses, "registered": {7: sign_it()}, **changes})
-
-
-def with_checkpoint(of: World, part: Part, entries: Sequence[Committed]) -> Part:
-    return replace(part, checkpoint=of.checkpoint_bytes(sorted(entries, key=lambda each: each.name)))
-
-
-def entries_of(part: Part) -> list[Committed]:
-    return list(checkpoints.decode(part.checkpoint)[0].entries)
 
 
 def test_first_sync_stores_bundle_and_pin_and_check_needs_no_pin_any_more(office: Office) -> None:
@@ -267,25 +256,10 @@ def test_emptied_list_of_issuers_and_statuses_stays_refused_for_ever(settled: Of
     settled.refuse(settled_world(60, statuses={}).part(), "ENTRY_VANISHED")
 
 
-def successor(of: World, version: int, **changes: Any) -> bytes:
-    root = of.root()
-    following = replace(root, head=replace(root.head, seq=version), **changes)
-    return sign.sign(following.encode(), roots.TYP, of.keys("root", 3)[:2])
-
-
 def test_root_is_skipped(settled: Office) -> None:
     following = settled_world(6)
     part = following.part()
     settled.refuse(replace(part, roots=(part.roots[0], successor(following, 3))), "ROOT_SKIPPED")
-
-
-def rotated(to: World, before: World) -> Part:
-    """The part of `to`, whose root is version 2 after the root of `before`."""
-    second = successor(to, 2)
-    part = replace(to.part(), roots=(before.root_bytes(), second))
-    entries = [each for each in entries_of(part) if each.type is not ObjectType.ROOT]
-    named = Committed(ObjectType.ROOT, 0, to.epoch, 2, sha256(second).digest())
-    return with_checkpoint(to, part, [named, *entries])
 
 
 def test_new_epoch_recovers_from_a_stolen_role_and_is_reported(settled: Office) -> None:

@@ -7,7 +7,7 @@ import type { Region } from "./model.ts";
 import { array, malformed, mapping, ObjectType, octets, region, tuple, uint } from "./published.ts";
 
 const VERSION = 1;
-const MAX_BYTES = 256 * 2 ** 20;
+export const MAX_BYTES = 256 * 2 ** 20;
 
 const REQUIRED = [
   ObjectType.ROOT,
@@ -29,6 +29,28 @@ export interface Part {
   readonly survivors: readonly Uint8Array[];
   readonly shards: readonly Uint8Array[];
   readonly registers: readonly Uint8Array[];
+}
+
+/** The bundle of these parts. */
+export function encode(parts: ReadonlyMap<Region, Part>): Uint8Array {
+  return cbor.encode([VERSION, new Map([...parts].map(([region, part]) => [region, encodePart(part)]))]);
+}
+
+function encodePart(part: Part): Value {
+  const required: [ObjectType, Value][] = [
+    [ObjectType.ROOT, part.roots],
+    [ObjectType.CHECKPOINT, part.checkpoint],
+    [ObjectType.TRUST_LIST, part.trustList],
+    [ObjectType.BIN, part.bins],
+    [ObjectType.STATUS_LIST, part.statusLists],
+  ];
+  const optional: [ObjectType, readonly Uint8Array[]][] = [
+    [ObjectType.SURVIVORS, part.survivors],
+    [ObjectType.SHARD, part.shards],
+    [ObjectType.REGISTER, part.registers],
+  ];
+  if (part.recognition !== null) required.push([ObjectType.RECOGNITION, part.recognition]);
+  return new Map([...required, ...optional.filter(([, objects]) => objects.length > 0)]);
 }
 
 /** The parts by region. ObjectError: OBJECT_TOO_LARGE, OBJECT_MALFORMED. Nothing is verified yet. */

@@ -4,7 +4,7 @@
  * Only the items that our formats use are known to it (docs/adr/0002), so that nothing needs to be switched off.
  */
 
-import { compare } from "./bytes.ts";
+import { compare, concat, utf8 } from "./bytes.ts";
 import { CheckError } from "./errors.ts";
 import type { Reason } from "./reason.ts";
 
@@ -44,6 +44,30 @@ export function decodeTagged(data: Uint8Array): Tagged {
   const value = reader.item(0);
   if (reader.position !== data.length) throw refusal("CBOR_TRAILING", reader.position);
   return { tags, value };
+}
+
+/** `value` in the one encoding that `decode` takes. Integers must be safe, and map keys of one kind. */
+export function encode(value: Value): Uint8Array {
+  if (value === null || typeof value === "boolean") return Uint8Array.of(value === null ? 0xf6 : value ? 0xf5 : 0xf4);
+  if (typeof value === "number") return value < 0 ? head(1, -1 - value) : head(0, value);
+  if (isBytes(value)) return concat(head(2, value.length), value);
+  if (typeof value === "string") return concat(head(3, utf8(value).length), utf8(value));
+  if (isArray(value)) return concat(head(4, value.length), ...value.map(encode));
+  const entries = [...value].map(([key, each]) => [encode(key), encode(each)] as const);
+  entries.sort(([a], [b]) => compare(a, b));
+  return concat(head(5, entries.length), ...entries.flat());
+}
+
+/** The shortest head of an item: its major type, and its value, length or count. */
+function head(major: number, argument: number): Uint8Array {
+  const type = major << 5;
+  const short = SHORTEST_FROM.filter((from) => argument >= from).length;
+  const width = WIDTHS[short - 1];
+  if (width === undefined) return Uint8Array.of(type | argument);
+  const bytes = new Uint8Array(1 + width);
+  bytes[0] = type | (23 + short);
+  for (let place = width, rest = argument; place > 0; place--, rest = Math.floor(rest / 256)) bytes[place] = rest % 256;
+  return bytes;
 }
 
 /** Whether `value` is a byte string. */

@@ -122,14 +122,22 @@ export type Recognition =
   | "DENIED"
   | "NOT_RECOGNISED";
 
-/** Why published objects are refused; those of updates, which the page does not judge, are left out. */
-export type SyncReason =
-  | "OBJECT_TOO_LARGE"
-  | "OBJECT_MALFORMED"
-  | "WRONG_REGION"
-  | "PIN_NOT_FOUND"
-  | "ROOT_SKIPPED"
-  | "THRESHOLD_NOT_MET"
-  | "EPOCH_MISMATCH"
-  | "ROLLBACK"
-  | "MIX_AND_MATCH";
+/** Why published objects, or a newer set of them, are refused; what was held stays. */
+export const SYNC_REASONS = [
+  "OBJECT_TOO_LARGE",
+  "OBJECT_MALFORMED",
+  "WRONG_REGION",
+  "PIN_NOT_FOUND",
+  "ROOT_SKIPPED",
+  "THRESHOLD_NOT_MET",
+  "DATED_AHEAD",
+  "EPOCH_MISMATCH",
+  "ROLLBACK",
+  "EQUIVOCATION",
+  "MIX_AND_MATCH",
+  "ENTRY_VANISHED",
+  "ENTRY_REVIVED",
+  "LIST_SHRUNK",
+  "EXPIRED",
+] as const;
+export type SyncReason = (typeof SYNC_REASONS)[number];

@@ -46,6 +46,11 @@ export class Digests {
     return false;
   }
 
+  /** Each digest, in order. */
+  *[Symbol.iterator](): Generator<Uint8Array> {
+    for (let place = 0; place < this.length; place++) yield this.at(place);
+  }
+
   /** Whether each is less than the next. */
   isAscending(): boolean {
     for (let place = 1; place < this.length; place++) {

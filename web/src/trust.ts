@@ -45,19 +45,16 @@ export interface RegionTrust {
   readonly registers: ReadonlyMap<number, RegisterIndex>;
   /** Bins, shards and survivors by their SHA-256 in hexadecimal: whatever names that hash may rely on them. */
   readonly blobs: ReadonlyMap<string, Uint8Array>;
+  /** The newest root and the lists, as a checkpoint would name them. */
+  readonly held: readonly Committed[];
+  /** The latest time that any signed object of the region names as its own. */
+  readonly newestIssued: Seconds;
 }
 
 /** What a verifier believes: per region its objects, or why its chain does not hold. `home` asks for recognition. */
 export interface Trust {
   readonly home: Region | null;
   readonly regions: ReadonlyMap<Region, RegionTrust | ObjectError>;
-}
-
-/** The latest time that any signed object of the region names as its own. */
-export function newestIssued({ roots, checkpoint, trustList, recognition, statusLists }: RegionTrust): Seconds {
-  const heads = [checkpoint.head, trustList.head, ...roots.map(({ head }) => head), ...statusLists.values()];
-  if (recognition !== null) heads.push(recognition.head);
-  return Math.max(...heads.map(({ issued }) => issued));
 }
 
 /** The digests registered around `index` of list `list`, or null if that shard is not held. */
@@ -85,9 +82,13 @@ export function survivorDigests(found: RegionTrust, pinned: Survivors): Digests 
  * container itself cannot be read; a fault inside a region is kept as that region's answer.
  */
 export function load(data: Uint8Array, pins: ReadonlySet<string>, home: Region | null = null): Trust {
-  const parts = bundle.decode(data);
-  const pinned = [...parts].filter(([region, part]) => holdsPin(region, part, pins));
-  const own = home ?? (pinned.length === 1 ? (pinned[0]?.[0] ?? null) : null);
+  return believe(bundle.decode(data), pins, home);
+}
+
+/** The same of a bundle that was read already. */
+export function believe(parts: ReadonlyMap<Region, Part>, pins: ReadonlySet<string>, home: Region | null): Trust {
+  const pinned = pinnedRegions(parts, pins);
+  const own = home ?? onlyOne(pinned);
   const regions = new Map(pinned.map(([region, part]) => [region, attempt(region, part, pins)]));
   const trusted = own === null ? undefined : regions.get(own);
   for (const [region, part] of parts) {
@@ -96,15 +97,22 @@ export function load(data: Uint8Array, pins: ReadonlySet<string>, home: Region |
       regions.set(region, new ObjectError("PIN_NOT_FOUND", "no pinned root leads to this region"));
       continue;
     }
-    const agreed = recognition.withPartner(trusted.recognition, region)?.pin ?? null;
-    if (agreed !== null) regions.set(region, attempt(region, part, new Set([agreed])));
+    const agreed = agreedPins(trusted, region);
+    if (agreed.size > 0) regions.set(region, attempt(region, part, agreed));
   }
   return { home: own, regions };
 }
 
-/** Whether the region's part holds a pinned root of its own; one in another region's part counts for nothing. */
-function holdsPin(region: Region, { roots }: Part, pins: ReadonlySet<string>): boolean {
-  return roots.some((data) => pins.has(root.pinOf(data)) && isRootOf(region, data));
+/** The parts that hold a pinned root of their own region; one in another region's part counts for nothing. */
+export function pinnedRegions(parts: ReadonlyMap<Region, Part>, pins: ReadonlySet<string>): [Region, Part][] {
+  return [...parts].filter(([region, { roots }]) =>
+    roots.some((data) => pins.has(root.pinOf(data)) && isRootOf(region, data)),
+  );
+}
+
+/** The home of whoever names none: the region that a pin is of, if there is only one. */
+export function onlyOne(pinned: readonly (readonly [Region, Part])[]): Region | null {
+  return pinned.length === 1 ? (pinned[0]?.[0] ?? null) : null;
 }
 
 function isRootOf(region: Region, data: Uint8Array): boolean {
@@ -112,11 +120,18 @@ function isRootOf(region: Region, data: Uint8Array): boolean {
   return !(found instanceof ObjectError) && found.head.region === region;
 }
 
+/** The pin in the home's agreement with `partner`: none without an agreement, or if it names no root. */
+export function agreedPins(home: RegionTrust, partner: Region): ReadonlySet<string> {
+  const pin = recognition.withPartner(home.recognition, partner)?.pin ?? null;
+  return new Set(pin === null ? [] : [pin]);
+}
+
 function attempt(region: Region, part: Part, pins: ReadonlySet<string>): RegionTrust | ObjectError {
   return orRefusal(() => establish(region, part, pins));
 }
 
-function orRefusal<T>(work: () => T): T | ObjectError {
+/** What `work` finds, or the ObjectError that it throws. */
+export function orRefusal<T>(work: () => T): T | ObjectError {
   try {
     return work();
   } catch (error) {
@@ -127,20 +142,19 @@ function orRefusal<T>(work: () => T): T | ObjectError {
 
 /** One region's part, verified from a pinned root on. ObjectError with the first fault. */
 export function establish(region: Region, part: Part, pins: ReadonlySet<string>): RegionTrust {
-  const [found, held] = authenticate(region, part, pins);
+  const found = authenticate(region, part, pins);
   requireEpochs(found);
-  requireCommitted(found.checkpoint, held);
+  requireCommitted(found);
   return found;
 }
 
 /**
- * One region's objects, each read, of this region and signed by its role; and the list of what is held, as a checkpoint
- * would name it.
+ * One region's objects, each read, of this region and signed by its role; not yet compared with each other.
  *
  * ObjectError in this order: OBJECT_TOO_LARGE; OBJECT_MALFORMED; WRONG_REGION; PIN_NOT_FOUND, ROOT_SKIPPED or
  * THRESHOLD_NOT_MET on the way from root to root; THRESHOLD_NOT_MET of the other objects.
  */
-function authenticate(region: Region, part: Part, pins: ReadonlySet<string>): [RegionTrust, Committed[]] {
+export function authenticate(region: Region, part: Part, pins: ReadonlySet<string>): RegionTrust {
   requireSizes(part);
   const objects = read(part);
   for (const found of regionsOf(objects)) requireRegion(found, region);
@@ -148,8 +162,7 @@ function authenticate(region: Region, part: Part, pins: ReadonlySet<string>): [R
   const newest = roots.at(-1) ?? roots[0];
   requireRegion(newest.head.region, region);
   requireSigned(objects, newest);
-  const found = asTrust(objects, roots, newest, part);
-  return [found, [...heldOf(objects, newest, part)]];
+  return asTrust(objects, roots, newest, part);
 }
 
 /** What the part of a region holds beside the roots, as read. */
@@ -198,7 +211,15 @@ function asTrust(objects: Objects, roots: readonly Root[], newest: Root, part: P
     recognition: objects.recognition?.[0] ?? null,
     registers: new Map(objects.registers.map((each) => [each.list, each])),
     blobs,
+    held: [...heldOf(objects, newest, part)],
+    newestIssued: Math.max(...issuedIn(objects, roots)),
   };
+}
+
+function issuedIn(objects: Objects, roots: readonly Root[]): Seconds[] {
+  const heads = [objects.checkpoint[0].head, objects.trustList[0].head, ...roots.map(({ head }) => head)];
+  if (objects.recognition !== null) heads.push(objects.recognition[0].head);
+  return [...heads, ...objects.statusLists.map(([listed]) => listed)].map(({ issued }) => issued);
 }
 
 function* heldOf(objects: Objects, newest: Root, part: Part): Generator<Committed> {
@@ -226,7 +247,7 @@ function committed(
 }
 
 /** Raise ObjectError EPOCH_MISMATCH unless every object is of the epoch that the root grants to its role. */
-function requireEpochs(found: RegionTrust): void {
+export function requireEpochs(found: RegionTrust): void {
   requireEpoch(found.root, Role.CHECKPOINT, found.checkpoint.head);
   requireEpoch(found.root, Role.LIST, found.trustList.head);
   if (found.recognition !== null) requireEpoch(found.root, Role.LIST, found.recognition.head);
@@ -239,9 +260,9 @@ function requireEpoch({ roles }: Root, role: Role, { epoch }: { readonly epoch: 
 }
 
 /** Raise ObjectError MIX_AND_MATCH unless the checkpoint names every object that is held, as it is. */
-function requireCommitted(point: Checkpoint, held: readonly Committed[]): void {
-  for (const each of held) {
-    const named = checkpoint.find(point, each.type, each.list);
+export function requireCommitted(found: RegionTrust): void {
+  for (const each of found.held) {
+    const named = checkpoint.find(found.checkpoint, each.type, each.list);
     if (named?.sha256 !== each.sha256 || named.epoch !== each.epoch || named.seq !== each.seq) {
       throw new ObjectError("MIX_AND_MATCH", `${nameOf(each.type)} ${each.list} is not what the checkpoint names`);
     }

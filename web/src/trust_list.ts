@@ -92,7 +92,7 @@ export interface Issuer {
 }
 
 /** A bin by the first issuer code that belongs in it, and the SHA-256 of its bytes in hexadecimal. */
-interface BinReference {
+export interface BinReference {
   readonly first: IssuerCode;
   readonly sha256: string;
 }

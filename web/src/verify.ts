@@ -24,7 +24,7 @@ import type { Answer } from "./recognition.ts";
 import * as register from "./register.ts";
 import * as statusList from "./status_list.ts";
 import type { StatusList } from "./status_list.ts";
-import { newestIssued, shardDigests, survivorDigests } from "./trust.ts";
+import { shardDigests, survivorDigests } from "./trust.ts";
 import type { RegionTrust, Trust } from "./trust.ts";
 import { coversDay, coversLevel, isVoid, keysOf, nameOn } from "./trust_list.ts";
 import type { CertificateKey, Issuer, OccupationReference } from "./trust_list.ts";
@@ -202,7 +202,7 @@ function findRegion(found: Case): void {
   const region = found.trust.regions.get(number);
   if (region === undefined) throw new CheckError("REGION_UNKNOWN", number);
   if (region instanceof ObjectError) throw new CheckError("CHAIN_INVALID", region.message);
-  if (newestIssued(region) - found.now > CLOCK_TOLERANCE) {
+  if (region.newestIssued - found.now > CLOCK_TOLERANCE) {
     throw new CheckError("CLOCK_SUSPECT", "now is before the region's newest object");
   }
   found.region = region;

@@ -1,3 +1,4 @@
-/** Where the vectors are, seen from the compiled tests in web/build/test/. */
+/** Where the cases are that both languages answer, seen from the compiled tests in web/build/test/. */
 
 export const VECTORS = new URL("../../../tests/vectors/", import.meta.url);
+export const UPDATES = new URL("../../../tests/updates/", import.meta.url);

@@ -1,0 +1,414 @@
+"""The cases of `tests/updates/`: what is held, what is fetched, and what becomes of each region. Data for any language.
+
+`python -m tests.update_cases` writes the folder anew; it depends on nothing but the seeds in tests/world.py.
+"""
+
+import json
+import shutil
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from hashlib import sha256
+from pathlib import Path
+from typing import Any, Final
+
+from credential import bundle, sign, update
+from credential import checkpoint as checkpoints
+from credential import root as roots
+from credential.bundle import Part
+from credential.checkpoint import Committed
+from credential.errors import ObjectError
+from credential.model import AgreementState, IssuerCode, IssuerState, KeyState, Region, Seconds, Status, rfc3339
+from credential.published import ObjectType
+from credential.recognition import Agreement
+from credential.trust_list import Issuer, Survivors
+from credential.update import Answer
+from tests.world import (
+    DAY,
+    FILED,
+    FUJIAN,
+    GUANGDONG,
+    ISSUER,
+    NOW,
+    SIGNED_AT,
+    World,
+    certificate,
+    certificate_key,
+    sign_it,
+)
+
+FOLDER: Final = Path(__file__).parent / "updates"
+SHANGHAI: Final = Region("31")
+Parts = Mapping[Region, Part]
+
+
+def entries_of(part: Part) -> list[Committed]:
+    """What the part's checkpoint names."""
+    return list(checkpoints.decode(part.checkpoint)[0].entries)
+
+
+def with_checkpoint(of: World, part: Part, entries: Sequence[Committed]) -> Part:
+    """The part under a checkpoint that names `entries`."""
+    return replace(part, checkpoint=of.checkpoint_bytes(sorted(entries, key=lambda each: each.name)))
+
+
+def successor(of: World, version: int, **changes: Any) -> bytes:
+    """The world's root as a later version, signed by the same keys."""
+    root = of.root()
+    following = replace(root, head=replace(root.head, seq=version), **changes)
+    return sign.sign(following.encode(), roots.TYP, of.keys("root", 3)[:2])
+
+
+def rotated(to: World, before: World) -> Part:
+    """The part of `to`, whose root is version 2 after the root of `before`."""
+    second = successor(to, 2)
+    part = replace(to.part(), roots=(before.root_bytes(), second))
+    entries = [each for each in entries_of(part) if each.type is not ObjectType.ROOT]
+    named = Committed(ObjectType.ROOT, 0, to.epoch, 2, sha256(second).digest())
+    return with_checkpoint(to, part, [named, *entries])
+
+
+def settled(seq: int = 5, **changes: Any) -> World:
+    """Fujian in full: one status of each sort, and a register."""
+    statuses = {7: Status.VALID, 8: Status.REVOKED, 9: Status.SUPERSEDED, 10: Status.SUSPENDED}
+    return replace(World(seq=seq, statuses=statuses, registered={7: sign_it()}), **changes)
+
+
+def many(count: int) -> tuple[Issuer, ...]:
+    """Issuers that fill several bins."""
+    return tuple(
+        replace(ISSUER, code=IssuerCode(f"Y0000350{number:05d}"), keys=(certificate_key(f"key {number}"),))
+        for number in range(count)
+    )
+
+
+def agreement(**changes: Any) -> Agreement:
+    """Fujian's agreement with Guangdong."""
+    states = ((FILED, AgreementState.IN_FORCE),)
+    return replace(Agreement(1, GUANGDONG, (1, partner().pin()), "1号", FILED, states, True, (), ()), **changes)
+
+
+def partner(region: Region = GUANGDONG, **changes: Any) -> World:
+    """Another region with a list of its own."""
+    return replace(World(region=region, seq=5, issuers=(), status_base=f"https://r{region}.example/s/"), **changes)
+
+
+@dataclass(frozen=True)
+class Case:
+    """One update. `expected` is the one reason of region 35, or `updated` or `unchanged`."""
+
+    about: str
+    held: Parts
+    fetched: Parts | bytes
+    expected: str
+    pins: frozenset[bytes] = frozenset({World().pin()})
+    now: Seconds = NOW
+    home: Region | None = None
+
+    def run(self) -> update.Update:
+        """What this project's code makes of it. Raises ObjectError if the whole bundle is refused."""
+        fetched = bundle.decode(self.fetched) if isinstance(self.fetched, bytes) else self.fetched
+        return update.update(dict(self.held), fetched, self.pins, self.now, self.home)
+
+
+def of_fujian(about: str, held: World | Part | None, fetched: World | Part, expected: str, **more: Any) -> Case:
+    """A case about Fujian alone."""
+    return Case(about, {} if held is None else {FUJIAN: _part(held)}, {FUJIAN: _part(fetched)}, expected, **more)
+
+
+def _part(what: World | Part) -> Part:
+    return what.part() if isinstance(what, World) else what
+
+
+def cases() -> dict[str, Case]:
+    """Every case by its name."""
+    groups = (_taken, _authenticity, _order, _together, _vanished, _revived, _dates, _epochs, _bins, _regions)
+    return {name: case for group in groups for name, case in group()}
+
+
+def _taken() -> Iterator[tuple[str, Case]]:
+    statuses = {7: Status.SUPERSEDED, 8: Status.REVOKED, 9: Status.SUPERSEDED, 10: Status.VALID, 11: Status.VALID}
+    registered = {7: sign_it(), 11: sign_it(certificate(index=11, serial=4))}
+    grown = settled(6, statuses=statuses, registered=registered, list_length=2048)
+    yield "first", of_fujian("Nothing is held yet.", None, settled(), "updated")
+    yield "same-again", of_fujian("The same bytes again.", settled(), settled(), "unchanged")
+    yield (
+        "newer",
+        of_fujian("A longer list, every change that is allowed, a longer register.", settled(), grown, "updated"),
+    )
+    worthless = replace(settled(9).part(), status_lists=(b"",))
+    yield "held-is-worthless", of_fujian("Held is what nobody can rely on.", worthless, settled(), "updated")
+    other = settled(9, root_lifetime=DAY)
+    yield "held-of-another-pin", of_fujian("Held is of another root.", other, settled(), "updated")
+    without = replace(settled(6).part(), shards=(), registers=())
+    yield "register-not-held-any-more", of_fujian("A register need not be held.", settled(), without, "updated")
+    end = settled(2**53 - 1)
+    yield "end-of-the-sequence", of_fujian("The last number that an order can have.", settled(), end, "updated")
+
+
+def _authenticity() -> Iterator[tuple[str, Case]]:
+    following = settled(6)
+    part = following.part()
+    foreign = partner(seq=6).part()
+    unsigned = sign.sign(b"x", "application/yinxin-trust+cose", following.keys("list", 1))
+    thin = replace(settled(6, list_threshold=1).part(), roots=settled().part().roots)
+    bent = bytearray(part.status_lists[0])
+    bent[-1] ^= 1
+    for name, about, bad, expected in (
+        ("shard-too-large", "A shard over its cap.", replace(part, shards=(bytes(9_000),)), "OBJECT_TOO_LARGE"),
+        ("list-malformed", "A trust list that is none.", replace(part, trust_list=unsigned), "OBJECT_MALFORMED"),
+        (
+            "list-of-another-region",
+            "A status list of 44.",
+            replace(part, status_lists=foreign.status_lists),
+            "WRONG_REGION",
+        ),
+        (
+            "root-skipped",
+            "Version 3 after 1.",
+            replace(part, roots=(part.roots[0], successor(following, 3))),
+            "ROOT_SKIPPED",
+        ),
+        ("one-signature", "One signature where two are needed.", thin, "THRESHOLD_NOT_MET"),
+        ("signature-broken", "A bit of a signature.", replace(part, status_lists=(bytes(bent),)), "THRESHOLD_NOT_MET"),
+    ):
+        yield name, of_fujian(about, settled(), bad, expected)
+    yield (
+        "another-pin",
+        of_fujian("The pin is of another root.", settled(), part, "PIN_NOT_FOUND", pins=frozenset({bytes(32)})),
+    )
+    html = Case("A page of HTML in place of the bundle.", {FUJIAN: settled().part()}, b"<html>", "OBJECT_MALFORMED")
+    yield "not-a-bundle", html
+    cut = bundle.encode({FUJIAN: part})[:-40]
+    yield "cut-short", replace(html, about="The bundle without its last 40 bytes.", fetched=cut)
+    yield "nothing", replace(html, about="No bytes at all.", fetched=b"")
+    behind = bundle.encode({FUJIAN: part}) + b"\0"
+    yield "a-byte-behind", replace(html, about="A byte behind the bundle.", fetched=behind)
+
+
+def _order() -> Iterator[tuple[str, Case]]:
+    newer, older = settled(6), settled(4)
+    yield "rollback", of_fujian("An older state, whole and well signed.", settled(), older, "ROLLBACK")
+    mixed = replace(newer.part(), status_lists=older.part().status_lists)
+    yield (
+        "rollback-of-one-list",
+        of_fujian("An older status list under a newer checkpoint.", settled(), mixed, "ROLLBACK"),
+    )
+    other = settled(statuses={7: Status.REVOKED})
+    yield "equivocation", of_fujian("Two contents for one order.", settled(), other, "EQUIVOCATION")
+    forked = settled(6, status_base="https://else.example/")
+    pins = frozenset({settled().pin(), forked.pin()})
+    yield (
+        "equivocation-of-roots",
+        of_fujian("Two roots of version 1, both pinned.", settled(), forked, "EQUIVOCATION", pins=pins),
+    )
+    twice = rotated(settled(6), settled())
+    yield "root-rolled-back", of_fujian("The root of before the last ceremony.", twice, settled(7), "ROLLBACK")
+    yield "next-root", of_fujian("A second version of the root.", settled(), twice, "updated")
+
+
+def _together() -> Iterator[tuple[str, Case]]:
+    part = settled(7).part()
+    mixed = replace(part, status_lists=settled(6).part().status_lists)
+    yield (
+        "mix-and-match",
+        of_fujian("A status list that the checkpoint does not name.", settled(), mixed, "MIX_AND_MATCH"),
+    )
+    yield (
+        "bin-missing",
+        of_fujian("A bin of the trust list is not there.", settled(), replace(part, bins=()), "MIX_AND_MATCH"),
+    )
+    other = settled(7, registered={8: sign_it(certificate(index=8))}).part()
+    swapped = replace(part, registers=other.registers)
+    yield "register-of-another", of_fujian("Another register index.", settled(), swapped, "MIX_AND_MATCH")
+    yield (
+        "bin-missing-at-first",
+        of_fujian("The same, with nothing held.", None, replace(part, bins=()), "MIX_AND_MATCH"),
+    )
+
+
+def _vanished() -> Iterator[tuple[str, Case]]:
+    def gone(about: str, fetched: World | Part, held: World | None = None) -> Case:
+        return of_fujian(about, held or settled(), fetched, "ENTRY_VANISHED")
+
+    yield "issuer-vanished", gone("The only issuer is gone.", settled(6, issuers=()))
+    yield "key-vanished", gone("The issuer's key is gone.", settled(6, issuers=(replace(ISSUER, keys=()),)))
+    for index in (7, 8, 9, 10):
+        statuses = {place: status for place, status in settled().statuses.items() if place != index}
+        about = f"The certificate at index {index} is not registered any more."
+        yield f"status-{index}-vanished", gone(about, settled(6, statuses=statuses))
+    without = replace(settled(6).part(), status_lists=())
+    kept = [each for each in entries_of(without) if each.type is not ObjectType.STATUS_LIST]
+    yield "status-list-not-there", gone("The checkpoint names a status list that is not there.", without)
+    yield "status-list-vanished", gone("The status list is not even named.", with_checkpoint(settled(6), without, kept))
+    other = {11: sign_it(certificate(index=11, serial=4))}
+    yield "digest-vanished", gone("A digest is gone from the register.", settled(6, registered=other))
+    yield "register-vanished", gone("The register is not named any more.", settled(6, registered=None))
+    agreed = settled(agreements=(agreement(),))
+    yield "agreement-vanished", gone("The agreement is gone.", settled(6, agreements=()), agreed)
+    yield "recognition-vanished", gone("The recognition list is gone.", settled(6), agreed)
+
+
+def _revived() -> Iterator[tuple[str, Case]]:
+    def back(about: str, fetched: World, held: World | None = None) -> Case:
+        return of_fujian(about, held or settled(), fetched, "ENTRY_REVIVED")
+
+    for index in (8, 9):
+        for status in (Status.VALID, Status.SUSPENDED):
+            fetched = settled(6, statuses={**settled().statuses, index: status})
+            yield (
+                f"status-{index}-{status.name.lower()}",
+                back(f"Index {index} becomes {status.name.lower()}.", fetched),
+            )
+    void = replace(ISSUER, states=((FILED, IssuerState.VOID),))
+    yield "void-issuer-revived", back("A void issuer is filed again.", settled(6), settled(issuers=(void,)))
+    held = settled(issuers=(_compromised(SIGNED_AT),))
+    yield "key-clean-again", back("A compromised key is clean again.", settled(6), held)
+    later = settled(6, issuers=(_compromised(SIGNED_AT + 1),))
+    yield "key-compromised-later", back("A key is compromised from a later time on.", later, held)
+    sooner = settled(6, issuers=(_compromised(SIGNED_AT - 1),))
+    yield "key-compromised-sooner", of_fujian("From an earlier time on: allowed.", held, sooner, "updated")
+    yield "list-shrunk", of_fujian("Half of the status list.", settled(), settled(6, list_length=512), "LIST_SHRUNK")
+    long = settled(registered={7: sign_it(), 300: sign_it(certificate(index=300, serial=5))})
+    yield "register-shrunk", of_fujian("Fewer shards than before.", long, settled(6), "LIST_SHRUNK")
+    both = settled(6, list_length=512, statuses={7: Status.VALID})
+    yield "vanished-and-shrunk", of_fujian("What vanished is said first.", settled(), both, "ENTRY_VANISHED")
+
+
+def _compromised(since: int) -> Issuer:
+    states = ((0, KeyState.ACTIVE), (since, KeyState.COMPROMISED))
+    return replace(ISSUER, keys=(replace(certificate_key(states=states), survivors=Survivors(bytes(32), 0)),))
+
+
+def _dates() -> Iterator[tuple[str, Case]]:
+    for name, changes in {
+        "checkpoint": {"checkpoint_issued": Seconds(NOW - 3 * DAY)},
+        "status-list": {"status_lifetime": 30},
+        "trust-list": {"list_lifetime": 30},
+        "root": {"root_lifetime": 1},
+    }.items():
+        held = settled(root_lifetime=1) if name == "root" else settled()
+        pins = frozenset({held.pin()})
+        yield f"expired-{name}", of_fujian(f"The {name} is expired.", held, settled(6, **changes), "EXPIRED", pins=pins)
+    ahead = settled(6, list_issued=Seconds(NOW + 300))
+    yield "300-seconds-ahead", of_fujian("Dated 300 s ahead of the clock.", settled(), ahead, "updated")
+    ahead = settled(6, list_issued=Seconds(NOW + 301))
+    yield "301-seconds-ahead", of_fujian("Dated 301 s ahead of the clock.", settled(), ahead, "DATED_AHEAD")
+
+
+def _epochs() -> Iterator[tuple[str, Case]]:
+    forged = replace(settled(1, epoch=2).part(), roots=(settled().root_bytes(),))
+    yield (
+        "epoch-not-granted",
+        of_fujian("A higher epoch that the root did not grant.", settled(), forged, "EPOCH_MISMATCH"),
+    )
+    everything = {**dict.fromkeys(range(1024), Status.REVOKED), 9: Status.SUPERSEDED}
+    stolen = settled(2**53 - 1, statuses=everything)
+    recovered = rotated(settled(1, epoch=2), settled())
+    yield "new-epoch", of_fujian("All revoked by a thief; the root grants a new epoch.", stolen, recovered, "updated")
+    yield "old-epoch", of_fujian("The thief's state again.", recovered, stolen, "ROLLBACK")
+    emptied = rotated(settled(1, epoch=2, issuers=(), registered=None, statuses={}), settled())
+    yield "new-epoch-and-empty", of_fujian("A new epoch may begin with nothing.", settled(), emptied, "updated")
+
+
+def _bins() -> Iterator[tuple[str, Case]]:
+    issuers = many(90)
+    held = World(issuers=issuers)
+    yield (
+        "issuer-added",
+        of_fujian("One more issuer, in a bin of its own.", held, World(seq=2, issuers=(*issuers, ISSUER)), "updated"),
+    )
+    for gone in (0, 39, 40, 89):
+        rest = World(seq=2, issuers=issuers[:gone] + issuers[gone + 1 :])
+        yield f"issuer-{gone}-vanished", of_fujian(f"Issuer {gone} of 90 is gone.", held, rest, "ENTRY_VANISHED")
+    void = replace(issuers[50], states=((FILED, IssuerState.VOID),))
+    voided = World(seq=2, issuers=(*issuers[:50], void, *issuers[51:]))
+    yield "issuer-50-void", of_fujian("Issuer 50 of 90 becomes void.", held, voided, "updated")
+    yield "issuer-50-revived", of_fujian("And is filed again.", voided, replace(held, seq=3), "ENTRY_REVIVED")
+
+
+def _regions() -> Iterator[tuple[str, Case]]:
+    home = settled(agreements=(agreement(),))
+    newer = replace(home, seq=6)
+    stranger = partner(SHANGHAI)
+    three = {FUJIAN: home.part(), GUANGDONG: partner().part(), SHANGHAI: stranger.part()}
+    yield "partner-and-stranger", Case("A partner is taken along, a stranger is not.", {}, three, "updated")
+    held = {FUJIAN: home.part(), GUANGDONG: partner().part()}
+    back = {FUJIAN: newer.part(), GUANGDONG: partner(seq=4).part()}
+    yield "partner-rolled-back", Case("The home is updated, the partner refused as ROLLBACK.", held, back, "updated")
+    forth = {FUJIAN: settled(4, agreements=(agreement(),)).part(), GUANGDONG: partner(seq=6).part()}
+    yield "home-rolled-back", Case("The home is refused, the partner updated.", held, forth, "ROLLBACK")
+    repealed = replace(home, seq=6, agreements=(agreement(pin=None),))
+    yield (
+        "agreement-without-pin",
+        Case(
+            "The home vouches for 44 no more: it stays as held.",
+            held,
+            {FUJIAN: repealed.part(), GUANGDONG: partner(seq=6).part()},
+            "updated",
+        ),
+    )
+    both = frozenset({home.pin(), stranger.pin()})
+    yield (
+        "two-homes",
+        Case("Two pinned regions and no home: the partner is a stranger.", {}, three, "updated", pins=both),
+    )
+    yield "two-homes-one-named", Case("With a home, its partner is none.", {}, three, "updated", pins=both, home=FUJIAN)
+    wrong = {GUANGDONG: settled(6).part()}
+    yield (
+        "under-another-region",
+        Case("The pinned root under another region.", {FUJIAN: settled().part()}, wrong, "PIN_NOT_FOUND"),
+    )
+
+
+def described(case: Case, put: Callable[[bytes], str]) -> dict[str, Any]:
+    """The case as JSON; `put` keeps a bundle and says where."""
+    fetched = case.fetched if isinstance(case.fetched, bytes) else bundle.encode(case.fetched)
+    return {
+        "about": case.about,
+        "held": put(bundle.encode(case.held)) if case.held else None,
+        "fetched": put(fetched),
+        "pins": sorted(pin.hex() for pin in case.pins),
+        "now": rfc3339(case.now),
+        "home": case.home,
+        **outcome(case),
+    }
+
+
+def outcome(case: Case) -> dict[str, Any]:
+    """What comes of it: why the whole is refused, or the answers, the strangers, and what is stored."""
+    try:
+        found = case.run()
+    except ObjectError as error:
+        return {"refused": error.reason.value, "answers": {}, "strangers": [], "home_found": None, "stored": None}
+    return {
+        "refused": None,
+        "answers": {region: _answer(answer) for region, answer in sorted(found.answers.items())},
+        "strangers": list(found.strangers),
+        "home_found": found.home,
+        "stored": sha256(bundle.encode(found.parts)).hexdigest() if found.parts else None,
+    }
+
+
+def _answer(answer: Answer) -> dict[str, Any]:
+    if isinstance(answer, ObjectError):
+        return {"result": "refused", "reason": answer.reason.value, "new_epochs": []}
+    result = "updated" if answer.changed else "unchanged"
+    return {"result": result, "reason": None, "new_epochs": [role.name.lower() for role in answer.reset]}
+
+
+def write(folder: Path) -> None:
+    """All cases into `folder`, in place of what was there."""
+    shutil.rmtree(folder, ignore_errors=True)
+    (folder / "bundles").mkdir(parents=True)
+
+    def put(data: bytes) -> str:
+        name = f"bundles/{sha256(data).hexdigest()[:16]}.cbor"
+        (folder / name).write_bytes(data)
+        return name
+
+    content = {name: described(case, put) for name, case in cases().items()}
+    (folder / "cases.json").write_text(json.dumps(content, ensure_ascii=False, indent=1) + "\n", "utf-8")
+
+
+if __name__ == "__main__":
+    write(FOLDER)
