@@ -280,12 +280,13 @@ def _compromised(since: int) -> Issuer:
 
 
 def _dates() -> Iterator[tuple[str, Case]]:
-    for name, changes in {
+    expired: Mapping[str, Mapping[str, Any]] = {
         "checkpoint": {"checkpoint_issued": Seconds(NOW - 3 * DAY)},
         "status-list": {"status_lifetime": 30},
         "trust-list": {"list_lifetime": 30},
         "root": {"root_lifetime": 1},
-    }.items():
+    }
+    for name, changes in expired.items():
         held = settled(root_lifetime=1) if name == "root" else settled()
         pins = frozenset({held.pin()})
         yield f"expired-{name}", of_fujian(f"The {name} is expired.", held, settled(6, **changes), "EXPIRED", pins=pins)

@@ -26,6 +26,7 @@ from tests.registry.office import PORT, SKILLS, seal
 from tests.signer import office as signer_office
 from tests.signer.double import Registry as SignersRegistry
 from tests.signer.double import served
+from tests.update_cases import rotated
 from tests.verifier_cli import test_sync as syncing
 from tests.verifier_cli.conftest import AT, GOOD, REVOKED, Desk, text
 from tests.verifier_cli.faults import (
@@ -305,7 +306,7 @@ def test_98_stolen_status_key_and_a_new_epoch(settled: syncing.Office) -> None:
     assert says() == (1, ["REVOKED"])
     settled.refuse(syncing.settled_world(6).part(), "ROLLBACK")
     assert says() == (1, ["REVOKED"])
-    recovered = syncing.rotated(syncing.settled_world(1, epoch=2), syncing.settled_world())
+    recovered = rotated(syncing.settled_world(1, epoch=2), syncing.settled_world())
     answer = settled.sync({FUJIAN: recovered})
     assert (answer.code, answer.rows[0]["new_epochs"]) == (0, ["root", "list", "status", "checkpoint"])
     assert says() == (0, ["ACCEPTED"])

@@ -1,7 +1,7 @@
 /**
  * Every reason and code in words, Chinese and English: the words of the Python programs.
  *
- * Written by `python -m tools.wording_module` from credential/wording.py and verifier_cli/human.py; a test holds it to them.
+ * Written by `python -m tools.wording_module` from what those say; a test holds it to them.
  */
 
 import type { Basis, DocumentType, Effect, IssuerKind, Kind, Post } from "./model.ts";
