@@ -55,11 +55,15 @@ imports: setup ## 各包之间的引用规则 / which package may import which
 web: setup ## 浏览器核验程序：类型检查与测试 / the verifier in the browser: types and tests
 	@$(VENV)/python -m tools.web
 
+.PHONY: bench
+bench: setup ## 与其他软件比较快慢，写入 docs/performance.md / compare speeds with others, write docs/performance.md
+	@$(VENV)/python -m bench
+
 .PHONY: lock
 lock: ## 按 pyproject.toml 更新依赖锁；UPGRADE=1 全部升级 / lock what pyproject.toml asks for; UPGRADE=1: the newest
 	@sh tools/python.sh -m tools.lock $(if $(UPGRADE),--upgrade)
 
 .PHONY: clean
 clean: ## 删除生成的一切 / delete everything generated
-	rm -rf .venv .venv-lock build dist web/build web/node_modules web/static/dist .coverage .coverage.* .hypothesis .import_linter_cache .mypy_cache .pytest_cache .ruff_cache
+	rm -rf .venv .venv-bench .venv-lock build dist web/build web/node_modules web/static/dist .coverage .coverage.* .hypothesis .import_linter_cache .mypy_cache .pytest_cache .ruff_cache
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +

@@ -1,0 +1,104 @@
+"""docs/performance.md: what was measured, where, and what it means."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from statistics import median
+from typing import Final
+
+from bench.machine import Machine
+from bench.page import Missing
+from bench.race import Effort
+from bench.rows import Goal, Row
+from bench.sizes import Size
+from tools.environment import ROOT
+
+PAGE: Final = ROOT / "docs" / "performance.md"
+EXPLAINED: Final = Path(__file__).with_name("explained.md")
+_HEAD: Final = """\
+# 性能 Performance
+
+<!-- Written by `make bench`; the explanation is bench/explained.md. -->
+
+本页只比较同一次运行里的比值，不承诺任何绝对速度。Only ratios of one run are compared here; no speed is promised.
+"""
+_SPEED: Final = ("量什么 what", "我们 ours", "对照 peer", "比值 ratio", "目标 goal", "结果 outcome")
+_SIZE: Final = ("证书 certificate", "字节 bytes", "QR 版本 version", "目标 goal", "结果 outcome")
+
+
+@dataclass(frozen=True, slots=True)
+class Results:
+    """What one run measured."""
+
+    rows: Sequence[Row]
+    sizes: Sequence[Size]
+    web: Missing
+
+
+def page(when: datetime, where: Machine, effort: Effort, results: Results) -> str:
+    """The whole page."""
+    return "\n".join(
+        (
+            _HEAD,
+            _circumstances(when, where, effort),
+            "## 速度 Speed\n",
+            _table(_SPEED, map(_row, results.rows)),
+            f"核验网页：没有测量（{results.web.zh}）。The page: not measured ({results.web.en}).\n",
+            "## 大小 Size\n",
+            _table(_SIZE, map(_size, results.sizes)),
+            EXPLAINED.read_text(encoding="utf-8"),
+        )
+    )
+
+
+def outcome(is_met: bool) -> str:
+    """Whether a goal was kept, in words."""
+    return "达到 met" if is_met else "**没有达到 not met**"
+
+
+def _circumstances(when: datetime, where: Machine, effort: Effort) -> str:
+    facts = (
+        ("时间 when", when.strftime("%Y-%m-%d %H:%M UTC")),
+        ("提交 commit", where.commit),
+        ("处理器 processor", f"{where.processor}, {where.cores} 核 cores, 负载 load {where.load:.1f}"),
+        ("Python", where.python),
+        ("软件包 libraries", where.libraries),
+        (
+            "轮数 rounds",
+            f"{effort.rounds} × {effort.seconds:g} s（冷启动 {effort.starts} 次 / cold: {effort.starts} starts）",
+        ),
+    )
+    return "".join(f"- {name}: {value}\n" for name, value in facts)
+
+
+def _row(row: Row) -> Sequence[str]:
+    ratio = row.ratio
+    kind = "速率 rate" if row.is_rate else "时间 time"
+    return (
+        f"{row.zh}<br>{row.en}",
+        _figure(row.ours, row.is_rate),
+        f"{row.peer}<br>{_figure(row.theirs, row.is_rate)}",
+        f"{kind} **{ratio.middle:.2f}** ({ratio.least:.2f}–{ratio.most:.2f})",
+        "–" if row.goal is None else _goal(row.goal),
+        "–" if row.goal is None else outcome(row.goal.is_met(ratio)),
+    )
+
+
+def _figure(seconds: Sequence[float], is_rate: bool) -> str:
+    middle = median(seconds)
+    return f"{1 / middle:,.0f}/s" if is_rate else f"{1000 * middle:,.1f} ms"
+
+
+def _goal(goal: Goal) -> str:
+    return f"{'≥' if goal.at_least else '≤'} {goal.value:g}"
+
+
+def _size(size: Size) -> Sequence[str]:
+    goal = f"≤ {size.most_bytes}, ≤ {size.most_version}"
+    return f"{size.zh}<br>{size.en}", str(size.bytes), str(size.version), goal, outcome(size.is_met)
+
+
+def _table(columns: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
+    lines = [columns, ["---"] * len(columns), *rows]
+    return "".join("| " + " | ".join(line) + " |\n" for line in lines)

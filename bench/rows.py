@@ -1,0 +1,104 @@
+"""The table: what is compared with what, and what is aimed at."""
+
+import sys
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+from bench import cold, race
+from bench.cold import Starts
+from bench.race import Effort, Ratio, Side
+from bench.workload import BUNDLE, PIN, Workload
+from credential.model import Seconds, rfc3339
+
+OWN: Final = Path(sys.executable)
+IMPORTS: Final = "import nacl.signing, cbor2"
+
+
+@dataclass(frozen=True, slots=True)
+class Goal:
+    """What a ratio should be."""
+
+    at_least: bool
+    value: float
+
+    def is_met(self, ratio: Ratio) -> bool:
+        """Whether the medians' ratio keeps the goal."""
+        return ratio.middle >= self.value if self.at_least else ratio.middle <= self.value
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One line of the table. `ratio` is of rates if `is_rate`, so that more is better; else of times."""
+
+    zh: str
+    en: str
+    ours: Sequence[float]
+    peer: str
+    theirs: Sequence[float]
+    is_rate: bool
+    goal: Goal | None = None
+
+    @property
+    def ratio(self) -> Ratio:
+        """Ours against the peer's."""
+        return race.ratio(self.theirs, self.ours) if self.is_rate else race.ratio(self.ours, self.theirs)
+
+
+def rows(workload: Workload, peers: Path, effort: Effort) -> Iterator[Row]:
+    """Measure everything, in the order of the table."""
+    yield from _signing(workload, peers, effort)
+    yield from _verifying(workload, peers, effort)
+    yield from _drawing(workload, peers, effort)
+    yield from _starting(workload, effort)
+
+
+def _signing(workload: Workload, peers: Path, effort: Effort) -> Iterator[Row]:
+    own = Side("sign", OWN)
+    others = [Side("sign_pynacl", OWN), Side("sign_cwt", peers), Side("sign_cryptography", peers)]
+    times = race.run([own, *others], workload.folder, effort)
+    what = ("签发：从证书内容到签好的字节", "sign: from a certificate's facts to its signed bytes")
+    yield Row(*what, times["sign"], "PyNaCl `sign`", times["sign_pynacl"], True, Goal(True, 0.6))
+    yield Row(*what, times["sign"], "python-cwt `encode`", times["sign_cwt"], True, Goal(True, 1.8))
+    yield Row(*what, times["sign"], "cryptography `sign`", times["sign_cryptography"], True)
+
+
+def _verifying(workload: Workload, peers: Path, effort: Effort) -> Iterator[Row]:
+    own = Side("verify", OWN)
+    others = [Side("verify_pynacl", OWN), Side("verify_cwt", peers), Side("verify_cryptography", peers)]
+    times = race.run([own, *others], workload.folder, effort)
+    what = ("核验：从字节到结论，离线包已载入", "verify: from bytes to the verdict, the bundle loaded")
+    yield Row(*what, times["verify"], "PyNaCl `verify`", times["verify_pynacl"], True, Goal(True, 0.75))
+    yield Row(*what, times["verify"], "python-cwt `decode`", times["verify_cwt"], True)
+    yield Row(*what, times["verify"], "cryptography `verify`", times["verify_cryptography"], True)
+
+
+def _drawing(workload: Workload, peers: Path, effort: Effort) -> Iterator[Row]:
+    sides = [Side("draw", OWN), Side("draw_qrcode", OWN), Side("draw_segno", peers)]
+    times = race.run(sides, workload.folder, effort)
+    what = ("画二维码：PNG，并读回核对", "draw the QR code: a PNG, read back")
+    yield Row(*what, times["draw"], "qrcode, PNG", times["draw_qrcode"], False, Goal(False, 0.5))
+    yield Row(*what, times["draw"], "segno, PNG", times["draw_segno"], False)
+
+
+def _starting(workload: Workload, effort: Effort) -> Iterator[Row]:
+    commands = {"check": check_command(workload), "imports": [str(OWN), "-c", IMPORTS]}
+    taken: Mapping[str, Starts] = cold.run(commands, effort.starts)
+    ours, theirs = taken["check"], taken["imports"]
+    peer = f"`python -c '{IMPORTS}'`"
+    yield Row(
+        "冷启动核验一份：`yinxin-verify check`，时钟时间",
+        "cold start, one text: `yinxin-verify check`, by the clock",
+        ours.wall, peer, theirs.wall, False, Goal(False, 1.6),
+    )  # fmt: skip
+    yield Row(
+        "同上，处理器用户时间", "the same, the processor's user time", ours.user, peer, theirs.user, False,
+    )  # fmt: skip
+
+
+def check_command(workload: Workload) -> list[str]:
+    """`yinxin-verify check` of the certificate's text, as of the time at which it is accepted."""
+    folder = workload.folder
+    options = ["--bundle", str(folder / BUNDLE), "--pin", str(folder / PIN), "--at", rfc3339(Seconds(workload.now))]
+    return [str(OWN.parent / "yinxin-verify"), "check", *options, workload.text]

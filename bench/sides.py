@@ -1,0 +1,189 @@
+"""Runs one side of a comparison in a process of its own: `python bench/sides.py NAME FOLDER`.
+
+It prepares, does the work once and checks it, says "ready", and then answers each line, a count, with the nanoseconds
+of processor time that so many repetitions took. Nothing of the project is imported but by its own sides: the others
+run in an environment that does not have it.
+"""
+
+import json
+import sys
+import time
+from collections.abc import Callable
+from io import BytesIO
+from itertools import repeat
+from pathlib import Path
+from typing import Any, Final
+
+Work = Callable[[], object]
+
+
+class Facts:
+    """The certificate that all sides work on."""
+
+    def __init__(self, folder: Path) -> None:
+        said: dict[str, Any] = json.loads((folder / "facts.json").read_text(encoding="utf-8"))
+        self.folder = folder
+        self.text: str = said["text"]
+        self.now: int = said["now"]
+        names = ("seed", "public", "kid", "claims", "to_be_signed", "signature", "certificate")
+        (
+            self.seed, self.public, self.kid, self.claims, self.to_be_signed, self.signature, self.certificate,
+        ) = (bytes.fromhex(said[name]) for name in names)  # fmt: skip
+
+
+def sign(facts: Facts) -> Work:
+    """Ours: from the model of a certificate to its signed bytes."""
+    from credential import claims, sign
+
+    certificate = claims.decode_body(claims.decode_outer(facts.claims))
+    key = sign.SigningKey(facts.seed)
+    _require(sign.sign_certificate(certificate, key) == facts.certificate)
+    return lambda: sign.sign_certificate(certificate, key)
+
+
+def sign_pynacl(facts: Facts) -> Work:
+    """PyNaCl alone: the signature of bytes that are ready to be signed."""
+    from nacl.signing import SigningKey
+
+    key = SigningKey(facts.seed)
+    _require(key.sign(facts.to_be_signed).signature == facts.signature)
+    return lambda: key.sign(facts.to_be_signed)
+
+
+def sign_cryptography(facts: Facts) -> Work:
+    """The same with the library that python-cwt is built on."""
+    from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+
+    key = Ed25519PrivateKey.from_private_bytes(facts.seed)
+    _require(key.sign(facts.to_be_signed) == facts.signature)
+    return lambda: key.sign(facts.to_be_signed)
+
+
+def sign_cwt(facts: Facts) -> Work:
+    """python-cwt: the same claims as a signed CWT."""
+    import cbor2
+    import cwt
+
+    claims = cbor2.loads(facts.claims)
+    key = _cwt_key(facts)
+    _require(claims.items() <= cwt.decode(cwt.encode(claims, key), key).items())
+    return lambda: cwt.encode(claims, key)
+
+
+def verify(facts: Facts) -> Work:
+    """Ours: from a certificate's bytes to the verdict, with the bundle loaded."""
+    from credential import trust
+    from credential.model import Seconds
+    from credential.reason import Reason
+    from credential.verify import verify_bytes
+
+    pin = bytes.fromhex((facts.folder / "pin.txt").read_text(encoding="ascii").strip())
+    known = trust.load((facts.folder / "bundle.cbor").read_bytes(), frozenset({pin}))
+    now = Seconds(facts.now)
+    verdict = verify_bytes(facts.certificate, known, now)
+    _require(verdict.reason is Reason.ACCEPTED and verdict.as_of.registration == "register")
+    return lambda: verify_bytes(facts.certificate, known, now)
+
+
+def verify_pynacl(facts: Facts) -> Work:
+    """PyNaCl alone: whether a signature holds, of bytes that are taken apart already."""
+    from nacl.signing import VerifyKey
+
+    key = VerifyKey(facts.public)
+    _require(key.verify(facts.to_be_signed, facts.signature) == facts.to_be_signed)
+    return lambda: key.verify(facts.to_be_signed, facts.signature)
+
+
+def verify_cryptography(facts: Facts) -> Work:
+    """The same with the library that python-cwt is built on."""
+    from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
+
+    key = Ed25519PublicKey.from_public_bytes(facts.public)
+    key.verify(facts.signature, facts.to_be_signed)
+    return lambda: key.verify(facts.signature, facts.to_be_signed)
+
+
+def verify_cwt(facts: Facts) -> Work:
+    """python-cwt: whether a signed CWT of the same claims holds, and its claims."""
+    import cbor2
+    import cwt
+
+    claims, key = cbor2.loads(facts.claims), _cwt_key(facts)
+    token = cwt.encode(claims, key)
+    _require(claims.items() <= cwt.decode(token, key).items())
+    return lambda: cwt.decode(token, key)
+
+
+def draw(facts: Facts) -> Work:
+    """Ours: the QR code as a PNG, read back."""
+    from signer import qr
+
+    _require(qr.read(qr.picture(facts.text)) == [facts.text])
+    return lambda: qr.picture(facts.text)
+
+
+def draw_qrcode(facts: Facts) -> Work:
+    """What qrcode's README shows, and a PNG; nothing is read back."""
+    import qrcode
+
+    def work() -> bytes:
+        file = BytesIO()
+        qrcode.make(facts.text).save(file)
+        return file.getvalue()
+
+    _require(work().startswith(b"\x89PNG"))
+    return work
+
+
+def draw_segno(facts: Facts) -> Work:
+    """With segno at the same error correction, and a PNG; nothing is read back."""
+    import segno
+
+    def work() -> bytes:
+        file = BytesIO()
+        segno.make_qr(facts.text, error="m", boost_error=False).save(file, kind="png", scale=8)
+        return file.getvalue()
+
+    _require(work().startswith(b"\x89PNG"))
+    return work
+
+
+def _cwt_key(facts: Facts) -> Any:
+    import cwt
+
+    return cwt.COSEKey.new({1: 1, -1: 6, -2: facts.public, -4: facts.seed, 2: facts.kid, 3: -8, 4: [1, 2]})
+
+
+def _require(right: bool) -> None:
+    if not right:
+        raise SystemExit("this side does not do the work that it is measured by")
+
+
+SIDES: Final[dict[str, Callable[[Facts], Work]]] = {
+    side.__name__: side
+    for side in (
+        *(sign, sign_pynacl, sign_cryptography, sign_cwt),
+        *(verify, verify_pynacl, verify_cryptography, verify_cwt),
+        *(draw, draw_qrcode, draw_segno),
+    )
+}
+
+
+def timed(work: Work, count: int) -> int:
+    """Nanoseconds of processor time that `count` repetitions take: what other programs do meanwhile hardly counts."""
+    start = time.process_time_ns()
+    for _ in repeat(None, count):
+        work()
+    return time.process_time_ns() - start
+
+
+def main(name: str, folder: str) -> None:
+    """Serve one side until standard input ends."""
+    work = SIDES[name](Facts(Path(folder)))
+    print("ready", flush=True)
+    for line in sys.stdin:
+        print(timed(work, int(line)), flush=True)
+
+
+if __name__ == "__main__":
+    main(*sys.argv[1:])

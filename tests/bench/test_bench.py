@@ -1,0 +1,89 @@
+"""`make bench` works: everything is run once or twice. No time is looked at."""
+
+import json
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from fcntl import LOCK_EX, flock
+from pathlib import Path
+
+import pytest
+
+from bench import page, peers, report, rows, sizes, workload
+from bench.machine import machine
+from bench.race import Effort, Ratio, Runner, Side, ratio, started
+from bench.report import Results
+from bench.rows import Goal, Row
+from bench.workload import Workload
+from tools.environment import ROOT
+
+SMOKE = Effort(rounds=2, seconds=0.0001, starts=1)
+
+
+@pytest.fixture(scope="module")
+def work(tmp_path_factory: pytest.TempPathFactory) -> Workload:
+    return workload.write(tmp_path_factory.mktemp("bench"))
+
+
+@pytest.fixture(scope="module")
+def peers_python() -> Iterator[Path]:
+    with (ROOT / "requirements" / "bench.txt").open() as lock:
+        flock(lock, LOCK_EX)
+        yield peers.python()
+
+
+def test_every_row_is_measured_and_the_page_says_so(work: Workload, peers_python: Path) -> None:
+    measured = list(rows.rows(work, peers_python, SMOKE))
+    results = Results(measured, sizes.sizes(), page.measure())
+    said = report.page(datetime(2026, 6, 1, 8, tzinfo=UTC), machine(peers_python), SMOKE, results)
+    assert [(row.en.partition(":")[0], row.peer.partition(" ")[0]) for row in measured] == [
+        *(("sign", "PyNaCl"), ("sign", "python-cwt"), ("sign", "cryptography")),
+        *(("verify", "PyNaCl"), ("verify", "python-cwt"), ("verify", "cryptography")),
+        *(("draw the QR code", "qrcode,"), ("draw the QR code", "segno,")),
+        *(("cold start, one text", "`python"), ("the same, the processor's user time", "`python")),
+    ]
+    assert all(len(row.ours) == len(row.theirs) and min(*row.ours, *row.theirs) > 0 for row in measured)
+    assert said.count("\n| ") == 2 * 2 + len(measured) + len(results.sizes) + 2 + 5
+    assert "2026-06-01 08:00 UTC" in said
+    assert "python-cwt 3.3.0" in said
+
+
+def test_sizes_keep_their_bounds() -> None:
+    assert [(each.bytes, each.version, each.is_met) for each in sizes.sizes()] == [
+        (216, 11, True),
+        (300, 13, True),
+        (802, 23, True),
+    ]
+
+
+def test_a_ratio_is_of_medians_and_its_spread_is_of_rounds() -> None:
+    assert ratio([1.0, 9.0, 2.0], [4.0, 3.0, 5.0]) == Ratio(0.5, 0.25, 3.0)
+
+
+def test_more_is_better_of_rates_and_less_of_times() -> None:
+    def row(is_rate: bool) -> Row:
+        return Row("", "", [1.0], "", [2.0], is_rate)
+
+    assert (row(True).ratio.middle, row(False).ratio.middle) == (2.0, 0.5)
+    assert [Goal(True, 0.6).is_met(Ratio(middle, 0, 9)) for middle in (0.59, 0.6)] == [False, True]
+    assert [Goal(False, 1.6).is_met(Ratio(middle, 0, 9)) for middle in (1.6, 1.61)] == [True, False]
+
+
+def test_a_side_that_does_not_do_the_work_is_not_measured(
+    work: Workload, tmp_path: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
+    facts = json.loads((work.folder / "facts.json").read_text(encoding="utf-8"))
+    (tmp_path / "facts.json").write_text(json.dumps(facts | {"seed": "00" * 32}), encoding="utf-8")
+    with pytest.raises(SystemExit, match="the side sign did not start"), started(Side("sign", rows.OWN), tmp_path):
+        pass
+    assert capfd.readouterr().err == "this side does not do the work that it is measured by\n"
+
+
+def test_counts_grow_until_a_round_takes_its_time() -> None:
+    class Fixed(Runner):
+        def __init__(self) -> None:
+            pass
+
+        def time(self, count: int) -> float:
+            return 0.001 + 0.0 * count
+
+    assert Fixed().count_for(0.2) == 200
