@@ -14,13 +14,14 @@ SEED_BYTES: Final = 32
 class SigningKey:
     """An Ed25519 key (RFC 8032). Its seed never shows in a repr, a traceback's locals or a pickle of it."""
 
-    __slots__ = ("__secret", "kid", "public")
+    __slots__ = ("__secret", "certificate_header", "kid", "public")
 
     def __init__(self, seed: bytes) -> None:
         if len(seed) != SEED_BYTES:
             raise ValueError("a seed has 32 bytes")
         self.public, self.__secret = crypto_sign_seed_keypair(seed)
         self.kid = cose.kid(self.public)
+        self.certificate_header = cose.protected_sign1(self.kid, None)
 
     def sign(self, message: bytes) -> bytes:
         """The 64 bytes of the signature of `message`."""
@@ -40,7 +41,7 @@ def sign_certificate(certificate: Certificate, key: SigningKey) -> bytes:
 
 def sign1(payload: bytes, typ: str | None, key: SigningKey) -> bytes:
     """`payload` as a tagged COSE_Sign1 of this `typ` (None for certificates only)."""
-    protected = cose.protected_sign1(key.kid, typ)
+    protected = key.certificate_header if typ is None else cose.protected_sign1(key.kid, typ)
     signature = key.sign(cose.to_be_signed_sign1(protected, payload))
     return b"\xd2\x84" + cbor.byte_string(protected) + b"\xa0" + cbor.byte_string(payload) + cbor.byte_string(signature)
 
