@@ -1,8 +1,7 @@
 """The bundle: the original bytes of everything that one region or several publish. A container, signed by nothing."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
-from typing import Final
+from typing import Final, NamedTuple
 
 from credential import cbor
 from credential.errors import CredentialError, ObjectError
@@ -18,8 +17,7 @@ _MANY: Final = (ObjectType.ROOT, ObjectType.BIN, ObjectType.STATUS_LIST)
 _OPTIONAL_MANY: Final = (ObjectType.SURVIVORS, ObjectType.SHARD, ObjectType.REGISTER)
 
 
-@dataclass(frozen=True, slots=True)
-class Part:
+class Part(NamedTuple):
     """What one region publishes, each object as its bytes. Roots are in order of version."""
 
     roots: tuple[bytes, ...]

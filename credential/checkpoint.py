@@ -1,7 +1,6 @@
 """The checkpoint: one signed statement of everything that a region publishes at one moment."""
 
-from dataclasses import dataclass
-from typing import Final
+from typing import Final, NamedTuple
 
 from credential import cbor, cose
 from credential.model import Seconds
@@ -36,8 +35,7 @@ _NUMBERED: Final = frozenset({ObjectType.STATUS_LIST, ObjectType.REGISTER})
 """The types of which a region has one a list."""
 
 
-@dataclass(frozen=True, slots=True)
-class Committed:
+class Committed(NamedTuple):
     """One object: its type, the number of its list (0 where a region has only one), its order and its SHA-256."""
 
     type: ObjectType
@@ -57,16 +55,14 @@ class Committed:
         return self.epoch, self.seq
 
 
-@dataclass(frozen=True, slots=True)
-class LogHead:
+class LogHead(NamedTuple):
     """The head of the append-only record's Merkle log (RFC 9162 section 2.1)."""
 
     size: int
     root_hash: bytes
 
 
-@dataclass(frozen=True, slots=True)
-class Checkpoint:
+class Checkpoint(NamedTuple):
     """`next_due` is when the region promises the next one."""
 
     head: Head

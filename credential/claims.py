@@ -5,9 +5,8 @@ Decoding has two halves, because the order of checks has the signature between t
 """
 
 import re
-from dataclasses import dataclass
 from enum import IntEnum
-from typing import Final, TypeGuard, TypeVar
+from typing import Final, NamedTuple, TypeGuard, TypeVar
 
 from credential import cbor, numbers, text
 from credential.errors import CredentialError
@@ -55,8 +54,7 @@ _BASES: Final = frozenset(Basis)
 _BODY_LENGTH: Final = {Kind.LEVEL: 13, Kind.SPECIAL_ABILITY: 12, Kind.POST: 13, Kind.HONOUR: 9}
 
 
-@dataclass(frozen=True, slots=True)
-class Outer:
+class Outer(NamedTuple):
     """The claims' outer map; `body` is still as it came."""
 
     issuer: IssuerCode
@@ -126,7 +124,7 @@ def encode(certificate: Certificate) -> bytes:
         case LevelCertificate() | SpecialAbility() | RegionalHonour():
             pass
     reference = certificate.status
-    claims[STATUS] = {"status_list": {"idx": reference.index, "uri": reference.uri}}
+    claims[STATUS] = {"status_list": {"idx": reference.idx, "uri": reference.uri}}
     claims[BODY] = _encode_body(certificate)
     return cbor.encode(claims)
 
@@ -301,7 +299,7 @@ def _encode_occupation(occupation: Occupation) -> list[cbor.Value]:
 def _encode_extra(extra: Extra) -> dict[int | str, cbor.Value]:
     entries: dict[int | str, cbor.Value] = {}
     if extra.replaces is not None:
-        entries[_REPLACES] = [extra.replaces.list, extra.replaces.index]
+        entries[_REPLACES] = [extra.replaces.list, extra.replaces.idx]
     if extra.sub_level is not None:
         entries[_SUB_LEVEL] = extra.sub_level
     if extra.local_post is not None:

@@ -4,9 +4,9 @@ One algorithm only: Ed25519 (-19, RFC 9864). Every signed object but the certifi
 that nothing can be taken for something else. The external AAD is empty.
 """
 
-from dataclasses import dataclass
+from functools import lru_cache
 from hashlib import sha256
-from typing import Final, TypeVar
+from typing import Final, NamedTuple, TypeVar
 
 from credential import cbor
 from credential.errors import CredentialError
@@ -27,8 +27,7 @@ Tagged = tuple[tuple[int, ...], cbor.Value]
 _Closing = TypeVar("_Closing", bytes, list[cbor.Value])
 
 
-@dataclass(frozen=True, slots=True)
-class Sign1:
+class Sign1(NamedTuple):
     """A COSE_Sign1 whose structure is right; its signature is not verified yet."""
 
     kid: bytes
@@ -37,8 +36,7 @@ class Sign1:
     to_be_signed: bytes
 
 
-@dataclass(frozen=True, slots=True)
-class Signature:
+class Signature(NamedTuple):
     """One signature of a COSE_Sign."""
 
     kid: bytes
@@ -46,14 +44,14 @@ class Signature:
     to_be_signed: bytes
 
 
-@dataclass(frozen=True, slots=True)
-class Sign:
+class Sign(NamedTuple):
     """A COSE_Sign whose structure is right; its signatures are not verified yet."""
 
     payload: bytes
     signatures: tuple[Signature, ...]
 
 
+@lru_cache(maxsize=4_096)
 def kid(public_key: bytes) -> bytes:
     """The key's hint: the first 8 bytes of its COSE Key thumbprint."""
     return thumbprint(public_key)[:KID_BYTES]

@@ -6,9 +6,8 @@ are published with the source code, so they open only for a caller that asks for
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
 from enum import StrEnum, unique
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 from nacl.exceptions import CryptoError
 from nacl.pwhash import argon2id
@@ -39,16 +38,14 @@ class Purpose(StrEnum):
     CHECKPOINT = "checkpoint"
 
 
-@dataclass(frozen=True, slots=True)
-class Cost:
+class Cost(NamedTuple):
     """Argon2id's cost: passes, and memory in bytes."""
 
     operations: int = argon2id.OPSLIMIT_MODERATE
     memory: int = argon2id.MEMLIMIT_MODERATE
 
 
-@dataclass(frozen=True, slots=True)
-class KeyFile:
+class KeyFile(NamedTuple):
     """A parsed key file. `sealed` is nonce and ciphertext; `demo_seed` is set for demo keys only."""
 
     purpose: Purpose

@@ -1,9 +1,8 @@
 """The values and enums of the domain: frozen, closed, and checked by whoever parses them."""
 
-from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta, timezone
 from enum import IntEnum, unique
-from typing import Final, NewType
+from typing import Final, NamedTuple, NewType
 
 Day = NewType("Day", int)
 """Days since 1970-01-01 in UTC+8, the legal time of the domain."""
@@ -150,8 +149,7 @@ class Effect(IntEnum):
     TREATMENT = 2
 
 
-@dataclass(frozen=True, slots=True)
-class Person:
+class Person(NamedTuple):
     """Who a certificate is about, as far as it is printed."""
 
     name: str
@@ -159,8 +157,7 @@ class Person:
     document_last4: str
 
 
-@dataclass(frozen=True, slots=True)
-class Occupation:
+class Occupation(NamedTuple):
     """An occupation of the classification 职业分类大典 by edition; edition 0 is the region's own list."""
 
     edition: int
@@ -169,23 +166,20 @@ class Occupation:
     specialisation: str | None
 
 
-@dataclass(frozen=True, slots=True)
-class LevelCertificate:
+class LevelCertificate(NamedTuple):
     """职业技能等级证书. `level` is 5 to 1, and 1 is the highest."""
 
     occupation: Occupation
     level: int
 
 
-@dataclass(frozen=True, slots=True)
-class SpecialAbility:
+class SpecialAbility(NamedTuple):
     """专项职业能力证书: one smallest unit of skill, no level."""
 
     occupation: Occupation
 
 
-@dataclass(frozen=True, slots=True)
-class PostAppointment:
+class PostAppointment(NamedTuple):
     """A technical post with a term 聘期 that ends at the instant `ends`."""
 
     occupation: Occupation
@@ -193,8 +187,7 @@ class PostAppointment:
     ends: Seconds
 
 
-@dataclass(frozen=True, slots=True)
-class RegionalHonour:
+class RegionalHonour(NamedTuple):
     """区级人才荣誉: never to be shown as a level certificate."""
 
     honour: str
@@ -203,24 +196,21 @@ class RegionalHonour:
 Subject = LevelCertificate | SpecialAbility | PostAppointment | RegionalHonour
 
 
-@dataclass(frozen=True, slots=True)
-class StatusReference:
-    """Where a certificate's status stands: the entry `index` of the list that `uri` names (never fetched)."""
+class StatusReference(NamedTuple):
+    """Where a certificate's status stands: the entry `idx` of the list that `uri` names (never fetched)."""
 
-    index: int
+    idx: int
     uri: str
 
 
-@dataclass(frozen=True, slots=True)
-class Entry:
+class Entry(NamedTuple):
     """One entry of one status list of a region."""
 
     list: int
-    index: int
+    idx: int
 
 
-@dataclass(frozen=True, slots=True)
-class Extra:
+class Extra(NamedTuple):
     """The optional facts of a certificate."""
 
     replaces: Entry | None = None
@@ -231,8 +221,7 @@ class Extra:
 NO_EXTRA: Final = Extra()
 
 
-@dataclass(frozen=True, slots=True)
-class Certificate:
+class Certificate(NamedTuple):
     """Everything that a certificate says. `number` is in its printed form, `issued_at` the time of signing."""
 
     issuer: IssuerCode

@@ -5,10 +5,9 @@ be checked is that prefix, year and level agree with the certificate. Credit cod
 """
 
 import re
-from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum, unique
-from typing import Final
+from typing import Final, NamedTuple
 
 from credential.model import IssuerCode, Region
 
@@ -44,8 +43,7 @@ def parse_region(text: str) -> Region | None:
     return Region(text) if _REGION.fullmatch(text) else None
 
 
-@dataclass(frozen=True, slots=True)
-class NationalNumber:
+class NationalNumber(NamedTuple):
     """A number of the national scheme: 22 characters. `year` has two digits; `level` is the digit as printed."""
 
     prefix: IssuerCode

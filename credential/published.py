@@ -2,9 +2,8 @@
 
 from collections.abc import Iterator, Set
 from contextlib import contextmanager
-from dataclasses import dataclass
 from enum import IntEnum, unique
-from typing import Final
+from typing import Final, NamedTuple
 
 from credential import cbor, numbers
 from credential.errors import CredentialError, ObjectError
@@ -53,8 +52,7 @@ SIZE_CAP: Final = {
 """The most bytes of one object; anything larger is refused before it is parsed."""
 
 
-@dataclass(frozen=True, slots=True)
-class Head:
+class Head(NamedTuple):
     """Whose object this is, its place in the order, and how long it may be relied on."""
 
     region: Region

@@ -5,8 +5,7 @@ that matches. Recognition is not transitive.
 """
 
 from bisect import bisect_right
-from dataclasses import dataclass
-from typing import Final
+from typing import Final, NamedTuple
 
 from credential import cbor, cose, numbers
 from credential.model import (
@@ -46,8 +45,7 @@ TYP: Final = "application/yinxin-recognition+cose"
 _AGREEMENTS: Final = 10
 
 
-@dataclass(frozen=True, slots=True)
-class Match:
+class Match(NamedTuple):
     """Which certificates a row is about. None, and an empty `levels`, match all; dates are inclusive.
 
     `levels` are levels for level certificates and posts for post appointments. `prefix` is a whole occupation code or
@@ -104,8 +102,7 @@ class Match:
                 return False
 
 
-@dataclass(frozen=True, slots=True)
-class Row:
+class Row(NamedTuple):
     """An allow: as which occupation and level (None: as its own), with what effect, by which document."""
 
     match: Match
@@ -115,8 +112,7 @@ class Row:
     basis: str
 
 
-@dataclass(frozen=True, slots=True)
-class Agreement:
+class Agreement(NamedTuple):
     """An agreement with one partner region. `pin` is the partner's root version and the SHA-256 of that root."""
 
     id: int
@@ -135,8 +131,7 @@ class Agreement:
         return self.states[place - 1][1] if place else None
 
 
-@dataclass(frozen=True, slots=True)
-class RecognitionList:
+class RecognitionList(NamedTuple):
     """All agreements of one region."""
 
     head: Head
@@ -151,8 +146,7 @@ class RecognitionList:
         return next((each for each in self.agreements if each.partner == partner), None)
 
 
-@dataclass(frozen=True, slots=True)
-class RecognisedAs:
+class RecognisedAs(NamedTuple):
     """What a certificate counts as in `region`; `rule` names the row that says so."""
 
     region: Region

@@ -5,11 +5,10 @@ tell the certificate that was registered there from one that a thief signed for 
 """
 
 from bisect import bisect_left
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
 from hashlib import sha256
 from itertools import pairwise
-from typing import Final
+from typing import Final, NamedTuple
 
 from credential import cbor
 from credential.errors import ObjectError
@@ -26,11 +25,21 @@ def digest_of(to_be_signed: bytes) -> bytes:
     return sha256(to_be_signed).digest()[:DIGEST_BYTES]
 
 
-@dataclass(frozen=True, slots=True)
 class Digests:
-    """Digests one after the other, strictly ascending."""
+    """Digests one after the other, strictly ascending: looked up where they lie."""
 
-    data: bytes
+    __slots__ = ("data",)
+
+    def __init__(self, data: bytes) -> None:
+        self.data: Final = data
+
+    def __eq__(self, other: object) -> bool:
+        """Whether `other` holds the same digests."""
+        return isinstance(other, Digests) and self.data == other.data
+
+    def __hash__(self) -> int:
+        """As equality says."""
+        return hash(self.data)
 
     def __len__(self) -> int:
         """How many digests there are."""
@@ -62,8 +71,7 @@ def decode_digests(data: bytes) -> Digests:
         return Digests(data)
 
 
-@dataclass(frozen=True, slots=True)
-class Shard:
+class Shard(NamedTuple):
     """What was registered at the indices `first` to `first + 255` of one list."""
 
     list: int
@@ -90,8 +98,7 @@ def decode_shard(data: bytes) -> Shard:
         return shard
 
 
-@dataclass(frozen=True, slots=True)
-class RegisterIndex:
+class RegisterIndex(NamedTuple):
     """The SHA-256 of every shard of one list, in order; the checkpoint commits to this object's bytes."""
 
     list: int
@@ -116,3 +123,36 @@ def decode_index(data: bytes) -> RegisterIndex:
         require(len(joined) % HASH_BYTES == 0, "not whole hashes")
         starts = range(0, len(joined), HASH_BYTES)
         return RegisterIndex(uint(listed), tuple(joined[start : start + HASH_BYTES] for start in starts))
+
+
+class Register:
+    """What is held of one region's register. Shards are decoded when first met; what was decoded is kept."""
+
+    __slots__ = ("_blobs", "_decoded", "indexes")
+
+    def __init__(self, indexes: Mapping[int, RegisterIndex], blobs: Mapping[bytes, bytes]) -> None:
+        self.indexes: Final = indexes
+        self._blobs: Final = blobs
+        self._decoded: dict[bytes, Shard] = {}
+
+    def digests_around(self, number: int, index: int) -> Digests | None:
+        """The digests registered around `index` of list `number`, or None if that shard is not held.
+
+        ObjectError OBJECT_MALFORMED if the shard is held and not of its shape.
+        """
+        held = self.indexes.get(number)
+        place = index // INDICES_A_SHARD
+        if held is None or place >= len(held.hashes):
+            return None
+        shard = self._shard(held.hashes[place])
+        if shard is None or (shard.list, shard.first) != (number, first_of(index)):
+            return None
+        return shard.digests
+
+    def _shard(self, pinned: bytes) -> Shard | None:
+        if pinned not in self._decoded:
+            data = self._blobs.get(pinned)
+            if data is None:
+                return None
+            self._decoded[pinned] = decode_shard(data)
+        return self._decoded[pinned]

@@ -4,9 +4,8 @@ A request is archivable evidence, and there is no session or token to leak. The 
 whoever steals the one cannot do what the other does.
 """
 
-from dataclasses import dataclass
 from enum import IntEnum, unique
-from typing import Final
+from typing import Final, NamedTuple
 
 from credential import cbor, cose, ed25519, numbers, sign
 from credential.errors import CredentialError
@@ -49,22 +48,19 @@ class ChangeReason(IntEnum):
     CORRECTED = 6
 
 
-@dataclass(frozen=True, slots=True)
-class ReserveIndices:
-    """Grant `count` indices, each of them once and for ever."""
+class ReserveIndices(NamedTuple):
+    """Grant this many indices, each of them once and for ever."""
 
-    count: int
+    indices: int
 
 
-@dataclass(frozen=True, slots=True)
-class RegisterBatch:
+class RegisterBatch(NamedTuple):
     """Register these certificates, all or none."""
 
     certificates: tuple[bytes, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class StatusChange:
+class StatusChange(NamedTuple):
     """One certificate's new status, and why."""
 
     entry: Entry
@@ -72,8 +68,7 @@ class StatusChange:
     reason: ChangeReason
 
 
-@dataclass(frozen=True, slots=True)
-class ChangeStatus:
+class ChangeStatus(NamedTuple):
     """Change these statuses, all or none."""
 
     changes: tuple[StatusChange, ...]
@@ -82,8 +77,7 @@ class ChangeStatus:
 Content = ReserveIndices | RegisterBatch | ChangeStatus
 
 
-@dataclass(frozen=True, slots=True)
-class Request:
+class Request(NamedTuple):
     """One request. `id` makes it idempotent: the same id with the same content has the same answer."""
 
     issuer: IssuerCode
@@ -111,7 +105,7 @@ class Request:
             case RegisterBatch(certificates):
                 return [list(certificates)]
             case ChangeStatus(changes):
-                return [[[c.entry.list, c.entry.index, int(c.status), int(c.reason)] for c in changes]]
+                return [[[c.entry.list, c.entry.idx, int(c.status), int(c.reason)] for c in changes]]
 
 
 def seal(request: Request, key: SigningKey) -> bytes:
@@ -187,8 +181,7 @@ def _change(value: cbor.Value) -> StatusChange:
     raise CredentialError(Reason.CLAIMS_SHAPE, "not a change of status")
 
 
-@dataclass(frozen=True, slots=True)
-class Enrolment:
+class Enrolment(NamedTuple):
     """An issuer's two public keys, each proved by its own signature."""
 
     issuer: IssuerCode

@@ -1,10 +1,9 @@
 """A region's root: which keys fill which role, how many of them must sign, and from which epoch on."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from enum import IntEnum, unique
 from hashlib import sha256
-from typing import Final
+from typing import Final, NamedTuple
 
 from credential import cbor, cose, ed25519
 from credential.errors import CredentialError, ObjectError
@@ -40,8 +39,7 @@ class Role(IntEnum):
     CHECKPOINT = 3
 
 
-@dataclass(frozen=True, slots=True)
-class RoleKeys:
+class RoleKeys(NamedTuple):
     """The keys of one role. A higher epoch, which only the root can grant, resets rollback and monotonicity."""
 
     epoch: int
@@ -66,8 +64,7 @@ class RoleKeys:
             raise ObjectError(SyncReason.THRESHOLD_NOT_MET, "no signature of a key of the role")
 
 
-@dataclass(frozen=True, slots=True)
-class Root:
+class Root(NamedTuple):
     """One version of a region's root; its head's seq is the version."""
 
     head: Head

@@ -2,8 +2,7 @@
 
 import zlib
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
-from typing import Final
+from typing import Final, NamedTuple
 
 from credential import cbor, cose
 from credential.model import Region, Seconds, Status
@@ -23,8 +22,7 @@ _ORDER: Final = -65538
 _KNOWN_BYTES: Final = bytes(high << BITS | low for high in Status for low in Status)
 
 
-@dataclass(frozen=True, slots=True)
-class StatusList:
+class StatusList(NamedTuple):
     """One list. `entries` holds two statuses a byte, the lower index in the lower bits."""
 
     region: Region
@@ -41,13 +39,14 @@ class StatusList:
         """Lists of one URI are ordered by epoch, then sequence."""
         return self.epoch, self.seq
 
-    def __len__(self) -> int:
+    @property
+    def length(self) -> int:
         """How many indices the list covers."""
         return len(self.entries) * 8 // BITS
 
     def get(self, index: int) -> Status:
         """The status at `index`; beyond the list nothing is registered."""
-        if index >= len(self):
+        if index >= self.length:
             return Status.NOT_REGISTERED
         return Status(self.entries[index >> 1] >> (BITS * (index & 1)) & 0x0F)
 

@@ -5,9 +5,8 @@ own. What fails in one region touches that region's certificates only.
 """
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
 from hashlib import sha256
-from typing import Final
+from typing import Final, NamedTuple
 
 from credential import bundle, checkpoint, recognition, register, root, status_list, trust_list
 from credential.bundle import Part
@@ -18,7 +17,7 @@ from credential.model import Region, Seconds
 from credential.published import SIZE_CAP, ObjectType
 from credential.reason import SyncReason
 from credential.recognition import RecognitionList
-from credential.register import Digests, RegisterIndex, Shard
+from credential.register import Digests, Register, RegisterIndex
 from credential.root import Role, Root
 from credential.status_list import StatusList
 from credential.trust_list import Issuers, Survivors, TrustList
@@ -27,8 +26,7 @@ MAX_ROOTS: Final = 1_024
 """The most versions of a root in one part: a chain of thousands is an attack on the verifier's time."""
 
 
-@dataclass(frozen=True, slots=True)
-class RegionTrust:
+class RegionTrust(NamedTuple):
     """One region's objects, all verified from its pinned root, and consistent with its checkpoint."""
 
     roots: tuple[Root, ...]
@@ -37,53 +35,31 @@ class RegionTrust:
     issuers: Issuers
     status_lists: Mapping[int, StatusList]
     recognition: RecognitionList | None
-    registers: Mapping[int, RegisterIndex]
+    register: Register
     blobs: Mapping[bytes, bytes]
     """Bins, shards and survivors by their SHA-256: whatever names that hash may rely on them."""
     held: tuple[Committed, ...]
     """The newest root and the lists, as a checkpoint would name them."""
     newest_issued: Seconds
     """The latest time that any signed object of the region names as its own."""
-    _shards: dict[bytes, Shard] = field(default_factory=dict, compare=False)
-    """The shards that were met so far, by their SHA-256."""
 
     @property
     def root(self) -> Root:
         """The newest root."""
         return self.roots[-1]
 
-    def shard_digests(self, number: int, index: int) -> Digests | None:
-        """The digests registered around `index` of list `number`, or None if that shard is not held."""
-        held = self.registers.get(number)
-        place = index // register.INDICES_A_SHARD
-        if held is None or place >= len(held.hashes):
-            return None
-        shard = self._shard(held.hashes[place])
-        if shard is None or (shard.list, shard.first) != (number, register.first_of(index)):
-            return None
-        return shard.digests
-
-    def _shard(self, pinned: bytes) -> Shard | None:
-        if pinned not in self._shards:
-            data = self.blobs.get(pinned)
-            if data is None:
-                return None
-            self._shards[pinned] = register.decode_shard(data)
-        return self._shards[pinned]
-
     def survivors(self, pinned: Survivors) -> Digests | None:
         """The digests that stand under a compromised key, or None if that file is not held whole."""
-        if pinned.count == 0:
+        if pinned.size == 0:
             return Digests(b"")
         data = self.blobs.get(pinned.sha256)
         if data is None:
             return None
         digests = register.decode_digests(data)
-        return digests if len(digests) == pinned.count else None
+        return digests if len(digests) == pinned.size else None
 
 
-@dataclass(frozen=True, slots=True)
-class Trust:
+class Trust(NamedTuple):
     """What a verifier believes: per region its objects, or why its chain does not hold. `home` asks for recognition."""
 
     home: Region | None
@@ -168,8 +144,7 @@ def authenticate(region: Region, part: Part, pins: frozenset[bytes]) -> RegionTr
     return objects.as_trust(roots, part)
 
 
-@dataclass(frozen=True, slots=True)
-class _Objects:
+class _Objects(NamedTuple):
     """What the part of a region holds beside the roots, as read."""
 
     checkpoint: tuple[Checkpoint, Sign1]
@@ -205,7 +180,7 @@ class _Objects:
             issuers=Issuers(listed, blobs),
             status_lists={_number(roots[-1], each): each for each, _ in self.status_lists},
             recognition=None if self.recognition is None else self.recognition[0],
-            registers={each.list: each for each in self.registers},
+            register=Register({each.list: each for each in self.registers}, blobs),
             blobs=blobs,
             held=tuple(self._held(roots[-1], part)),
             newest_issued=max(self._issued(roots)),

@@ -6,11 +6,10 @@ holds its issuers in columns. A verifier needs, hashes and decodes only the bins
 
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
 from enum import IntEnum
 from hashlib import sha256
 from itertools import pairwise
-from typing import Final, TypeVar
+from typing import Final, NamedTuple, TypeVar
 
 from credential import cbor, cose, ed25519, numbers
 from credential.errors import ObjectError
@@ -40,16 +39,14 @@ _OCCUPATIONS: Final = 10
 _BINS: Final = 11
 
 
-@dataclass(frozen=True, slots=True, order=True)
-class OccupationReference:
+class OccupationReference(NamedTuple):
     """An occupation by edition and code. Edition 0 is the region's own list: local occupations, and honours by name."""
 
     edition: int
     code: str
 
 
-@dataclass(frozen=True, slots=True)
-class Scope:
+class Scope(NamedTuple):
     """An occupation that an issuer may certify up to `highest` (1 is the highest level), on these days, inclusive."""
 
     occupation: OccupationReference
@@ -66,8 +63,7 @@ class Scope:
         return self.highest != NO_LEVEL and level >= self.highest
 
 
-@dataclass(frozen=True, slots=True)
-class Site:
+class Site(NamedTuple):
     """A branch or site whose code the issuer's numbers may begin with, on these days, inclusive."""
 
     code: IssuerCode
@@ -79,25 +75,24 @@ class Site:
         return self.first <= day and (self.last is None or day <= self.last)
 
 
-@dataclass(frozen=True, slots=True)
-class Survivors:
+class Survivors(NamedTuple):
     """The file of digests of a compromised key's certificates that stand: its SHA-256 and how many it holds."""
 
     sha256: bytes
-    count: int
+    size: int
 
 
-@dataclass(frozen=True, slots=True)
-class CertificateKey:
+class CertificateKey(NamedTuple):
     """A key that signs certificates: its states since when, and what became of it if it was compromised."""
 
     public: bytes
     states: tuple[tuple[Seconds, KeyState], ...]
     survivors: Survivors | None = None
-    kid: bytes = field(init=False, compare=False)
 
-    def __post_init__(self) -> None:
-        object.__setattr__(self, "kid", cose.kid(self.public))
+    @property
+    def kid(self) -> bytes:
+        """What a signature by this key hints at it with."""
+        return cose.kid(self.public)
 
     @property
     def compromised_since(self) -> Seconds | None:
@@ -110,8 +105,7 @@ class CertificateKey:
         return _last(history, instant)
 
 
-@dataclass(frozen=True, slots=True)
-class Issuer:
+class Issuer(NamedTuple):
     """One institution as the list has it. Every history is in order of time."""
 
     code: IssuerCode
@@ -140,16 +134,14 @@ class Issuer:
         return tuple(key for key in self.keys if key.kid == kid)
 
 
-@dataclass(frozen=True, slots=True)
-class BinReference:
+class BinReference(NamedTuple):
     """A bin by the first issuer code that belongs in it, and the SHA-256 of its bytes."""
 
     first: IssuerCode
     sha256: bytes
 
 
-@dataclass(frozen=True, slots=True)
-class TrustList:
+class TrustList(NamedTuple):
     """The signed index."""
 
     head: Head
@@ -172,13 +164,15 @@ class TrustList:
         return self.bins[place - 1] if place else None
 
 
-@dataclass(frozen=True, slots=True)
 class Issuers:
     """The issuers of one trust list. Bins are decoded when first met; what was decoded is kept."""
 
-    trust_list: TrustList
-    bins: Mapping[bytes, bytes]
-    _decoded: dict[bytes, dict[IssuerCode, Issuer]] = field(default_factory=dict, compare=False)
+    __slots__ = ("_decoded", "bins", "trust_list")
+
+    def __init__(self, trust_list: TrustList, bins: Mapping[bytes, bytes]) -> None:
+        self.trust_list: Final = trust_list
+        self.bins: Final = bins
+        self._decoded: dict[bytes, dict[IssuerCode, Issuer]] = {}
 
     def get(self, code: IssuerCode) -> Issuer | None:
         """The issuer, or None if the list has none of this code. ObjectError if its bin is missing or malformed."""
@@ -312,7 +306,7 @@ def _key_state(value: cbor.Value) -> tuple[Seconds, KeyState]:
 def _encode_key_states(key: CertificateKey) -> cbor.Value:
     entries: list[cbor.Value] = [[instant, int(state)] for instant, state in key.states]
     if key.survivors is not None:
-        entries[-1] = [*array(entries[-1]), key.survivors.sha256, key.survivors.count]
+        entries[-1] = [*array(entries[-1]), key.survivors.sha256, key.survivors.size]
     return entries
 
 

@@ -5,8 +5,7 @@ epoch; a role's higher epoch, which only the root can grant, resets them for wha
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
-from dataclasses import dataclass
-from typing import Final
+from typing import Final, NamedTuple
 
 from credential import register, root, trust, trust_list
 from credential.bundle import Part
@@ -32,16 +31,14 @@ _ROLE_OF: Final = {
 """Whose epoch the order of an object counts in."""
 
 
-@dataclass(frozen=True, slots=True)
-class Held:
+class Held(NamedTuple):
     """The last good state of a region: its original bytes, and what they were verified to say."""
 
     part: Part
     trust: RegionTrust
 
 
-@dataclass(frozen=True, slots=True)
-class Taken:
+class Taken(NamedTuple):
     """A part that may be stored. `reset` are the roles that the root gave a higher epoch since the held state."""
 
     state: Held
@@ -53,8 +50,7 @@ Answer = Taken | ObjectError
 """What became of one region's part: taken, or why it was refused."""
 
 
-@dataclass(frozen=True, slots=True)
-class Update:
+class Update(NamedTuple):
     """What became of a fetched bundle: the parts to store, and the answer for every region that it held.
 
     A region that no pin and no agreement of the home vouches for is neither stored nor answered: it is in `strangers`.
@@ -228,9 +224,9 @@ def _require_monotonic(old: RegionTrust, new: RegionTrust) -> None:
         for number, listed in old.status_lists.items():
             require_statuses(listed, new.status_lists[number])
     if not _is_reset(old, new, Role.CHECKPOINT):
-        for number, index in old.registers.items():
-            if number in new.registers:
-                _require_register(index, new.registers[number], old.blobs, new.blobs)
+        for number, index in old.register.indexes.items():
+            if number in new.register.indexes:
+                _require_register(index, new.register.indexes[number], old.blobs, new.blobs)
 
 
 def _require_names(old: RegionTrust, new: RegionTrust) -> None:

@@ -4,8 +4,7 @@ The numbers, their order and their reasons are those of docs/format.md, "Order o
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass
-from typing import Final, NoReturn
+from typing import Final, NamedTuple, NoReturn
 
 from credential import cbor, claims, cose, ed25519, qr_text, recognition, register, status_list
 from credential.claims import Outer
@@ -41,8 +40,7 @@ REGISTRATION_GRACE: Final = 7 * 86_400
 """Seconds after signing in which a certificate may still be on its way into the status list."""
 
 
-@dataclass(frozen=True, slots=True)
-class AsOf:
+class AsOf(NamedTuple):
     """How old the answer is: when it was asked, and when the lists behind it were issued.
 
     `registration` is "register" if the certificate's own digest was found, "index-only" if only its index was.
@@ -54,8 +52,7 @@ class AsOf:
     registration: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class NamedIssuer:
+class NamedIssuer(NamedTuple):
     """The issuer as the trust list had it on the certificate's date."""
 
     id: IssuerCode
@@ -63,8 +60,7 @@ class NamedIssuer:
     kind: IssuerKind
 
 
-@dataclass(frozen=True, slots=True)
-class Accepted:
+class Accepted(NamedTuple):
     """Authentic where it was issued; and whether it counts in the home region, as what."""
 
     certificate: Certificate
@@ -75,8 +71,7 @@ class Accepted:
     reason: Reason = Reason.ACCEPTED
 
 
-@dataclass(frozen=True, slots=True)
-class Rejected:
+class Rejected(NamedTuple):
     """Not to be relied on. `former` are the facts of a certificate that once stood, or is suspended."""
 
     reason: Reason
@@ -86,8 +81,7 @@ class Rejected:
     former: Certificate | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Undecided:
+class Undecided(NamedTuple):
     """What cannot be known here and now; neither a yes nor a no."""
 
     reason: Reason
@@ -338,7 +332,7 @@ def _check_status(case: Case) -> None:
         raise CredentialError(Reason.STATUS_MISSING, f"list {case.list_number}")
     case.status = listed
     case.status_time = listed.issued
-    match listed.get(case.certificate.status.index):
+    match listed.get(case.certificate.status.idx):
         case Status.REVOKED:
             raise CredentialError(Reason.REVOKED)
         case Status.SUPERSEDED:
@@ -354,7 +348,7 @@ def _check_status(case: Case) -> None:
 
 
 def _check_register(case: Case) -> None:
-    digests = case.region.shard_digests(case.list_number, case.certificate.status.index)
+    digests = case.region.register.digests_around(case.list_number, case.certificate.status.idx)
     if digests is None:
         case.registration = "index-only"
         return
@@ -384,8 +378,7 @@ def _ask_recognition(case: Case) -> None:
     case.recognition, case.recognised_as = recognition.recognise(case.certificate, case.issuer.kind, home, table, today)
 
 
-@dataclass(frozen=True, slots=True)
-class Step:
+class Step(NamedTuple):
     """One step: its number in docs/format.md, what it looks at, and the check itself, which raises the first hit."""
 
     number: int

@@ -4,14 +4,12 @@ What could not be known is never worded as forged, and an outage or an old list 
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
-from typing import Final
+from typing import Final, NamedTuple
 
 from credential.reason import Reason, Recognition, SyncReason
 
 
-@dataclass(frozen=True, slots=True)
-class Wording:
+class Wording(NamedTuple):
     """What happened and what to do next."""
 
     zh: str

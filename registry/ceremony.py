@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from hashlib import sha256
 from typing import Any
 
@@ -32,8 +32,7 @@ class Change:
 def prepare(current: Root, change: Change, now: Seconds) -> Root:
     """The version that follows `current`."""
     first, second, third, fourth = (_next_role(current.role(role), role, change) for role in Role)
-    head = replace(
-        current.head,
+    head = current.head._replace(
         epoch=first.epoch,
         seq=current.head.seq + 1,
         issued=now,

@@ -71,8 +71,8 @@ def grant(session: Session, row: RegionRow, issuer: IssuerCode, asked: bytes, co
 
 def reserve(session: Session, row: RegionRow, asked: Request, content: ReserveIndices, now: Seconds) -> Answer:
     """The answer to a request for indices."""
-    runs = grant(session, row, asked.issuer, asked.id, content.count, now)
-    acts.record(session, Act(asked.issuer, "indices.grant", asked.id.hex(), detail={"count": content.count}), now)
+    runs = grant(session, row, asked.issuer, asked.id, content.indices, now)
+    acts.record(session, Act(asked.issuer, "indices.grant", asked.id.hex(), detail={"count": content.indices}), now)
     return {
         "runs": [{"list": run.list, "first": run.first, "count": run.count} for run in runs],
         "uri_base": settings.load(session).status_base,

@@ -7,7 +7,7 @@ and root, with the list role's keys. Whoever publishes holds a lock file; the da
 import json
 import time
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from hashlib import sha256
 from typing import Any, Final
 
@@ -248,7 +248,7 @@ def _assemble(
     head = Head(snapshot.settings.region, epoch, seq, now, Seconds(now + CHECKPOINT_LIFETIME))
     seen = Checkpoint(head, Seconds(now + NEXT_DUE), _entries(part, previous, (epoch, seq)))
     signed = sign.sign1(seen.encode(), checkpoint.TYP, online.checkpoint)
-    return replace(part, checkpoint=signed), seen
+    return part._replace(checkpoint=signed), seen
 
 
 def _make_status_lists(

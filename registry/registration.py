@@ -153,9 +153,9 @@ def _candidate(row: int, data: bytes, issuer: IssuerCode, root: Root) -> Candida
     if certificate.issuer != issuer:
         return _fault(row, "WRONG_ISSUER")
     number = status_list.number_of(root.status_base, certificate.status.uri)
-    if number is None or certificate.status.index >= status_list.INDICES:
+    if number is None or certificate.status.idx >= status_list.INDICES:
         return _fault(row, "INDEX_NOT_GRANTED")
-    entry = Entry(number, certificate.status.index)
+    entry = Entry(number, certificate.status.idx)
     return Candidate(row, data, certificate, entry, register.digest_of(message.to_be_signed), message.kid)
 
 
@@ -175,11 +175,11 @@ def _conflict(each: Candidate, known: Known, keys: frozenset[bytes]) -> str | No
 
 def _run_end(entry: Entry, known: Known) -> int | None:
     """The end of the issuer's run that the entry lies in."""
-    place = bisect_right(known.runs, (entry.list, entry.index), key=lambda run: run[:2])
+    place = bisect_right(known.runs, (entry.list, entry.idx), key=lambda run: run[:2])
     if place == 0:
         return None
     listed, _, end = known.runs[place - 1]
-    return end if listed == entry.list and entry.index < end else None
+    return end if listed == entry.list and entry.idx < end else None
 
 
 def _look_up(session: Session, issuer: IssuerCode, candidates: Sequence[Candidate]) -> Known:
@@ -192,7 +192,7 @@ def _look_up(session: Session, issuer: IssuerCode, candidates: Sequence[Candidat
     standing: dict[str, tuple[IssuerCode, Entry]] = {}
     for chunk in _chunks(candidates):
         for number in {each.entry.list for each in chunk}:
-            places = [each.entry.index for each in chunk if each.entry.list == number]
+            places = [each.entry.idx for each in chunk if each.entry.list == number]
             used |= _entries(session, (RegisteredRow.list == number) & RegisteredRow.index.in_(places))
         standing |= _standing(session, [each.certificate.number for each in chunk])
     return Known(tuple((listed, first or 0, end) for listed, first, end in runs), frozenset(used), standing)
@@ -217,11 +217,11 @@ def _supersede(session: Session, asked: Request, candidates: Sequence[Candidate]
         old = each.certificate.extra.replaces
         if old is None:
             continue
-        row = session.get_one(RegisteredRow, (old.list, old.index))
+        row = session.get_one(RegisteredRow, (old.list, old.idx))
         session.add(
             StatusHistoryRow(
                 list=old.list,
-                index=old.index,
+                index=old.idx,
                 before=row.status,
                 after=int(Status.SUPERSEDED),
                 reason=int(ChangeReason.CORRECTED),
@@ -243,7 +243,7 @@ def _mark_lists(session: Session, candidates: Sequence[Candidate], change: int) 
 def _row(asked: request.Request, each: Candidate, run_end: int | None, key: bytes, now: Seconds) -> dict[str, object]:
     return {
         "list": each.entry.list,
-        "index": each.entry.index,
+        "index": each.entry.idx,
         "run_end": run_end,
         "issuer": asked.issuer,
         "request": asked.id,

@@ -44,7 +44,7 @@ def change(session: Session, row: RegionRow, asked: Request, content: ChangeStat
 
 
 def _change_one(session: Session, asked: Request, place: int, wanted: StatusChange, now: Seconds) -> RowFault | None:
-    row = session.get(RegisteredRow, (wanted.entry.list, wanted.entry.index))
+    row = session.get(RegisteredRow, (wanted.entry.list, wanted.entry.idx))
     if row is None:
         return RowFault(place, "NOT_REGISTERED", "这里没有登记过证书 / nothing is registered there")
     if row.issuer != asked.issuer:

@@ -85,13 +85,12 @@ def renew(context: Context, number: str, until: date, out: Path) -> Json:
 
 
 def _corrected(old: Certificate, corrections: Corrections) -> Certificate:
-    person = replace(
-        old.person,
+    person = old.person._replace(
         name=old.person.name if corrections.name is None else corrections.name,
         document_type=_or(corrections.document_type, old.person.document_type),
         document_last4=_or(corrections.document_last4, old.person.document_last4),
     )
-    return replace(old, person=person, subject=_corrected_subject(old.subject, corrections))
+    return old._replace(person=person, subject=_corrected_subject(old.subject, corrections))
 
 
 def _or(new: _Value | None, old: _Value) -> _Value:
@@ -101,7 +100,7 @@ def _or(new: _Value | None, old: _Value) -> _Value:
 def _corrected_subject(subject: Subject, corrections: Corrections) -> Subject:
     match subject:
         case LevelCertificate() | SpecialAbility() | PostAppointment():
-            return replace(subject, occupation=_corrected_occupation(subject.occupation, corrections))
+            return subject._replace(occupation=_corrected_occupation(subject.occupation, corrections))
         case RegionalHonour():
             if corrections.title is not None or corrections.specialisation is not None:
                 raise usage(
@@ -114,13 +113,13 @@ def _corrected_subject(subject: Subject, corrections: Corrections) -> Subject:
 
 def _corrected_occupation(occupation: Occupation, corrections: Corrections) -> Occupation:
     specialisation = _or(corrections.specialisation, occupation.specialisation) or None
-    return replace(occupation, title=_or(corrections.title, occupation.title), specialisation=specialisation)
+    return occupation._replace(title=_or(corrections.title, occupation.title), specialisation=specialisation)
 
 
 def _renewed(old: Certificate, ends: Seconds) -> Certificate:
     match old.subject:
         case PostAppointment():
-            return replace(old, subject=replace(old.subject, ends=ends))
+            return old._replace(subject=old.subject._replace(ends=ends))
         case LevelCertificate() | SpecialAbility() | RegionalHonour():
             raise usage(
                 "not-a-post",
@@ -212,7 +211,7 @@ def _request_change(
     context: Context, action: Action, waiting: Sequence[ledgers.Certificate], reason: ChangeReason
 ) -> str:
     key = context.open_key(Purpose.REQUEST)
-    ordered = sorted(waiting, key=lambda each: (each.entry.list, each.entry.index))
+    ordered = sorted(waiting, key=lambda each: (each.entry.list, each.entry.idx))
     content = ChangeStatus(tuple(StatusChange(each.entry, action.status, reason) for each in ordered))
     named = ",".join(str(each.id) for each in ordered)
     subject = sha256(f"{action.name} {reason.name} {named}".encode()).digest()

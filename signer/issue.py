@@ -86,7 +86,7 @@ class Draft:
     def facts(self) -> bytes:
         """A SHA-256 over what it says of whom, the same for two certificates that differ in number only."""
         said = _certificate(self, IssuerCode("Y000000000000"), "1", StatusReference(0, _TRIAL_URI), Seconds(0))
-        return sha256(claims.encode(replace(said, extra=replace(said.extra, replaces=None)))).digest()
+        return sha256(claims.encode(said._replace(extra=said.extra._replace(replaces=None)))).digest()
 
 
 def draft_of_row(row: Row) -> Draft:
@@ -102,7 +102,7 @@ def draft_of_certificate(certificate: Certificate) -> Draft:
         certificate.subject,
         certificate.issued_on,
         certificate.basis,
-        replace(certificate.extra, replaces=None),
+        certificate.extra._replace(replaces=None),
         certificate.number,
     )
 
@@ -242,8 +242,8 @@ class Press:
         serials = _Serials(next_serial)
         for draft, entry, old in zip(drafts, entries, replaced, strict=True):
             number, serial = self._number(draft, serials)
-            kept = replace(draft, extra=replace(draft.extra, replaces=old))
-            reference = StatusReference(entry.index, status_list.uri_of(self.uri_base, entry.list))
+            kept = replace(draft, extra=draft.extra._replace(replaces=old))
+            reference = StatusReference(entry.idx, status_list.uri_of(self.uri_base, entry.list))
             certificate = _certificate(kept, self.issuer, number, reference, self.now)
             data = sign.sign_certificate(certificate, self.key)
             self.require_releasable(data, draft.row)

@@ -354,7 +354,7 @@ class Ledger:
 
 def _row(batch: int, position: int, each: Signed) -> tuple[object, ...]:
     serial = (each.serial.year, each.serial.digit, each.serial.serial) if each.serial else (None, None, None)
-    place = (each.entry.list, each.entry.index)
+    place = (each.entry.list, each.entry.idx)
     return (batch, position, each.row, *serial, each.number, *place, each.data, each.facts, each.replaces)
 
 

@@ -48,20 +48,20 @@ def entries_of(part: Part) -> list[Committed]:
 
 def with_checkpoint(of: World, part: Part, entries: Sequence[Committed]) -> Part:
     """The part under a checkpoint that names `entries`."""
-    return replace(part, checkpoint=of.checkpoint_bytes(sorted(entries, key=lambda each: each.name)))
+    return part._replace(checkpoint=of.checkpoint_bytes(sorted(entries, key=lambda each: each.name)))
 
 
 def successor(of: World, version: int, **changes: Any) -> bytes:
     """The world's root as a later version, signed by the same keys."""
     root = of.root()
-    following = replace(root, head=replace(root.head, seq=version), **changes)
+    following = root._replace(head=root.head._replace(seq=version), **changes)
     return sign.sign(following.encode(), roots.TYP, of.keys("root", 3)[:2])
 
 
 def rotated(to: World, before: World) -> Part:
     """The part of `to`, whose root is version 2 after the root of `before`."""
     second = successor(to, 2)
-    part = replace(to.part(), roots=(before.root_bytes(), second))
+    part = to.part()._replace(roots=(before.root_bytes(), second))
     entries = [each for each in entries_of(part) if each.type is not ObjectType.ROOT]
     named = Committed(ObjectType.ROOT, 0, to.epoch, 2, sha256(second).digest())
     return with_checkpoint(to, part, [named, *entries])
@@ -76,7 +76,7 @@ def settled(seq: int = 5, **changes: Any) -> World:
 def many(count: int) -> tuple[Issuer, ...]:
     """Issuers that fill several bins."""
     return tuple(
-        replace(ISSUER, code=IssuerCode(f"Y0000350{number:05d}"), keys=(certificate_key(f"key {number}"),))
+        ISSUER._replace(code=IssuerCode(f"Y0000350{number:05d}"), keys=(certificate_key(f"key {number}"),))
         for number in range(count)
     )
 
@@ -84,7 +84,7 @@ def many(count: int) -> tuple[Issuer, ...]:
 def agreement(**changes: Any) -> Agreement:
     """Fujian's agreement with Guangdong."""
     states = ((FILED, AgreementState.IN_FORCE),)
-    return replace(Agreement(1, GUANGDONG, (1, partner().pin()), "1号", FILED, states, True, (), ()), **changes)
+    return Agreement(1, GUANGDONG, (1, partner().pin()), "1号", FILED, states, True, (), ())._replace(**changes)
 
 
 def partner(region: Region = GUANGDONG, **changes: Any) -> World:
@@ -135,11 +135,11 @@ def _taken() -> Iterator[tuple[str, Case]]:
         "newer",
         of_fujian("A longer list, every change that is allowed, a longer register.", settled(), grown, "updated"),
     )
-    worthless = replace(settled(9).part(), status_lists=(b"",))
+    worthless = settled(9).part()._replace(status_lists=(b"",))
     yield "held-is-worthless", of_fujian("Held is what nobody can rely on.", worthless, settled(), "updated")
     other = settled(9, root_lifetime=DAY)
     yield "held-of-another-pin", of_fujian("Held is of another root.", other, settled(), "updated")
-    without = replace(settled(6).part(), shards=(), registers=())
+    without = settled(6).part()._replace(shards=(), registers=())
     yield "register-not-held-any-more", of_fujian("A register need not be held.", settled(), without, "updated")
     end = settled(2**53 - 1)
     yield "end-of-the-sequence", of_fujian("The last number that an order can have.", settled(), end, "updated")
@@ -150,26 +150,26 @@ def _authenticity() -> Iterator[tuple[str, Case]]:
     part = following.part()
     foreign = partner(seq=6).part()
     unsigned = sign.sign(b"x", "application/yinxin-trust+cose", following.keys("list", 1))
-    thin = replace(settled(6, list_threshold=1).part(), roots=settled().part().roots)
+    thin = settled(6, list_threshold=1).part()._replace(roots=settled().part().roots)
     bent = bytearray(part.status_lists[0])
     bent[-1] ^= 1
     for name, about, bad, expected in (
-        ("shard-too-large", "A shard over its cap.", replace(part, shards=(bytes(9_000),)), "OBJECT_TOO_LARGE"),
-        ("list-malformed", "A trust list that is none.", replace(part, trust_list=unsigned), "OBJECT_MALFORMED"),
+        ("shard-too-large", "A shard over its cap.", part._replace(shards=(bytes(9_000),)), "OBJECT_TOO_LARGE"),
+        ("list-malformed", "A trust list that is none.", part._replace(trust_list=unsigned), "OBJECT_MALFORMED"),
         (
             "list-of-another-region",
             "A status list of 44.",
-            replace(part, status_lists=foreign.status_lists),
+            part._replace(status_lists=foreign.status_lists),
             "WRONG_REGION",
         ),
         (
             "root-skipped",
             "Version 3 after 1.",
-            replace(part, roots=(part.roots[0], successor(following, 3))),
+            part._replace(roots=(part.roots[0], successor(following, 3))),
             "ROOT_SKIPPED",
         ),
         ("one-signature", "One signature where two are needed.", thin, "THRESHOLD_NOT_MET"),
-        ("signature-broken", "A bit of a signature.", replace(part, status_lists=(bytes(bent),)), "THRESHOLD_NOT_MET"),
+        ("signature-broken", "A bit of a signature.", part._replace(status_lists=(bytes(bent),)), "THRESHOLD_NOT_MET"),
     ):
         yield name, of_fujian(about, settled(), bad, expected)
     yield (
@@ -188,7 +188,7 @@ def _authenticity() -> Iterator[tuple[str, Case]]:
 def _order() -> Iterator[tuple[str, Case]]:
     newer, older = settled(6), settled(4)
     yield "rollback", of_fujian("An older state, whole and well signed.", settled(), older, "ROLLBACK")
-    mixed = replace(newer.part(), status_lists=older.part().status_lists)
+    mixed = newer.part()._replace(status_lists=older.part().status_lists)
     yield (
         "rollback-of-one-list",
         of_fujian("An older status list under a newer checkpoint.", settled(), mixed, "ROLLBACK"),
@@ -208,21 +208,21 @@ def _order() -> Iterator[tuple[str, Case]]:
 
 def _together() -> Iterator[tuple[str, Case]]:
     part = settled(7).part()
-    mixed = replace(part, status_lists=settled(6).part().status_lists)
+    mixed = part._replace(status_lists=settled(6).part().status_lists)
     yield (
         "mix-and-match",
         of_fujian("A status list that the checkpoint does not name.", settled(), mixed, "MIX_AND_MATCH"),
     )
     yield (
         "bin-missing",
-        of_fujian("A bin of the trust list is not there.", settled(), replace(part, bins=()), "MIX_AND_MATCH"),
+        of_fujian("A bin of the trust list is not there.", settled(), part._replace(bins=()), "MIX_AND_MATCH"),
     )
     other = settled(7, registered={8: sign_it(certificate(index=8))}).part()
-    swapped = replace(part, registers=other.registers)
+    swapped = part._replace(registers=other.registers)
     yield "register-of-another", of_fujian("Another register index.", settled(), swapped, "MIX_AND_MATCH")
     yield (
         "bin-missing-at-first",
-        of_fujian("The same, with nothing held.", None, replace(part, bins=()), "MIX_AND_MATCH"),
+        of_fujian("The same, with nothing held.", None, part._replace(bins=()), "MIX_AND_MATCH"),
     )
 
 
@@ -231,12 +231,12 @@ def _vanished() -> Iterator[tuple[str, Case]]:
         return of_fujian(about, held or settled(), fetched, "ENTRY_VANISHED")
 
     yield "issuer-vanished", gone("The only issuer is gone.", settled(6, issuers=()))
-    yield "key-vanished", gone("The issuer's key is gone.", settled(6, issuers=(replace(ISSUER, keys=()),)))
+    yield "key-vanished", gone("The issuer's key is gone.", settled(6, issuers=(ISSUER._replace(keys=()),)))
     for index in (7, 8, 9, 10):
         statuses = {place: status for place, status in settled().statuses.items() if place != index}
         about = f"The certificate at index {index} is not registered any more."
         yield f"status-{index}-vanished", gone(about, settled(6, statuses=statuses))
-    without = replace(settled(6).part(), status_lists=())
+    without = settled(6).part()._replace(status_lists=())
     kept = [each for each in entries_of(without) if each.type is not ObjectType.STATUS_LIST]
     yield "status-list-not-there", gone("The checkpoint names a status list that is not there.", without)
     yield "status-list-vanished", gone("The status list is not even named.", with_checkpoint(settled(6), without, kept))
@@ -259,7 +259,7 @@ def _revived() -> Iterator[tuple[str, Case]]:
                 f"status-{index}-{status.name.lower()}",
                 back(f"Index {index} becomes {status.name.lower()}.", fetched),
             )
-    void = replace(ISSUER, states=((FILED, IssuerState.VOID),))
+    void = ISSUER._replace(states=((FILED, IssuerState.VOID),))
     yield "void-issuer-revived", back("A void issuer is filed again.", settled(6), settled(issuers=(void,)))
     held = settled(issuers=(_compromised(SIGNED_AT),))
     yield "key-clean-again", back("A compromised key is clean again.", settled(6), held)
@@ -276,7 +276,7 @@ def _revived() -> Iterator[tuple[str, Case]]:
 
 def _compromised(since: int) -> Issuer:
     states = ((0, KeyState.ACTIVE), (since, KeyState.COMPROMISED))
-    return replace(ISSUER, keys=(replace(certificate_key(states=states), survivors=Survivors(bytes(32), 0)),))
+    return ISSUER._replace(keys=(certificate_key(states=states)._replace(survivors=Survivors(bytes(32), 0)),))
 
 
 def _dates() -> Iterator[tuple[str, Case]]:
@@ -297,7 +297,7 @@ def _dates() -> Iterator[tuple[str, Case]]:
 
 
 def _epochs() -> Iterator[tuple[str, Case]]:
-    forged = replace(settled(1, epoch=2).part(), roots=(settled().root_bytes(),))
+    forged = settled(1, epoch=2).part()._replace(roots=(settled().root_bytes(),))
     yield (
         "epoch-not-granted",
         of_fujian("A higher epoch that the root did not grant.", settled(), forged, "EPOCH_MISMATCH"),
@@ -321,7 +321,7 @@ def _bins() -> Iterator[tuple[str, Case]]:
     for gone in (0, 39, 40, 89):
         rest = World(seq=2, issuers=issuers[:gone] + issuers[gone + 1 :])
         yield f"issuer-{gone}-vanished", of_fujian(f"Issuer {gone} of 90 is gone.", held, rest, "ENTRY_VANISHED")
-    void = replace(issuers[50], states=((FILED, IssuerState.VOID),))
+    void = issuers[50]._replace(states=((FILED, IssuerState.VOID),))
     voided = World(seq=2, issuers=(*issuers[:50], void, *issuers[51:]))
     yield "issuer-50-void", of_fujian("Issuer 50 of 90 becomes void.", held, voided, "updated")
     yield "issuer-50-revived", of_fujian("And is filed again.", voided, replace(held, seq=3), "ENTRY_REVIVED")

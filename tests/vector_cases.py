@@ -7,7 +7,7 @@ import json
 import re
 import shutil
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
 from typing import Any, Final
@@ -130,7 +130,8 @@ _PAIRS: Final = (
 
 def _is_data(scene: Scenario) -> bool:
     """Whether the scene is all in its bytes, so that its bundle can be written."""
-    return scene.trust(scene.world.trust()) == scene.world.trust()
+    known = scene.world.trust()
+    return scene.trust(known) == known
 
 
 def _scene(scene: Scenario, reason: Reason, about: str) -> Vector:
@@ -162,7 +163,7 @@ def _guangdong(agreement: Agreement | None) -> World:
 
 
 _ANY: Final = Match(None, Kind.LEVEL, None, None, (), Day(0), None)
-_ELECTRICIANS: Final = replace(_ANY, edition=2022, prefix="6-31-", levels=(3, 4))
+_ELECTRICIANS: Final = _ANY._replace(edition=2022, prefix="6-31-", levels=(3, 4))
 _AS_ANOTHER: Final = Row(
     _ELECTRICIANS, OccupationReference(2015, "6-31-01-03"), 4, Effect.ELIGIBILITY, "粤人社〔2026〕1号第二条"
 )
@@ -177,31 +178,31 @@ def _recognition_vectors() -> Iterator[tuple[str, Vector]]:
     level_5 = certificate(subject=LevelCertificate(ELECTRICIAN, 5))
     states: Mapping[str, tuple[Agreement, Recognition, Seconds, Certificate | None]] = {
         "as-itself": (_BASE, Recognition.RECOGNISED, NOW, None),
-        "as-another-occupation-and-level": (replace(_BASE, allow=(_AS_ANOTHER,)), Recognition.RECOGNISED, NOW, None),
-        "first-of-two-allows": (replace(_BASE, allow=(_AS_ANOTHER, _AS_ITSELF)), Recognition.RECOGNISED, NOW, None),
+        "as-another-occupation-and-level": (_BASE._replace(allow=(_AS_ANOTHER,)), Recognition.RECOGNISED, NOW, None),
+        "first-of-two-allows": (_BASE._replace(allow=(_AS_ANOTHER, _AS_ITSELF)), Recognition.RECOGNISED, NOW, None),
         "second-allow-matches": (
-            replace(_BASE, allow=(_AS_ANOTHER, _AS_ITSELF)),
+            _BASE._replace(allow=(_AS_ANOTHER, _AS_ITSELF)),
             Recognition.RECOGNISED,
             NOW,
             level_5,
         ),
-        "no-row-matches": (replace(_BASE, allow=(_AS_ANOTHER,)), Recognition.NOT_RECOGNISED, NOW, level_5),
-        "deny-before-allow": (replace(_BASE, deny=(_ELECTRICIANS,)), Recognition.DENIED, NOW, None),
+        "no-row-matches": (_BASE._replace(allow=(_AS_ANOTHER,)), Recognition.NOT_RECOGNISED, NOW, level_5),
+        "deny-before-allow": (_BASE._replace(deny=(_ELECTRICIANS,)), Recognition.DENIED, NOW, None),
         "not-yet-in-force": (
-            replace(_BASE, states=((Day(ISSUED_ON + 9), AgreementState.IN_FORCE),)),
+            _BASE._replace(states=((Day(ISSUED_ON + 9), AgreementState.IN_FORCE),)),
             Recognition.AGREEMENT_NOT_IN_FORCE,
             NOW,
             None,
         ),
         "suspended": (
-            replace(_BASE, states=(_FORCE, (ISSUED_ON, AgreementState.SUSPENDED))),
+            _BASE._replace(states=(_FORCE, (ISSUED_ON, AgreementState.SUSPENDED))),
             Recognition.AGREEMENT_SUSPENDED,
             NOW,
             None,
         ),
-        "repealed-keep": (replace(_BASE, states=_REPEALED), Recognition.RECOGNISED, _LATER, None),
+        "repealed-keep": (_BASE._replace(states=_REPEALED), Recognition.RECOGNISED, _LATER, None),
         "repealed-drop": (
-            replace(_BASE, states=_REPEALED, keep=False),
+            _BASE._replace(states=_REPEALED, keep=False),
             Recognition.AGREEMENT_REPEALED,
             _LATER,
             None,

@@ -1,7 +1,7 @@
 """A whole region in memory, honestly signed, for tests and vectors to bend: keys from seeds, objects from the core."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import date
 from hashlib import sha256
 
@@ -103,15 +103,14 @@ def certificate(
     subject = subject or CERTIFICATE.subject
     level = subject.level if isinstance(subject, LevelCertificate) else 0
     year = date.fromordinal(issued_on + date(1970, 1, 1).toordinal()).year % 100
-    base = replace(
-        CERTIFICATE,
+    base = CERTIFICATE._replace(
         subject=subject,
         number=f"{CODE}{year:02d}{level}{serial:06d}",
         issued_on=issued_on,
         issued_at=issued_at,
         status=StatusReference(index, CERTIFICATE.status.uri),
     )
-    return replace(base, **changes)  # type: ignore[arg-type]
+    return base._replace(**changes)  # type: ignore[arg-type]
 
 
 def sign_it(what: Certificate = CERTIFICATE, by: str = "issuer") -> bytes:

@@ -4,9 +4,9 @@ import json
 import sys
 from collections import Counter
 from collections.abc import Iterator, Mapping
-from dataclasses import asdict, dataclass
 from hashlib import sha256
 from pathlib import Path
+from typing import NamedTuple
 
 from credential import bundle, checkpoint, cose, recognition, root, status_list, trust, trust_list, update
 from credential.bundle import Part
@@ -21,8 +21,7 @@ from verifier_cli import store
 from verifier_cli.output import Style, say, shown
 
 
-@dataclass(frozen=True, slots=True)
-class Asked:
+class Asked(NamedTuple):
     """What the command line asks for. Without `pin` the stored one is taken."""
 
     bundle: Path
@@ -33,8 +32,7 @@ class Asked:
     as_json: bool
 
 
-@dataclass(frozen=True, slots=True)
-class ObjectReport:
+class ObjectReport(NamedTuple):
     """One signed object. `signers` of `threshold` distinct keys of its role signed; None if it cannot be read."""
 
     type: str
@@ -51,8 +49,7 @@ class ObjectReport:
     fault: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class RegionReport:
+class RegionReport(NamedTuple):
     """One region: its chain's fault (None: it holds), its objects, what they count, and the judgement as an update.
 
     A region that no pin and no agreement of the home vouches for is not to be trusted here, which is no fault of it.
@@ -78,8 +75,13 @@ def run(asked: Asked) -> int:
     judged = _judgements(asked, parts, pins)
     reports = [_region(region, part, known, judged.get(region), asked.now) for region, part in parts.items()]
     for each in reports:
-        say(json.dumps(asdict(each), separators=(",", ":")) if asked.as_json else _in_words(each))
+        say(_as_json(each) if asked.as_json else _in_words(each))
     return 1 if any(_is_faulty(each) for each in reports) else 0
+
+
+def _as_json(report: RegionReport) -> str:
+    objects = [each._asdict() for each in report.objects]
+    return json.dumps({**report._asdict(), "objects": objects}, separators=(",", ":"))
 
 
 def _is_faulty(report: RegionReport) -> bool:

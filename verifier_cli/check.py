@@ -2,8 +2,8 @@
 
 import sys
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from pathlib import Path
+from typing import NamedTuple
 
 from credential import trust
 from credential.errors import ObjectError
@@ -19,8 +19,7 @@ from verifier_cli.output import Style, say
 EXIT_CODES = {Outcome.ACCEPTED: 0, Outcome.REJECTED: 1, Outcome.UNDECIDED: 3}
 
 
-@dataclass(frozen=True, slots=True)
-class Asked:
+class Asked(NamedTuple):
     """What the command line asks for. Without `pin` the stored one is taken."""
 
     bundle: Path

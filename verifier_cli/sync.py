@@ -2,9 +2,9 @@
 
 import sys
 from collections.abc import Mapping
-from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
+from typing import NamedTuple
 
 from credential import bundle, root, update
 from credential.bundle import Part
@@ -22,8 +22,7 @@ NOTHING_REACHED = (
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Asked:
+class Asked(NamedTuple):
     """What the command line asks for. Without `pin` the stored one is taken."""
 
     url: str

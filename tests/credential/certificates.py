@@ -1,6 +1,5 @@
 """Certificates of every kind: one of each to bend, and all of them for Hypothesis."""
 
-from dataclasses import replace
 from datetime import date
 
 from hypothesis import strategies as st
@@ -43,8 +42,7 @@ EXAMPLES = {
 }
 """One certificate of each kind."""
 
-LONGEST = replace(
-    certificate(index=2**20 - 1, serial=999_999),
+LONGEST = certificate(index=2**20 - 1, serial=999_999)._replace(
     person=Person("陈" * 16, DocumentType.RESIDENCE_PERMIT_HMT, "123X"),
     subject=LevelCertificate(Occupation(2022, "6-31-01-03", "电" * 10, "平台管理员"), 3),
     status=StatusReference(2**20 - 1, "https://fj.example/s/xy/0"),
@@ -77,7 +75,7 @@ _PERSONS = st.builds(
 )
 _EXTRAS = st.builds(
     Extra,
-    replaces=st.none() | st.builds(Entry, list=_UINT, index=_UINT),
+    replaces=st.none() | st.builds(Entry, list=_UINT, idx=_UINT),
     sub_level=st.none() | _SHOWN,
     local_post=st.none() | _SHOWN,
 )

@@ -64,7 +64,7 @@ class Scenario:
     def payload(self) -> bytes:
         """The claims, with the changes to them."""
         number = f"{''.join(self.number)}000001"
-        found = cbor2.loads(claims.encode(replace(self.certificate, number=number)))
+        found = cbor2.loads(claims.encode(self.certificate._replace(number=number)))
         found.update(self.claims)
         for place, value in self.body.items():
             found[claims.BODY][place] = value
@@ -99,7 +99,7 @@ def _world(scenario: Scenario, **changes: object) -> Scenario:
 
 
 def _certificate(scenario: Scenario, **changes: object) -> Scenario:
-    return replace(scenario, certificate=replace(scenario.certificate, **changes))  # type: ignore[arg-type]
+    return replace(scenario, certificate=scenario.certificate._replace(**changes))  # type: ignore[arg-type]
 
 
 def _envelope(scenario: Scenario, **changes: object) -> Scenario:
@@ -107,7 +107,7 @@ def _envelope(scenario: Scenario, **changes: object) -> Scenario:
 
 
 def _issuer(scenario: Scenario, **changes: object) -> Scenario:
-    return _world(scenario, issuers=(replace(scenario.issuer, **changes),))  # type: ignore[arg-type]
+    return _world(scenario, issuers=(scenario.issuer._replace(**changes),))  # type: ignore[arg-type]
 
 
 def _number(scenario: Scenario, place: int, value: str) -> Scenario:
@@ -160,7 +160,7 @@ def _filed_later(scenario: Scenario) -> Scenario:
 
 
 def _scopes(**changes: object) -> Fault:
-    return lambda s: _issuer(s, scopes=tuple(replace(each, **changes) for each in s.issuer.scopes))  # type: ignore[arg-type]
+    return lambda s: _issuer(s, scopes=tuple(each._replace(**changes) for each in s.issuer.scopes))  # type: ignore[arg-type]
 
 
 def _scope_ended(scenario: Scenario) -> Scenario:
@@ -238,7 +238,7 @@ FAULTS: dict[Reason, Fault] = {
     # 8
     Reason.UNSUPPORTED: lambda s: replace(s, body={**s.body, -2: 6}),
     Reason.BODY_SHAPE: lambda s: replace(s, body={**s.body, 3: "123"}),
-    Reason.NAME_REFUSED: lambda s: _certificate(s, person=replace(s.certificate.person, name="陈\u202e强")),
+    Reason.NAME_REFUSED: lambda s: _certificate(s, person=s.certificate.person._replace(name="陈\u202e强")),
     Reason.NUMBER_ISSUER: lambda s: _number(s, 0, "Y000035020102"),
     Reason.NUMBER_YEAR: lambda s: _number(s, 1, "25"),
     Reason.NUMBER_LEVEL: lambda s: _number(s, 2, "4"),

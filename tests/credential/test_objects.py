@@ -1,7 +1,6 @@
 """Root, trust list, checkpoint, register and bundle: what comes back, and every malformed element."""
 
 from collections.abc import Callable
-from dataclasses import replace
 
 import cbor2
 import pytest
@@ -134,8 +133,8 @@ def _version(
 ) -> bytes:
     first = RoleKeys(1, 2, tuple(each.public for each in keys))
     head = Head(FUJIAN, 1, number, NOW, NOW)
-    made = replace(ROOT, head=head, roles=(first, *ROOT.roles[1:]))
-    return sign.sign(replace(made, **changes).encode(), root.TYP, by)  # type: ignore[arg-type]
+    made = ROOT._replace(head=head, roles=(first, *ROOT.roles[1:]))
+    return sign.sign(made._replace(**changes).encode(), root.TYP, by)  # type: ignore[arg-type]
 
 
 ONE = _version(1, (A, B, C), (A, B))
@@ -167,7 +166,7 @@ CHAINS = {
                 2,
                 (B, C, D),
                 (B, C),
-                roles=(RoleKeys(1, 2, (B.public, C.public)), replace(ROOT.roles[1], epoch=0), *ROOT.roles[2:]),
+                roles=(RoleKeys(1, 2, (B.public, C.public)), ROOT.roles[1]._replace(epoch=0), *ROOT.roles[2:]),
             ),
         ],
         "ROLLBACK",
@@ -251,7 +250,7 @@ def test_a_trust_list_comes_back(head: Head, issuers: list[Issuer]) -> None:
 
 
 def test_forty_issuers_a_bin() -> None:
-    issuers = [replace(ISSUER, code=IssuerCode(f"S0000350{n:05d}")) for n in range(81)]
+    issuers = [ISSUER._replace(code=IssuerCode(f"S0000350{n:05d}")) for n in range(81)]
     listed, bins = trust_list.build(WORLD.list_head(), reversed(issuers))
     assert [each.first for each in listed.bins] == [issuers[0].code, issuers[40].code, issuers[80].code]
     assert [len(trust_list.decode_bin(data, listed.occupations)) for data in bins] == [40, 40, 1]
@@ -519,7 +518,7 @@ def test_an_index_commits_to_its_shards() -> None:
     found = register.decode_index(index)
     shard = register.decode_shard(shards[0])
     found.check(shard, shards[0])
-    for other, data in ((shard, shards[0] + b"\0"), (replace(shard, first=256), shards[0])):
+    for other, data in ((shard, shards[0] + b"\0"), (shard._replace(first=256), shards[0])):
         with refused(SyncReason.MIX_AND_MATCH):
             found.check(other, data)
 
@@ -672,7 +671,7 @@ def test_no_bit_of_a_signed_object_can_be_flipped(place: str) -> None:
         bad = bytearray(data)
         bad[bit // 8] ^= 1 << bit % 8
         with pytest.raises(ObjectError):
-            establish(FUJIAN, replace(PART, **{place: bytes(bad)}), frozenset({WORLD.pin()}))  # type: ignore[arg-type]
+            establish(FUJIAN, PART._replace(**{place: bytes(bad)}), frozenset({WORLD.pin()}))  # type: ignore[arg-type]
 
 
 def test_a_key_signs_for_its_own_kid_only() -> None:

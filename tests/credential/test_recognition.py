@@ -65,7 +65,7 @@ def _agreement(**changes: object) -> Agreement:
         deny=(),
         allow=(ROW,),
     )
-    return replace(base, **changes)  # type: ignore[arg-type]
+    return base._replace(**changes)  # type: ignore[arg-type]
 
 
 def _ask(
@@ -94,7 +94,7 @@ def _accepted(home: World, *partners: World) -> Accepted:
 
 
 def test_recognised_as_the_row_says() -> None:
-    row = replace(ROW, occupation=OccupationReference(2015, "6-31-01-03"), level=4, effect=Effect.ELIGIBILITY)
+    row = ROW._replace(occupation=OccupationReference(2015, "6-31-01-03"), level=4, effect=Effect.ELIGIBILITY)
     found = _accepted(_home(agreements=(_agreement(allow=(row,)),)), World())
     assert found.recognition is Recognition.RECOGNISED
     assert found.recognised_as == RecognisedAs(
@@ -167,12 +167,12 @@ def test_recognition_is_not_transitive() -> None:
     """Guangdong recognises Fujian, and Fujian Shanghai: Shanghai stays unknown in Guangdong."""
     shanghai_code = IssuerCode("S000031010001")
     shanghai = World(
-        region=Region("31"), issuers=(replace(ISSUER, code=shanghai_code),), status_base="https://sh.example/s/"
+        region=Region("31"), issuers=(ISSUER._replace(code=shanghai_code),), status_base="https://sh.example/s/"
     )
     fujian = World(agreements=(_agreement(partner=Region("31"), pin=(1, shanghai.pin())),))
     home = _home(agreements=(_agreement(pin=(1, fujian.pin())),))
     trust = home.trust(fujian, shanghai)
-    theirs = sign_it(replace(CERTIFICATE, issuer=shanghai_code, number=f"{shanghai_code}263000001"))
+    theirs = sign_it(CERTIFICATE._replace(issuer=shanghai_code, number=f"{shanghai_code}263000001"))
     assert verify_bytes(theirs, trust, NOW).reason is Reason.REGION_UNKNOWN
     assert verify_bytes(sign_it(), trust, NOW).reason is Reason.ACCEPTED
 
@@ -180,7 +180,7 @@ def test_recognition_is_not_transitive() -> None:
 def test_a_broken_home_leaves_every_partner_unpinned() -> None:
     home = _home()
     part = home.part()
-    broken = replace(part, trust_list=part.trust_list[:-1] + bytes([part.trust_list[-1] ^ 1]))
+    broken = part._replace(trust_list=part.trust_list[:-1] + bytes([part.trust_list[-1] ^ 1]))
     trust = load(bundle.encode({GUANGDONG: broken, FUJIAN: World().part()}), frozenset({home.pin()}))
     assert verify_bytes(sign_it(), trust, NOW).reason is Reason.CHAIN_INVALID
 
@@ -221,19 +221,19 @@ def test_an_agreement_that_does_not_apply_says_so_before_its_rows_do() -> None:
 
 
 def test_any_deny_wins_over_any_allow() -> None:
-    never = replace(ANY, levels=(5,))
+    never = ANY._replace(levels=(5,))
     assert _ask(_agreement(deny=(never, ANY))) == (Recognition.DENIED, None)
     assert _ask(_agreement(deny=(never,)))[0] is Recognition.RECOGNISED
     assert _ask(_agreement(deny=(ANY,), allow=())) == (Recognition.DENIED, None)
 
 
 def test_of_two_allows_the_first_counts() -> None:
-    low, high = replace(ROW, level=4), replace(ROW, level=2)
+    low, high = ROW._replace(level=4), ROW._replace(level=2)
     for rows, level, rule in (((low, high), 4, "3.1"), ((high, low), 2, "3.1")):
         found = _ask(_agreement(allow=rows))[1]
         assert found is not None
         assert (found.level, found.rule) == (level, rule)
-    skipped = replace(low, match=replace(ANY, levels=(5,)))
+    skipped = low._replace(match=ANY._replace(levels=(5,)))
     found = _ask(_agreement(allow=(skipped, high)))[1]
     assert found is not None
     assert (found.level, found.rule) == (2, "3.2")
@@ -246,27 +246,27 @@ def test_no_row_is_not_recognised() -> None:
 
 MATCHES: dict[str, tuple[Match, bool]] = {
     "anything of the kind": (ANY, True),
-    "another kind": (replace(ANY, kind=Kind.POST), False),
-    "employers": (replace(ANY, issuer=IssuerKind.EMPLOYER), True),
-    "social organisations": (replace(ANY, issuer=IssuerKind.SOCIAL), False),
-    "this issuer": (replace(ANY, issuer=CODE), True),
-    "another issuer": (replace(ANY, issuer=IssuerCode("Y000035020102")), False),
-    "this edition": (replace(ANY, edition=2022), True),
-    "another edition": (replace(ANY, edition=2015), False),
-    "the region's own list": (replace(ANY, edition=0), False),
-    "the whole code": (replace(ANY, prefix="6-31-01-03"), True),
-    "a sibling": (replace(ANY, prefix="6-31-01-04"), False),
-    "a prefix at a hyphen": (replace(ANY, prefix="6-31-"), True),
-    "a prefix not at a hyphen": (replace(ANY, prefix="6-31"), False),
-    "a prefix inside a number": (replace(ANY, prefix="6-31-01-0"), False),
-    "a longer code": (replace(ANY, prefix="6-31-01-03-"), False),
-    "another prefix": (replace(ANY, prefix="6-3-"), False),
-    "its level": (replace(ANY, levels=(3,)), True),
-    "several levels": (replace(ANY, levels=(5, 4, 3)), True),
-    "other levels": (replace(ANY, levels=(1, 2, 4, 5)), False),
-    "the day alone": (replace(ANY, first=D, last=D), True),
-    "until the day before": (replace(ANY, last=Day(D - 1)), False),
-    "from the day after": (replace(ANY, first=Day(D + 1)), False),
+    "another kind": (ANY._replace(kind=Kind.POST), False),
+    "employers": (ANY._replace(issuer=IssuerKind.EMPLOYER), True),
+    "social organisations": (ANY._replace(issuer=IssuerKind.SOCIAL), False),
+    "this issuer": (ANY._replace(issuer=CODE), True),
+    "another issuer": (ANY._replace(issuer=IssuerCode("Y000035020102")), False),
+    "this edition": (ANY._replace(edition=2022), True),
+    "another edition": (ANY._replace(edition=2015), False),
+    "the region's own list": (ANY._replace(edition=0), False),
+    "the whole code": (ANY._replace(prefix="6-31-01-03"), True),
+    "a sibling": (ANY._replace(prefix="6-31-01-04"), False),
+    "a prefix at a hyphen": (ANY._replace(prefix="6-31-"), True),
+    "a prefix not at a hyphen": (ANY._replace(prefix="6-31"), False),
+    "a prefix inside a number": (ANY._replace(prefix="6-31-01-0"), False),
+    "a longer code": (ANY._replace(prefix="6-31-01-03-"), False),
+    "another prefix": (ANY._replace(prefix="6-3-"), False),
+    "its level": (ANY._replace(levels=(3,)), True),
+    "several levels": (ANY._replace(levels=(5, 4, 3)), True),
+    "other levels": (ANY._replace(levels=(1, 2, 4, 5)), False),
+    "the day alone": (ANY._replace(first=D, last=D), True),
+    "until the day before": (ANY._replace(last=Day(D - 1)), False),
+    "from the day after": (ANY._replace(first=Day(D + 1)), False),
     "all at once": (Match(CODE, Kind.LEVEL, 2022, "6-31-", (3,), D, D), True),
     "all at once but one": (Match(CODE, Kind.LEVEL, 2022, "6-31-", (4,), D, D), False),
 }
@@ -276,7 +276,7 @@ MATCHES: dict[str, tuple[Match, bool]] = {
 def test_what_a_row_is_about(name: str) -> None:
     match, covers = MATCHES[name]
     assert match.covers(CERTIFICATE, IssuerKind.EMPLOYER) is covers
-    assert _ask(_agreement(allow=(replace(ROW, match=match),)))[0] is (
+    assert _ask(_agreement(allow=(ROW._replace(match=match),)))[0] is (
         Recognition.RECOGNISED if covers else Recognition.NOT_RECOGNISED
     )
     assert _ask(_agreement(deny=(match,)))[0] is (Recognition.DENIED if covers else Recognition.RECOGNISED)
@@ -286,16 +286,16 @@ POST = certificate(subject=PostAppointment(ELECTRICIAN, Post.CHIEF_TECHNICIAN, N
 ABILITY = certificate(subject=SpecialAbility(Occupation(0, "沙县小吃制作", "沙县小吃制作", None)), number="1")
 HONOUR = certificate(subject=RegionalHonour("集美区高技能人才"), number="1")
 OTHER_KINDS = {
-    "a post": (POST, replace(ANY, kind=Kind.POST), True),
-    "this post": (POST, replace(ANY, kind=Kind.POST, levels=(2,)), True),
-    "another post": (POST, replace(ANY, kind=Kind.POST, levels=(1,)), False),
+    "a post": (POST, ANY._replace(kind=Kind.POST), True),
+    "this post": (POST, ANY._replace(kind=Kind.POST, levels=(2,)), True),
+    "another post": (POST, ANY._replace(kind=Kind.POST, levels=(1,)), False),
     "a post is no level certificate": (POST, ANY, False),
-    "an ability": (ABILITY, replace(ANY, kind=Kind.SPECIAL_ABILITY, edition=0, prefix="沙县小吃制作"), True),
-    "an ability has no level": (ABILITY, replace(ANY, kind=Kind.SPECIAL_ABILITY, levels=(5,)), False),
-    "an honour": (HONOUR, replace(ANY, kind=Kind.HONOUR), True),
-    "an honour has no level": (HONOUR, replace(ANY, kind=Kind.HONOUR, levels=(1,)), False),
-    "an honour has no edition": (HONOUR, replace(ANY, kind=Kind.HONOUR, edition=0), False),
-    "an honour has no occupation": (HONOUR, replace(ANY, kind=Kind.HONOUR, prefix="6-"), False),
+    "an ability": (ABILITY, ANY._replace(kind=Kind.SPECIAL_ABILITY, edition=0, prefix="沙县小吃制作"), True),
+    "an ability has no level": (ABILITY, ANY._replace(kind=Kind.SPECIAL_ABILITY, levels=(5,)), False),
+    "an honour": (HONOUR, ANY._replace(kind=Kind.HONOUR), True),
+    "an honour has no level": (HONOUR, ANY._replace(kind=Kind.HONOUR, levels=(1,)), False),
+    "an honour has no edition": (HONOUR, ANY._replace(kind=Kind.HONOUR, edition=0), False),
+    "an honour has no occupation": (HONOUR, ANY._replace(kind=Kind.HONOUR, prefix="6-"), False),
 }
 
 
@@ -307,7 +307,7 @@ def test_rows_about_other_kinds(name: str) -> None:
 
 @pytest.mark.parametrize("what", [POST, ABILITY, HONOUR])
 def test_what_has_no_level_is_recognised_without_one(what: Certificate) -> None:
-    row = replace(ROW, match=replace(ANY, kind=what.kind))
+    row = ROW._replace(match=ANY._replace(kind=what.kind))
     found = _ask(_agreement(allow=(row,)), what)[1]
     assert found is not None
     assert found.level is None
@@ -316,7 +316,7 @@ def test_what_has_no_level_is_recognised_without_one(what: Certificate) -> None:
 
 def test_a_row_may_give_a_post_a_level() -> None:
     """特级技师 and 首席技师 correspond to 高级技师 where policy asks for a national level."""
-    row = replace(ROW, match=replace(ANY, kind=Kind.POST), level=1)
+    row = ROW._replace(match=ANY._replace(kind=Kind.POST), level=1)
     found = _ask(_agreement(allow=(row,)), POST)[1]
     assert found is not None
     assert found.level == 1
@@ -445,7 +445,7 @@ def test_a_malformed_list_is_refused(name: str) -> None:
 def test_a_scope_or_a_row_about_levels_never_compares_digits() -> None:
     """Level 1 is the highest: a row for (1, 2) is not one for 3."""
     master = certificate(subject=LevelCertificate(ELECTRICIAN, 1))
-    row = replace(ANY, levels=(1, 2))
+    row = ANY._replace(levels=(1, 2))
     assert row.covers(master, IssuerKind.EMPLOYER)
     assert not row.covers(CERTIFICATE, IssuerKind.EMPLOYER)
     assert Scope(OccupationReference(2022, "x"), 2, Day(0), None).covers_level(3)

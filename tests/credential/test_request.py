@@ -1,5 +1,3 @@
-from dataclasses import replace
-
 import cbor2
 import pytest
 from hypothesis import given
@@ -60,7 +58,7 @@ def test_a_request_comes_back(asked: Request) -> None:
 
 def test_same_question_same_content() -> None:
     for content in CONTENTS.values():
-        again = replace(_request(content), id=b"j" * 16, time=Seconds(NOW + 1), nonce=b"m" * 16)
+        again = _request(content)._replace(id=b"j" * 16, time=Seconds(NOW + 1), nonce=b"m" * 16)
         assert again.encode_content() == _request(content).encode_content()
 
 
@@ -185,13 +183,13 @@ NOT_PROVED = {
     "the other proof missing": _enrol(ENROLMENT, REQUEST_KEY),
     "another key's proof instead": _enrol(ENROLMENT, CERTIFICATE_KEY, OTHER),
     "a third proof": _enrol(ENROLMENT, CERTIFICATE_KEY, REQUEST_KEY, OTHER),
-    "one key in both places": _enrol(replace(ENROLMENT, request_key=CERTIFICATE_KEY.public), CERTIFICATE_KEY),
+    "one key in both places": _enrol(ENROLMENT._replace(request_key=CERTIFICATE_KEY.public), CERTIFICATE_KEY),
     "one key in both places, two proofs": _enrol(
-        replace(ENROLMENT, request_key=CERTIFICATE_KEY.public), CERTIFICATE_KEY, REQUEST_KEY
+        ENROLMENT._replace(request_key=CERTIFICATE_KEY.public), CERTIFICATE_KEY, REQUEST_KEY
     ),
-    "a key of 31 bytes": _enrol(replace(ENROLMENT, request_key=bytes(31)), CERTIFICATE_KEY, REQUEST_KEY),
+    "a key of 31 bytes": _enrol(ENROLMENT._replace(request_key=bytes(31)), CERTIFICATE_KEY, REQUEST_KEY),
     "somebody else's certificate key": _enrol(
-        replace(ENROLMENT, certificate_key=OTHER.public), CERTIFICATE_KEY, REQUEST_KEY
+        ENROLMENT._replace(certificate_key=OTHER.public), CERTIFICATE_KEY, REQUEST_KEY
     ),
 }
 
@@ -207,13 +205,13 @@ def test_swapped_proofs_do_not_hold() -> None:
     first, second = (
         sign.signature_for(ENROLMENT.encode(), request.ENROLMENT_TYP, each) for each in (CERTIFICATE_KEY, REQUEST_KEY)
     )
-    swapped = (replace(first, signature=second.signature), replace(second, signature=first.signature))
+    swapped = (first._replace(signature=second.signature), second._replace(signature=first.signature))
     with refused(Reason.SIGNATURE_INVALID):
         request.open_enrolment(sign.assemble(ENROLMENT.encode(), request.ENROLMENT_TYP, swapped))
 
 
 def test_the_proofs_of_another_enrolment_do_not_hold() -> None:
-    later = replace(ENROLMENT, time=Seconds(NOW + 1))
+    later = ENROLMENT._replace(time=Seconds(NOW + 1))
     proofs = [
         sign.signature_for(ENROLMENT.encode(), request.ENROLMENT_TYP, each) for each in (CERTIFICATE_KEY, REQUEST_KEY)
     ]
@@ -230,7 +228,7 @@ WEAK = {
 @pytest.mark.parametrize("name", WEAK)
 def test_a_weak_key_is_refused_at_enrolment(name: str) -> None:
     """With a proof that holds under a lax library: R the same point, S nothing."""
-    weak = replace(ENROLMENT, request_key=WEAK[name])
+    weak = ENROLMENT._replace(request_key=WEAK[name])
     good = sign.signature_for(weak.encode(), request.ENROLMENT_TYP, CERTIFICATE_KEY)
     forged = cose.Signature(cose.kid(WEAK[name]), WEAK[name] + bytes(32), b"")
     with refused(Reason.SIGNATURE_INVALID):

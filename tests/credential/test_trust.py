@@ -35,7 +35,7 @@ def _named(kind: ObjectType, data: bytes, order: tuple[int, int] = (1, 1), numbe
 
 def _part(*, seen: Checkpoint | None = None, checkpoint_by: str = "35 checkpoint 0", **changes: object) -> Part:
     """WORLD's part with some objects replaced, and a checkpoint that names what is there; or the checkpoint `seen`."""
-    part = replace(PART, **changes)  # type: ignore[arg-type]
+    part = PART._replace(**changes)  # type: ignore[arg-type]
     entries = [_named(ObjectType.ROOT, part.roots[-1]), _named(ObjectType.TRUST_LIST, part.trust_list)]
     entries += [_named(ObjectType.STATUS_LIST, data) for data in part.status_lists]
     if part.recognition is not None:
@@ -43,11 +43,11 @@ def _part(*, seen: Checkpoint | None = None, checkpoint_by: str = "35 checkpoint
     entries += [_named(ObjectType.REGISTER, data) for data in part.registers]
     if seen is None:
         seen = Checkpoint(Head(FUJIAN, 1, 1, NOW, NOW), NOW, tuple(entries))
-    return replace(part, checkpoint=sign.sign1(seen.encode(), checkpoint.TYP, key(checkpoint_by)))
+    return part._replace(checkpoint=sign.sign1(seen.encode(), checkpoint.TYP, key(checkpoint_by)))
 
 
 def _list(head: Head = HEAD, by: tuple[sign.SigningKey, ...] = LIST_KEYS) -> bytes:
-    return sign.sign(replace(LISTED, head=head).encode(), trust_list.TYP, by)
+    return sign.sign(LISTED._replace(head=head).encode(), trust_list.TYP, by)
 
 
 def _recognition(head: Head = HEAD, by: tuple[sign.SigningKey, ...] = LIST_KEYS) -> bytes:
@@ -56,12 +56,12 @@ def _recognition(head: Head = HEAD, by: tuple[sign.SigningKey, ...] = LIST_KEYS)
 
 def _status(by: str = "35 status 0", **changes: object) -> bytes:
     base = StatusList(FUJIAN, "https://fj.example/s/0", 1, 1, NOW, NOW, 1, status_list.pack({7: Status.VALID}, 8))
-    return sign.sign1(replace(base, **changes).encode(), status_list.TYP, key(by))  # type: ignore[arg-type]
+    return sign.sign1(base._replace(**changes).encode(), status_list.TYP, key(by))  # type: ignore[arg-type]
 
 
 def _seen(**changes: object) -> Checkpoint:
     found, _ = checkpoint.decode(PART.checkpoint)
-    return replace(found, **changes)  # type: ignore[arg-type]
+    return found._replace(**changes)  # type: ignore[arg-type]
 
 
 def _seen_without(kind: ObjectType) -> Checkpoint:
@@ -71,12 +71,12 @@ def _seen_without(kind: ObjectType) -> Checkpoint:
 
 def _seen_with(kind: ObjectType, **changes: object) -> Checkpoint:
     entries = checkpoint.decode(PART.checkpoint)[0].entries
-    bent = [replace(each, **changes) if each.type is kind else each for each in entries]  # type: ignore[arg-type]
+    bent = [each._replace(**changes) if each.type is kind else each for each in entries]  # type: ignore[arg-type]
     return _seen(entries=tuple(bent))
 
 
-ELSEWHERE = replace(HEAD, region=GUANGDONG)
-NEXT_EPOCH = replace(HEAD, epoch=2)
+ELSEWHERE = HEAD._replace(region=GUANGDONG)
+NEXT_EPOCH = HEAD._replace(epoch=2)
 OTHER_LIST = World(seq=2).part().trust_list
 
 REFUSED: dict[str, tuple[Part, SyncReason]] = {
@@ -84,16 +84,16 @@ REFUSED: dict[str, tuple[Part, SyncReason]] = {
     "a root too large": (_part(roots=(bytes(SIZE_CAP[ObjectType.ROOT] + 1),)), SyncReason.OBJECT_TOO_LARGE),
     "a bin too large": (_part(bins=(bytes(SIZE_CAP[ObjectType.BIN] + 1),)), SyncReason.OBJECT_TOO_LARGE),
     "a shard too large": (_part(shards=(bytes(SIZE_CAP[ObjectType.SHARD] + 1),)), SyncReason.OBJECT_TOO_LARGE),
-    "thousands of roots": (replace(PART, roots=PART.roots * (MAX_ROOTS + 1)), SyncReason.OBJECT_TOO_LARGE),
+    "thousands of roots": (PART._replace(roots=PART.roots * (MAX_ROOTS + 1)), SyncReason.OBJECT_TOO_LARGE),
     # reading
-    "a torn checkpoint": (replace(PART, checkpoint=PART.checkpoint[:-1]), SyncReason.OBJECT_MALFORMED),
-    "a torn register": (replace(PART, registers=(PART.registers[0][:-1],)), SyncReason.OBJECT_MALFORMED),
+    "a torn checkpoint": (PART._replace(checkpoint=PART.checkpoint[:-1]), SyncReason.OBJECT_MALFORMED),
+    "a torn register": (PART._replace(registers=(PART.registers[0][:-1],)), SyncReason.OBJECT_MALFORMED),
     "a status list where the checkpoint belongs": (
-        replace(PART, checkpoint=PART.status_lists[0]),
+        PART._replace(checkpoint=PART.status_lists[0]),
         SyncReason.OBJECT_MALFORMED,
     ),
     "a recognition list where the trust list belongs": (
-        replace(PART, trust_list=PART.recognition or b""),
+        PART._replace(trust_list=PART.recognition or b""),
         SyncReason.OBJECT_MALFORMED,
     ),
     "a status list of another base": (
@@ -102,7 +102,7 @@ REFUSED: dict[str, tuple[Part, SyncReason]] = {
     ),
     # region
     "another region's checkpoint": (
-        _part(seen=_seen(head=replace(_seen().head, region=GUANGDONG))),
+        _part(seen=_seen(head=_seen().head._replace(region=GUANGDONG))),
         SyncReason.WRONG_REGION,
     ),
     "another region's trust list": (_part(trust_list=_list(ELSEWHERE)), SyncReason.WRONG_REGION),
@@ -127,22 +127,22 @@ REFUSED: dict[str, tuple[Part, SyncReason]] = {
     "recognition of an epoch not granted": (_part(recognition=_recognition(NEXT_EPOCH)), SyncReason.EPOCH_MISMATCH),
     "a status list of an epoch not granted": (_part(status_lists=(_status(epoch=0),)), SyncReason.EPOCH_MISMATCH),
     "a checkpoint of an epoch not granted": (
-        _part(seen=_seen(head=replace(_seen().head, epoch=2))),
+        _part(seen=_seen(head=_seen().head._replace(epoch=2))),
         SyncReason.EPOCH_MISMATCH,
     ),
     # what the checkpoint names (51)
-    "another trust list than named": (replace(PART, trust_list=OTHER_LIST), SyncReason.MIX_AND_MATCH),
-    "another status list than named": (replace(PART, status_lists=(_status(),)), SyncReason.MIX_AND_MATCH),
+    "another trust list than named": (PART._replace(trust_list=OTHER_LIST), SyncReason.MIX_AND_MATCH),
+    "another status list than named": (PART._replace(status_lists=(_status(),)), SyncReason.MIX_AND_MATCH),
     "another recognition than named": (
-        replace(PART, recognition=_recognition(replace(HEAD, seq=2))),
+        PART._replace(recognition=_recognition(HEAD._replace(seq=2))),
         SyncReason.MIX_AND_MATCH,
     ),
     "another register than named": (
-        replace(PART, registers=(RegisterIndex(0, ()).encode(),)),
+        PART._replace(registers=(RegisterIndex(0, ()).encode(),)),
         SyncReason.MIX_AND_MATCH,
     ),
     "a register of a list that is not named": (
-        replace(PART, registers=(RegisterIndex(1, ()).encode(),)),
+        PART._replace(registers=(RegisterIndex(1, ()).encode(),)),
         SyncReason.MIX_AND_MATCH,
     ),
     **{
@@ -164,12 +164,12 @@ REFUSED: dict[str, tuple[Part, SyncReason]] = {
         for kind in sorted(checkpoint.COMMITTED)
     },
     "two status lists of one number": (
-        replace(PART, status_lists=(PART.status_lists[0], _status())),
+        PART._replace(status_lists=(PART.status_lists[0], _status())),
         SyncReason.MIX_AND_MATCH,
     ),
     # pins
-    "a root that is not pinned": (replace(PART, roots=World(root_threshold=1).part().roots), SyncReason.PIN_NOT_FOUND),
-    "no root": (replace(PART, roots=()), SyncReason.PIN_NOT_FOUND),
+    "a root that is not pinned": (PART._replace(roots=World(root_threshold=1).part().roots), SyncReason.PIN_NOT_FOUND),
+    "no root": (PART._replace(roots=()), SyncReason.PIN_NOT_FOUND),
 }
 
 
@@ -190,7 +190,7 @@ def test_a_part_without_what_is_optional() -> None:
 
 
 def test_a_checkpoint_may_name_what_is_not_held() -> None:
-    lean = replace(PART, status_lists=(), registers=(), shards=(), recognition=None)
+    lean = PART._replace(status_lists=(), registers=(), shards=(), recognition=None)
     assert establish(FUJIAN, lean, PINS).status_lists == {}
 
 
@@ -241,14 +241,14 @@ def test_a_copy_of_the_pinned_root_under_another_name_changes_nothing() -> None:
 
 def test_a_pin_of_something_that_is_no_root_changes_nothing() -> None:
     junk = b"no root"
-    data = bundle.encode({FUJIAN: replace(PART, roots=(*PART.roots, junk))})
+    data = bundle.encode({FUJIAN: PART._replace(roots=(*PART.roots, junk))})
     trust = load(data, frozenset({sha256(junk).digest()}))
     assert trust.home is None
     assert isinstance(trust.regions[FUJIAN], ObjectError)
 
 
 def test_junk_after_the_pinned_root_breaks_the_chain() -> None:
-    data = bundle.encode({FUJIAN: replace(PART, roots=(*PART.roots, b"no root"))})
+    data = bundle.encode({FUJIAN: PART._replace(roots=(*PART.roots, b"no root"))})
     found = load(data, PINS).regions[FUJIAN]
     assert isinstance(found, ObjectError)
     assert found.reason is SyncReason.OBJECT_MALFORMED

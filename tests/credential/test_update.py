@@ -26,7 +26,7 @@ def allowed(before: Status, after: Status) -> SyncReason | None:
 
 def listed(entries: bytes) -> StatusList:
     base = status_list.decode(World().part().status_lists[0])[0]
-    return replace(base, entries=entries)
+    return base._replace(entries=entries)
 
 
 @pytest.mark.parametrize("place", [0, 1, 10, 1023])
@@ -87,21 +87,20 @@ def refusal(before: World, after: World) -> SyncReason:
     return caught.value.reason
 
 
-COMPROMISED = replace(
-    certificate_key(states=((0, KeyState.ACTIVE), (SIGNED_AT, KeyState.COMPROMISED))),
+COMPROMISED = certificate_key(states=((0, KeyState.ACTIVE), (SIGNED_AT, KeyState.COMPROMISED)))._replace(
     survivors=Survivors(bytes(32), 0),
 )
 
 
 def with_key(key: trust_list.CertificateKey, seq: int) -> World:
-    return World(seq=seq, issuers=(replace(ISSUER, keys=(key,)),))
+    return World(seq=seq, issuers=(ISSUER._replace(keys=(key,)),))
 
 
 def test_compromised_stays_compromised() -> None:
     held = with_key(COMPROMISED, 1)
-    later = replace(COMPROMISED, states=((Seconds(0), KeyState.ACTIVE), (Seconds(SIGNED_AT + 1), KeyState.COMPROMISED)))
-    sooner = replace(
-        COMPROMISED, states=((Seconds(0), KeyState.ACTIVE), (Seconds(SIGNED_AT - 1), KeyState.COMPROMISED))
+    later = COMPROMISED._replace(states=((Seconds(0), KeyState.ACTIVE), (Seconds(SIGNED_AT + 1), KeyState.COMPROMISED)))
+    sooner = COMPROMISED._replace(
+        states=((Seconds(0), KeyState.ACTIVE), (Seconds(SIGNED_AT - 1), KeyState.COMPROMISED))
     )
     assert refusal(held, with_key(certificate_key(), 2)) is SyncReason.ENTRY_REVIVED
     assert refusal(held, with_key(later, 2)) is SyncReason.ENTRY_REVIVED
@@ -110,7 +109,7 @@ def test_compromised_stays_compromised() -> None:
 
 def many(count: int) -> tuple[Issuer, ...]:
     return tuple(
-        replace(ISSUER, code=IssuerCode(f"Y0000350{number:05d}"), keys=(certificate_key(f"key {number}"),))
+        ISSUER._replace(code=IssuerCode(f"Y0000350{number:05d}"), keys=(certificate_key(f"key {number}"),))
         for number in range(count)
     )
 
@@ -122,7 +121,7 @@ def test_only_changed_bins_count_and_an_issuer_in_any_of_them_is_missed() -> Non
     for gone in (0, 39, 40, 129):
         rest = issuers[:gone] + issuers[gone + 1 :]
         assert refusal(held, World(seq=2, issuers=rest)) is SyncReason.ENTRY_VANISHED
-    void = replace(issuers[50], states=((FILED, IssuerState.VOID),))
+    void = issuers[50]._replace(states=((FILED, IssuerState.VOID),))
     revoked = World(seq=2, issuers=(*issuers[:50], void, *issuers[51:]))
     assert step(held, revoked).changed
     assert refusal(revoked, replace(held, seq=3)) is SyncReason.ENTRY_REVIVED
@@ -136,8 +135,8 @@ def test_an_issuer_that_its_bin_hides_has_vanished() -> None:
     hidden = trust_list.BinReference(issuers[20].code, listed_.bins[1].sha256)
     before = held.trust().regions[FUJIAN]
     assert not isinstance(before, ObjectError)
-    changed = replace(before.trust_list, bins=(listed_.bins[0], hidden))
-    after = replace(before, trust_list=changed, issuers=trust_list.Issuers(changed, before.blobs))
+    changed = before.trust_list._replace(bins=(listed_.bins[0], hidden))
+    after = before._replace(trust_list=changed, issuers=trust_list.Issuers(changed, before.blobs))
     with pytest.raises(ObjectError, match="is gone"):
         update._require_issuers(before, after)
 

@@ -74,7 +74,7 @@ def _reason(
 
 def _with(**changes: object) -> World:
     """The world whose one issuer has these changes."""
-    return World(issuers=(replace(ISSUER, **changes),))  # type: ignore[arg-type]
+    return World(issuers=(ISSUER._replace(**changes),))  # type: ignore[arg-type]
 
 
 # --- what an answer holds ---------------------------------------------------------------------------------------------
@@ -207,7 +207,7 @@ NUMBERS = {
 def test_the_number_agrees_with_issuer_year_and_level(name: str) -> None:
     number, reason = NUMBERS[name]
     world = _with(sites=(Site(SITE, FILED, None),))
-    assert _reason(replace(CERTIFICATE, number=number), world) == reason
+    assert _reason(CERTIFICATE._replace(number=number), world) == reason
 
 
 @pytest.mark.parametrize(
@@ -216,7 +216,7 @@ def test_the_number_agrees_with_issuer_year_and_level(name: str) -> None:
 )
 def test_a_site_counts_on_its_days(first: int, last: int | None, reason: str) -> None:
     site = Site(SITE, Day(ISSUED_ON + first), None if last is None else Day(ISSUED_ON + last))
-    assert _reason(replace(CERTIFICATE, number=f"{SITE}263000001"), _with(sites=(site,))) == reason
+    assert _reason(CERTIFICATE._replace(number=f"{SITE}263000001"), _with(sites=(site,))) == reason
 
 
 def test_the_year_is_that_of_the_date_in_utc_plus_8() -> None:
@@ -226,7 +226,7 @@ def test_the_year_is_that_of_the_date_in_utc_plus_8() -> None:
     what = certificate(issued_on=new_year, issued_at=signed)
     assert what.number == f"{CODE}263000001"
     assert _reason(what) == "ACCEPTED"
-    assert _reason(replace(what, number=f"{CODE}253000001")) == "NUMBER_YEAR"
+    assert _reason(what._replace(number=f"{CODE}253000001")) == "NUMBER_YEAR"
 
 
 def test_other_kinds_check_a_national_number_only() -> None:
@@ -238,7 +238,7 @@ def test_other_kinds_check_a_national_number_only() -> None:
             (f"{CODE}253000001", "NUMBER_YEAR"),
             ("Y000035020102263000001", "NUMBER_ISSUER"),
         ):
-            assert _reason(replace(EXAMPLES[kind], number=number), world) == reason
+            assert _reason(EXAMPLES[kind]._replace(number=number), world) == reason
 
 
 # --- status reference (47) --------------------------------------------------------------------------------------------
@@ -268,7 +268,7 @@ URIS = {
 
 @pytest.mark.parametrize("uri", URIS)
 def test_the_status_reference_is_one_of_the_regions_lists(uri: str) -> None:
-    assert _reason(replace(CERTIFICATE, status=StatusReference(7, uri))) == URIS[uri]
+    assert _reason(CERTIFICATE._replace(status=StatusReference(7, uri))) == URIS[uri]
 
 
 @pytest.mark.parametrize("index", [1_024, 2**20 - 1, 2**20, 2**53 - 1])
@@ -362,7 +362,7 @@ def test_a_certificate_shown_minutes_after_signing_is_never_called_forged() -> N
     signed = Seconds(PUBLISHED_AT + DAY)
     now = Seconds(signed + 120)
     what = certificate(issued_at=signed, index=9)
-    unknown = replace(what, issuer=IssuerCode("Y000035020999"), number="Y000035020999263000001")
+    unknown = what._replace(issuer=IssuerCode("Y000035020999"), number="Y000035020999263000001")
     assert _reason(what, now=now) == "NOT_YET_REGISTERED"
     assert _reason(what, now=now, by="a new key") == "STALE"
     assert _reason(unknown, now=now) == "STALE"
@@ -499,7 +499,7 @@ def test_before_the_first_name_the_first_is_shown() -> None:
 
 def test_a_look_alike_issuer_has_its_own_name() -> None:
     """46: the name comes from the list, by code: a certificate cannot bring one."""
-    other = replace(ISSUER, code=IssuerCode("Y000035020109"), names=((FILED, "厦门港务控股集困有限公司"),))
+    other = ISSUER._replace(code=IssuerCode("Y000035020109"), names=((FILED, "厦门港务控股集困有限公司"),))
     found = _verdict(world=World(issuers=(ISSUER, other)))
     assert isinstance(found, Accepted)
     assert (found.issuer.id, found.issuer.name) == (CODE, "厦门港务控股集团有限公司")
@@ -507,11 +507,11 @@ def test_a_look_alike_issuer_has_its_own_name() -> None:
 
 @pytest.mark.parametrize("count", [1, 39, 40, 41, 90])
 def test_an_issuer_is_found_in_any_bin(count: int) -> None:
-    others = tuple(replace(ISSUER, code=IssuerCode(f"S0000350{n:05d}"), keys=()) for n in range(count))
-    before_and_after = (replace(ISSUER, code=IssuerCode("A000035000000")), *others, ISSUER)
+    others = tuple(ISSUER._replace(code=IssuerCode(f"S0000350{n:05d}"), keys=()) for n in range(count))
+    before_and_after = (ISSUER._replace(code=IssuerCode("A000035000000")), *others, ISSUER)
     assert _reason(world=World(issuers=before_and_after)) == "ACCEPTED"
-    unknown = replace(CERTIFICATE, issuer=IssuerCode("A000035000001"), number="A000035000001263000001")
-    first = replace(CERTIFICATE, issuer=IssuerCode("A000035000000"), number="A000035000000263000001")
+    unknown = CERTIFICATE._replace(issuer=IssuerCode("A000035000001"), number="A000035000001263000001")
+    first = CERTIFICATE._replace(issuer=IssuerCode("A000035000000"), number="A000035000000263000001")
     assert _reason(unknown, World(issuers=before_and_after)) == "ISSUER_UNKNOWN"
     assert _reason(first, World(issuers=others)) == "ISSUER_UNKNOWN"
 
@@ -573,7 +573,7 @@ def test_a_survivors_file_that_is_malformed_is_a_fault_of_the_region() -> None:
     torn = whole.survivors[0][:15]
     (issuer,) = whole.issuers
     pinned = Survivors(sha256(torn).digest(), 1)
-    issuer = replace(issuer, keys=(replace(issuer.keys[0], survivors=pinned),))
+    issuer = issuer._replace(keys=(issuer.keys[0]._replace(survivors=pinned),))
     assert _reason(mine, replace(whole, issuers=(issuer,), survivors=(torn,))) == "CHAIN_INVALID"
 
 
@@ -584,7 +584,7 @@ def test_a_survivor_still_obeys_the_window() -> None:
     (issuer,) = world.issuers
     (old,) = issuer.keys
     retired = ((Seconds(SIGNED_AT - 5), KeyState.RETIRED),)
-    issuer = replace(issuer, keys=(replace(old, states=(old.states[0], *retired, old.states[-1])),))
+    issuer = issuer._replace(keys=(old._replace(states=(old.states[0], *retired, old.states[-1])),))
     assert _reason(mine, replace(world, issuers=(issuer,))) == "KEY_NOT_ACTIVE"
 
 
@@ -608,7 +608,7 @@ def test_two_keys_with_one_kid(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def test_another_issuers_key_is_unknown() -> None:
     """One key, one owner: keys are looked up under the issuer that the certificate names."""
-    other = replace(ISSUER, code=IssuerCode("Y000035020109"), keys=(certificate_key("other"),))
+    other = ISSUER._replace(code=IssuerCode("Y000035020109"), keys=(certificate_key("other"),))
     assert _reason(world=World(issuers=(ISSUER, other)), by="other") == "KEY_UNKNOWN"
 
 
@@ -625,7 +625,7 @@ def test_a_role_key_signs_no_certificate() -> None:
 
 # --- the register (94) ------------------------------------------------------------------------------------------------
 
-FORGED = sign_it(replace(CERTIFICATE, person=replace(CERTIFICATE.person, name="张三")))
+FORGED = sign_it(CERTIFICATE._replace(person=CERTIFICATE.person._replace(name="张三")))
 
 
 def test_a_thief_with_the_key_reuses_a_live_index() -> None:
@@ -639,7 +639,7 @@ def test_without_the_register_the_answer_says_index_only() -> None:
 
 
 def _load(world: World, **changes: object) -> Trust:
-    part = replace(world.part(), **changes)  # type: ignore[arg-type]
+    part = world.part()._replace(**changes)  # type: ignore[arg-type]
     return load(bundle.encode({world.region: part}), frozenset({world.pin()}))
 
 
@@ -743,15 +743,14 @@ def test_the_largest_certificate() -> None:
 # --- regions (47, 99) -------------------------------------------------------------------------------------------------
 
 GUANGDONG_CODE = IssuerCode("S000044010001")
-ELSEWHERE = replace(
-    CERTIFICATE,
+ELSEWHERE = CERTIFICATE._replace(
     issuer=GUANGDONG_CODE,
     number=f"{GUANGDONG_CODE}263000001",
     status=StatusReference(7, "https://gd.example/s/0"),
 )
 GUANGDONG_WORLD = World(
     region=GUANGDONG,
-    issuers=(replace(ISSUER, code=GUANGDONG_CODE, keys=(certificate_key("gd"),)),),
+    issuers=(ISSUER._replace(code=GUANGDONG_CODE, keys=(certificate_key("gd"),)),),
     status_base="https://gd.example/s/",
 )
 
@@ -769,13 +768,13 @@ def test_each_region_is_checked_against_its_own_lists() -> None:
     trust = _both(World(), GUANGDONG_WORLD)
     assert verify_bytes(sign_it(ELSEWHERE, "gd"), trust, NOW).reason is Reason.ACCEPTED
     assert verify_bytes(sign_it(), trust, NOW).reason is Reason.ACCEPTED
-    foreign = replace(ELSEWHERE, status=CERTIFICATE.status)
+    foreign = ELSEWHERE._replace(status=CERTIFICATE.status)
     assert verify_bytes(sign_it(foreign, "gd"), trust, NOW).reason is Reason.STATUS_URI_FOREIGN
 
 
 def test_an_issuer_of_one_region_in_the_list_of_another_is_not_met() -> None:
     """Fujian cannot speak for Guangdong: the code's digits say whose list is asked."""
-    fujian = World(issuers=(ISSUER, replace(ISSUER, code=GUANGDONG_CODE)))
+    fujian = World(issuers=(ISSUER, ISSUER._replace(code=GUANGDONG_CODE)))
     trust = _both(fujian, replace(GUANGDONG_WORLD, issuers=()))
     assert verify_bytes(sign_it(ELSEWHERE), trust, NOW).reason is Reason.ISSUER_UNKNOWN
 
@@ -789,7 +788,7 @@ def test_one_regions_clock_ahead_touches_that_region_only() -> None:
 
 def test_one_regions_broken_chain_touches_that_region_only() -> None:
     part = GUANGDONG_WORLD.part()
-    broken = replace(part, checkpoint=part.checkpoint[:-1] + bytes([part.checkpoint[-1] ^ 1]))
+    broken = part._replace(checkpoint=part.checkpoint[:-1] + bytes([part.checkpoint[-1] ^ 1]))
     data = bundle.encode({FUJIAN: World().part(), GUANGDONG: broken})
     trust = load(data, frozenset({World().pin(), GUANGDONG_WORLD.pin()}), FUJIAN)
     assert isinstance(trust.regions[GUANGDONG], ObjectError)
@@ -800,10 +799,10 @@ def test_one_regions_broken_chain_touches_that_region_only() -> None:
 
 
 def test_a_bin_that_is_missing_touches_its_issuers_only() -> None:
-    many = tuple(replace(ISSUER, code=IssuerCode(f"S0000350{n:05d}"), keys=()) for n in range(40))
+    many = tuple(ISSUER._replace(code=IssuerCode(f"S0000350{n:05d}"), keys=()) for n in range(40))
     world = World(issuers=(*many, ISSUER))
     first, second = world.part().bins
-    in_first = replace(CERTIFICATE, issuer=many[0].code, number=f"{many[0].code}263000001")
+    in_first = CERTIFICATE._replace(issuer=many[0].code, number=f"{many[0].code}263000001")
     assert verify_bytes(sign_it(), _load(world, bins=(second,)), NOW).reason is Reason.ACCEPTED
     assert verify_bytes(sign_it(), _load(world, bins=(first,)), NOW).reason is Reason.CHAIN_INVALID
     assert verify_bytes(sign_it(in_first), _load(world, bins=(second,)), NOW).reason is Reason.CHAIN_INVALID
@@ -894,5 +893,5 @@ def test_honours_and_abilities_in_a_scope_without_level() -> None:
     assert _reason(honour, _with(scopes=(SCOPES[Kind.HONOUR],))) == "ACCEPTED"
     assert _reason(honour, _with(scopes=())) == "SCOPE_OCCUPATION"
     assert _reason(ability, _with(scopes=(SCOPES[Kind.SPECIAL_ABILITY],))) == "ACCEPTED"
-    expired = replace(SCOPES[Kind.HONOUR], last=Day(ISSUED_ON - 1))
+    expired = SCOPES[Kind.HONOUR]._replace(last=Day(ISSUED_ON - 1))
     assert _reason(honour, _with(scopes=(expired,))) == "SCOPE_DATE"

@@ -269,7 +269,7 @@ def test_the_real_server_publishes_by_itself(server: tuple[int, Path]) -> None:
     while office.client.get("/v1/region").get_json()["checkpoint"]["seq"] == before:
         assert time.monotonic() < deadline
         time.sleep(0.1)
-    assert len(office.trust.status_lists[0]) == 512
+    assert office.trust.status_lists[0].length == 512
     assert office.trust.trust_list.head.seq == before
     office.service.store.close()
     assert b" 200 OK" in _talk(port, b"GET /readyz HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n")

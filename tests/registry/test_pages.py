@@ -1,5 +1,4 @@
 import re
-from dataclasses import replace
 from datetime import date
 from html.parser import HTMLParser
 from pathlib import Path
@@ -409,11 +408,11 @@ def test_freshness_turns_at_the_instant() -> None:
 
 def test_standing_is_the_state_of_today_but_void_is_always() -> None:
     first, later = day_from_date(date(2025, 1, 1)), day_from_date(date(2099, 1, 1))
-    issuer = replace(world.ISSUER, states=((first, IssuerState.FILED), (later, IssuerState.WITHDRAWN)))
+    issuer = world.ISSUER._replace(states=((first, IssuerState.FILED), (later, IssuerState.WITHDRAWN)))
     assert directory.standing(issuer, TODAY) == Standing(IssuerState.FILED, first)
-    void = replace(issuer, states=((first, IssuerState.FILED), (later, IssuerState.VOID)))
+    void = issuer._replace(states=((first, IssuerState.FILED), (later, IssuerState.VOID)))
     assert directory.standing(void, TODAY) == Standing(IssuerState.VOID, later)
-    future = replace(issuer, states=((later, IssuerState.FILED),))
+    future = issuer._replace(states=((later, IssuerState.FILED),))
     assert directory.standing(future, TODAY) == Standing(None, later)
 
 
@@ -430,7 +429,7 @@ def test_a_key_is_pending_before_its_first_state_and_compromised_for_ever() -> N
 
 
 def test_pages_hold_twenty_each() -> None:
-    found = [replace(world.ISSUER, code=each) for each in range(41)]  # type: ignore[arg-type]
+    found = [world.ISSUER._replace(code=each) for each in range(41)]  # type: ignore[arg-type]
     pages_of = [directory.page_of(found, number) for number in range(5)]
     assert [None if page is None else (len(page.items), page.number, page.count, page.total) for page in pages_of] == [
         None,
@@ -474,7 +473,7 @@ def test_every_code_has_its_words() -> None:
 
 
 def issuer_named(name: str) -> Issuer:
-    return replace(world.ISSUER, names=((world.FILED, name),))
+    return world.ISSUER._replace(names=((world.FILED, name),))
 
 
 def test_every_word_of_a_search_must_match() -> None:

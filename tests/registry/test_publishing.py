@@ -78,7 +78,7 @@ def test_a_publication_cut_short_is_made_good(office: Office) -> None:
         write_atomically(path, data)
     thread = publisher(office)
     assert (thread.step(), thread.published) == (True, 1)
-    assert (office.trust.checkpoint.head.seq, len(office.trust.status_lists[0])) == (4, 512)
+    assert (office.trust.checkpoint.head.seq, office.trust.status_lists[0].length) == (4, 512)
 
 
 def test_online_publication_keeps_what_the_list_role_signed(office: Office) -> None:
@@ -139,7 +139,7 @@ def test_lists_are_as_long_as_granted_and_never_shrink(office: Office) -> None:
         if count:
             office.indices(PORT, count)
         office.publish()
-        lengths.append(len(office.trust.status_lists[0]))
+        lengths.append(office.trust.status_lists[0].length)
     assert lengths == [256, 256, 256, 512]
 
 

@@ -28,7 +28,7 @@ def world() -> World:
         Scope(OccupationReference(2022, "4-02-06-02"), 3, FILED, None),
         Scope(OccupationReference(0, "集美工匠"), 0, FILED, None),
     )
-    issuer = replace(ISSUER, scopes=scopes, keys=(certificate_key("certificate", ((0, KeyState.ACTIVE),)),))
+    issuer = ISSUER._replace(scopes=scopes, keys=(certificate_key("certificate", ((0, KeyState.ACTIVE),)),))
     return World(
         issuers=(issuer,),
         statuses={},
@@ -108,7 +108,7 @@ class Registry:
                     return self.problem(422, "batch-refused", errors)
                 answer = self.register(certificates)
             case "/v1/status-changes", ChangeStatus(changes):
-                self.statuses |= {each.entry.index: each.status for each in changes}
+                self.statuses |= {each.entry.idx: each.status for each in changes}
                 answer = {"changed": len(changes), "at": "2026-06-01T00:00:00Z"}
             case _:
                 return self.problem(400, "wrong-action")
@@ -133,7 +133,7 @@ class Registry:
         ]
         for row, data in enumerate(certificates):
             verdict = verify.verify_bytes(data, trust, Seconds(int(time())))
-            index = read_certificate(data).status.index
+            index = read_certificate(data).status.idx
             if verdict.reason is not Reason.NOT_YET_REGISTERED or index not in self.granted:
                 found.append({"row": row, "reason": verdict.reason.value, "detail": ""})
         return found
@@ -142,10 +142,10 @@ class Registry:
         """Register them; what one replaces is superseded."""
         for data in certificates:
             certificate = read_certificate(data)
-            self.registered[certificate.status.index] = data
-            self.statuses[certificate.status.index] = Status.VALID
+            self.registered[certificate.status.idx] = data
+            self.statuses[certificate.status.idx] = Status.VALID
             if certificate.extra.replaces is not None:
-                self.statuses[certificate.extra.replaces.index] = Status.SUPERSEDED
+                self.statuses[certificate.extra.replaces.idx] = Status.SUPERSEDED
         return {"registered": len(certificates), "batch": "00", "registered_at": "2026-06-01T00:00:00Z"}
 
     def fault(self, path: str, *, after: bool) -> Fault | None:

@@ -43,7 +43,7 @@ def _now() -> Seconds:
 
 
 def _index(data: bytes) -> int:
-    return read_certificate(data).status.index
+    return read_certificate(data).status.idx
 
 
 def test_the_same_command_again_changes_nothing(office: Office) -> None:
@@ -198,8 +198,8 @@ def test_a_correction_keeps_the_number_and_supersedes(office: Office) -> None:
     certificate = read_certificate(qr_text.decode(new["text"]))
     assert certificate.person.name == "陈志强"
     assert certificate.extra.replaces is not None
-    assert certificate.extra.replaces.index == _index(qr_text.decode(old["text"]))
-    old_index = certificate.extra.replaces.index
+    assert certificate.extra.replaces.idx == _index(qr_text.decode(old["text"]))
+    old_index = certificate.extra.replaces.idx
     assert office.registry.statuses == {old_index: Status.SUPERSEDED, _index_of(new): Status.VALID}
     code, result = office.json("correct", old["number"], "--name", "陈志强", "--out", out, "--yes")
     assert (code, result["changed"]) == (0, False)

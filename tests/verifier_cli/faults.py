@@ -91,7 +91,7 @@ def _in(world: World, code: int, reason: str, what: Certificate = CERTIFICATE, b
 
 
 def _issuer(**changes: object) -> World:
-    return World(issuers=(replace(ISSUER, **changes),))  # type: ignore[arg-type]
+    return World(issuers=(ISSUER._replace(**changes),))  # type: ignore[arg-type]
 
 
 # --- the QR's text ----------------------------------------------------------------------------------------------------
@@ -383,8 +383,8 @@ COSE: Final = {
 # --- meaning ----------------------------------------------------------------------------------------------------------
 
 _LATER_SITE = IssuerCode("Y000035020102")
-LOOK_ALIKE: Final = replace(
-    ISSUER, code=_LATER_SITE, names=((FILED, "厦⻔港务控股集团有限公司"),), keys=(certificate_key("look-alike"),)
+LOOK_ALIKE: Final = ISSUER._replace(
+    code=_LATER_SITE, names=((FILED, "厦⻔港务控股集团有限公司"),), keys=(certificate_key("look-alike"),)
 )
 """An institution that filed a name which looks like another's."""
 
@@ -405,7 +405,7 @@ def _filing(reason: str, *states: tuple[int, IssuerState], code: int = REJECTED)
 
 
 def _scope(reason: str, *, code: int = REJECTED, what: Certificate = CERTIFICATE, **changes: object) -> Case:
-    return _in(_issuer(scopes=(replace(ISSUER.scopes[0], **changes),)), code, reason, what)  # type: ignore[arg-type]
+    return _in(_issuer(scopes=(ISSUER.scopes[0]._replace(**changes),)), code, reason, what)  # type: ignore[arg-type]
 
 
 def _number(*parts: str, code: int = REJECTED, reason: str) -> Case:
@@ -414,12 +414,12 @@ def _number(*parts: str, code: int = REJECTED, reason: str) -> Case:
 
 
 def _named(name: str) -> Case:
-    person = replace(CERTIFICATE.person, name=name)
-    return _in(World(), REJECTED, "NAME_REFUSED", replace(CERTIFICATE, person=person))
+    person = CERTIFICATE.person._replace(name=name)
+    return _in(World(), REJECTED, "NAME_REFUSED", CERTIFICATE._replace(person=person))
 
 
 def _reference(reason: str, index: int = 7, uri: str = CERTIFICATE.status.uri, code: int = REJECTED) -> Case:
-    return _in(World(), code, reason, replace(CERTIFICATE, status=StatusReference(index, uri)))
+    return _in(World(), code, reason, CERTIFICATE._replace(status=StatusReference(index, uri)))
 
 
 def _status_claim(value: object) -> Case:
@@ -502,7 +502,7 @@ MEANING: Final = {
     },
     "46-signed-by-the-look-alike": _in(World(issuers=(ISSUER, LOOK_ALIKE)), REJECTED, "KEY_UNKNOWN", by="look-alike"),
     "46-look-alike-code": _in(
-        World(), REJECTED, "ISSUER_UNKNOWN", replace(CERTIFICATE, issuer=IssuerCode("Y0000350201O1"))
+        World(), REJECTED, "ISSUER_UNKNOWN", CERTIFICATE._replace(issuer=IssuerCode("Y0000350201O1"))
     ),
     "46-look-alike-letter-in-the-code": _data(
         sealed(payload=_claims(more={1: "Υ000035020101"})), REJECTED, "CLAIMS_SHAPE"
@@ -512,7 +512,7 @@ MEANING: Final = {
     "47-index-beyond-the-list-for-8-days": _scene(
         replace(
             _EIGHT_DAYS_AGO,
-            certificate=replace(_EIGHT_DAYS_AGO.certificate, status=StatusReference(1_024, CERTIFICATE.status.uri)),
+            certificate=_EIGHT_DAYS_AGO.certificate._replace(status=StatusReference(1_024, CERTIFICATE.status.uri)),
         ),
         REJECTED,
         "NOT_REGISTERED",
@@ -527,17 +527,16 @@ MEANING: Final = {
 
 # --- stolen keys and honest accidents ---------------------------------------------------------------------------------
 
-_THIEFS = certificate(person=replace(CERTIFICATE.person, name="张三"))
+_THIEFS = certificate(person=CERTIFICATE.person._replace(name="张三"))
 _FOREIGN_CODE: Final = IssuerCode("Y000044020101")
 GUANGDONG_WORLD: Final = World(
     region=GUANGDONG,
     status_base="https://gd.example/s/",
-    issuers=(replace(ISSUER, code=_FOREIGN_CODE, keys=(certificate_key("guangdong"),)),),
+    issuers=(ISSUER._replace(code=_FOREIGN_CODE, keys=(certificate_key("guangdong"),)),),
 )
 GUANGDONG_TEXT: Final = text(
     sign_it(
-        replace(
-            CERTIFICATE,
+        CERTIFICATE._replace(
             issuer=_FOREIGN_CODE,
             number=f"{_FOREIGN_CODE}263000001",
             status=StatusReference(7, "https://gd.example/s/0"),
@@ -552,7 +551,7 @@ def _stolen(since: int, standing: tuple[bytes, ...] = (), *, held: bytes | None 
     file = register.pack_digests(register.digest_of(cose.decode_sign1(d, None).to_be_signed) for d in standing).data
     states = ((ROOTED_AT, KeyState.ACTIVE), (Seconds(SIGNED_AT + since), KeyState.COMPROMISED))
     pinned = Survivors(sha256(file).digest(), count or len(standing))
-    stolen = replace(ISSUER, keys=(CertificateKey(key("issuer").public, states, pinned),))
+    stolen = ISSUER._replace(keys=(CertificateKey(key("issuer").public, states, pinned),))
     return World(issuers=(stolen,), survivors=(file if held is None else held,))
 
 

@@ -64,7 +64,7 @@ def agreement(*rows: Row, **changes: object) -> Agreement:
         deny=(),
         allow=rows,
     )
-    return replace(base, **changes)  # type: ignore[arg-type]
+    return base._replace(**changes)  # type: ignore[arg-type]
 
 
 def row(*levels: int, prefix: str = "6-31-") -> Row:
@@ -169,7 +169,7 @@ def everything() -> World:
     local = OccupationReference(0, "集美工匠")
     electrician = OccupationReference(2022, "6-31-01-03")
     scopes = (Scope(electrician, 1, FILED, None), Scope(local, 0, FILED, None))
-    return World(issuers=(replace(ISSUER, scopes=scopes),))
+    return World(issuers=(ISSUER._replace(scopes=scopes),))
 
 
 def test_post_has_a_term_and_honour_no_occupation(desk: Desk) -> None:
@@ -263,7 +263,7 @@ def test_broken_chain_is_undecided_never_rejected(desk: Desk) -> None:
     answer = desk.check(GOOD)
     assert (answer.code, answer.reasons) == (3, ["CHAIN_INVALID"])
     part = World().part()
-    forged = replace(part, trust_list=part.trust_list[:-1] + bytes([part.trust_list[-1] ^ 1]))
+    forged = part._replace(trust_list=part.trust_list[:-1] + bytes([part.trust_list[-1] ^ 1]))
     desk.lay(World())
     desk.file("bundle.cbor", bundle.encode({FUJIAN: forged}))
     assert desk.check(GOOD).reasons == ["CHAIN_INVALID"]
@@ -358,7 +358,7 @@ def test_undecided_words_never_call_it_forged(desk: Desk) -> None:
 
 
 def test_name_with_refused_characters_is_never_shown(desk: Desk) -> None:
-    named = replace(ISSUER, names=((FILED, "厦门\u202e港务"),))
+    named = ISSUER._replace(names=((FILED, "厦门\u202e港务"),))
     desk.lay(World(issuers=(named,)))
     answer = desk.check_in_words(GOOD)
     assert answer.code == 3
@@ -433,7 +433,7 @@ def test_pure_module_set_when_a_text_is_checked() -> None:
 
 
 def test_issuer_states_through_the_entrance(desk: Desk) -> None:
-    withdrawn = replace(ISSUER, states=((FILED, IssuerState.FILED), (ISSUED_ON, IssuerState.WITHDRAWN)))
+    withdrawn = ISSUER._replace(states=((FILED, IssuerState.FILED), (ISSUED_ON, IssuerState.WITHDRAWN)))
     desk.lay(World(issuers=(withdrawn,)))
     assert desk.check(GOOD).reasons == ["ISSUER_WITHDRAWN"]
     late = rfc3339(Seconds(NOW + 200 * DAY))

@@ -1,5 +1,4 @@
 import json
-from dataclasses import replace
 
 import pytest
 
@@ -66,7 +65,7 @@ def test_audit_lists_every_object(desk: Desk) -> None:
 
 def test_audit_of_a_broken_chain_shows_what_is_missing(desk: Desk) -> None:
     part, weak = World().part(), World(list_threshold=1).part()
-    desk.file("bundle.cbor", bundle.encode({FUJIAN: replace(weak, roots=part.roots)}))
+    desk.file("bundle.cbor", bundle.encode({FUJIAN: weak._replace(roots=part.roots)}))
     answer = desk.call(["audit", *desk.held, "--json"])
     assert answer.code == 1
     assert answer.rows[0]["chain"].startswith("THRESHOLD_NOT_MET")
@@ -76,8 +75,8 @@ def test_audit_of_a_broken_chain_shows_what_is_missing(desk: Desk) -> None:
 
 
 def test_audit_of_unreadable_objects(desk: Desk) -> None:
-    part = replace(World().part(), checkpoint=b"x", trust_list=b"x", recognition=b"x", status_lists=(b"x",))
-    desk.file("bundle.cbor", bundle.encode({FUJIAN: replace(part, roots=(*part.roots, b"x"))}))
+    part = World().part()._replace(checkpoint=b"x", trust_list=b"x", recognition=b"x", status_lists=(b"x",))
+    desk.file("bundle.cbor", bundle.encode({FUJIAN: part._replace(roots=(*part.roots, b"x"))}))
     answer = desk.call(["audit", *desk.held, "--json"])
     assert answer.code == 1
     assert [each["fault"] is None for each in answer.rows[0]["objects"]] == [True, *[False] * 5]

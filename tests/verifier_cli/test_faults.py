@@ -151,7 +151,7 @@ def test_the_plain_integers_are_the_issuers_key() -> None:
 def test_32_two_keys_with_one_kid(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
     """The one whose signature holds is the one whose window counts. 64 equal bits are not to be had: it is told so."""
     late = certificate_key("second", [(NOW, ISSUER.keys[0].states[0][1])])
-    desk.lay(World(issuers=(replace(ISSUER, keys=(late, certificate_key())),)))
+    desk.lay(World(issuers=(ISSUER._replace(keys=(late, certificate_key())),)))
     monkeypatch.setattr(Issuer, "keys_of", lambda issuer, _: issuer.keys)
     by = {name: text(sign_it(by=name)) for name in ("issuer", "second", "third")}
     answer = desk.check(*by.values())
@@ -216,7 +216,7 @@ def test_38_one_object_in_anothers_place(desk: Desk, offered: str, place: str) -
         "status-list": whole.status_lists[0],
         "recognition": whole.recognition or b"",
     }
-    part: Part = replace(whole, **_OBJECTS[place](objects[offered]))
+    part: Part = whole._replace(**_OBJECTS[place](objects[offered]))
     desk.file("bundle.cbor", bundle.encode({FUJIAN: part}))
     answer = desk.check(GOOD)
     expected = (0, ["ACCEPTED"]) if offered == place else (3, ["CHAIN_INVALID"])
@@ -228,7 +228,7 @@ def test_38_one_object_in_anothers_place(desk: Desk, offered: str, place: str) -
 
 def test_45_refused_characters_are_shown_escaped(desk: Desk) -> None:
     """What a person sees never holds one, be it in the certificate or in the input's own name."""
-    named = replace(CERTIFICATE, person=replace(CERTIFICATE.person, name="陈\u202e强"))
+    named = CERTIFICATE._replace(person=CERTIFICATE.person._replace(name="陈\u202e强"))
     answer = desk.check_in_words(text(sign_it(named)), GOOD, "x\u2066\ue000")
     assert answer.code == 1
     assert not set("\u202e\u2066\ue000") & set(answer.out + answer.err)
@@ -424,7 +424,7 @@ def test_36_bad_key_at_enrolment(province: registry_office.Office, tmp_path: Pat
     to_be_signed = cose.to_be_signed_sign(cose.protected_sign(ENROLMENT_TYP), signer, payload)
     before = _lists(province)
     for proof in forged(bad).values():
-        lie = replace(shape, kid=cose.kid(bad), signature=proof(to_be_signed))
+        lie = shape._replace(kid=cose.kid(bad), signature=proof(to_be_signed))
         path = tmp_path / "enrolment"
         path.write_bytes(sign.assemble(payload, ENROLMENT_TYP, (honest, lie)))
         command = ["--data", str(province.data), "key", "approve", str(path), "--operator", "lin"]

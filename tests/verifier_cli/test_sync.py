@@ -175,7 +175,7 @@ def test_rollback(settled: Office) -> None:
 
 def test_rollback_of_one_object_under_a_new_checkpoint(settled: Office) -> None:
     newer, older = settled_world(6), settled_world(4)
-    part = replace(newer.part(), status_lists=older.part().status_lists)
+    part = newer.part()._replace(status_lists=older.part().status_lists)
     settled.refuse(part, "ROLLBACK")
 
 
@@ -195,10 +195,10 @@ def test_another_root_of_one_version_is_equivocation(settled: Office) -> None:
 
 def test_mix_and_match(settled: Office) -> None:
     part = settled_world(7).part()
-    settled.refuse(replace(part, status_lists=settled_world(6).part().status_lists), "MIX_AND_MATCH")
-    settled.refuse(replace(part, bins=()), "MIX_AND_MATCH")
+    settled.refuse(part._replace(status_lists=settled_world(6).part().status_lists), "MIX_AND_MATCH")
+    settled.refuse(part._replace(bins=()), "MIX_AND_MATCH")
     other = settled_world(7, registered={8: sign_it(certificate(index=8))}).part()
-    settled.refuse(replace(part, registers=other.registers), "MIX_AND_MATCH")
+    settled.refuse(part._replace(registers=other.registers), "MIX_AND_MATCH")
 
 
 def test_issuer_vanishes(settled: Office) -> None:
@@ -206,7 +206,7 @@ def test_issuer_vanishes(settled: Office) -> None:
 
 
 def test_key_vanishes(settled: Office) -> None:
-    settled.refuse(settled_world(6, issuers=(replace(ISSUER, keys=()),)).part(), "ENTRY_VANISHED")
+    settled.refuse(settled_world(6, issuers=(ISSUER._replace(keys=()),)).part(), "ENTRY_VANISHED")
 
 
 @pytest.mark.parametrize("index", [7, 8, 9, 10])
@@ -217,7 +217,7 @@ def test_registered_certificate_vanishes(settled: Office, index: int) -> None:
 
 def test_status_list_vanishes(settled: Office) -> None:
     following = settled_world(6)
-    part = replace(following.part(), status_lists=())
+    part = following.part()._replace(status_lists=())
     kept = [each for each in entries_of(part) if each.type is not ObjectType.STATUS_LIST]
     settled.refuse(part, "ENTRY_VANISHED")
     settled.refuse(with_checkpoint(following, part, kept), "ENTRY_VANISHED")
@@ -243,7 +243,7 @@ def test_revoked_certificate_is_revived(settled: Office, index: int, status: Sta
 
 
 def test_void_issuer_is_revived(office: Office) -> None:
-    void = replace(ISSUER, states=((FILED, IssuerState.VOID),))
+    void = ISSUER._replace(states=((FILED, IssuerState.VOID),))
     assert office.sync({FUJIAN: world(5, issuers=(void,)).part()}).code == 0
     office.refuse(world(6).part(), "ENTRY_REVIVED")
 
@@ -259,7 +259,7 @@ def test_emptied_list_of_issuers_and_statuses_stays_refused_for_ever(settled: Of
 def test_root_is_skipped(settled: Office) -> None:
     following = settled_world(6)
     part = following.part()
-    settled.refuse(replace(part, roots=(part.roots[0], successor(following, 3))), "ROOT_SKIPPED")
+    settled.refuse(part._replace(roots=(part.roots[0], successor(following, 3))), "ROOT_SKIPPED")
 
 
 def test_new_epoch_recovers_from_a_stolen_role_and_is_reported(settled: Office) -> None:
@@ -276,20 +276,20 @@ def test_new_epoch_recovers_from_a_stolen_role_and_is_reported(settled: Office) 
 
 
 def test_epoch_that_the_root_did_not_grant(settled: Office) -> None:
-    settled.refuse(replace(settled_world(1, epoch=2).part(), roots=(settled_world().root_bytes(),)), "EPOCH_MISMATCH")
+    settled.refuse(settled_world(1, epoch=2).part()._replace(roots=(settled_world().root_bytes(),)), "EPOCH_MISMATCH")
 
 
 def test_threshold_is_not_met(settled: Office) -> None:
     following = settled_world(6)
     listed = sign.sign(b"x", "application/yinxin-trust+cose", following.keys("list", 1))
-    settled.refuse(replace(following.part(), trust_list=listed), "OBJECT_MALFORMED")
+    settled.refuse(following.part()._replace(trust_list=listed), "OBJECT_MALFORMED")
     one = settled_world(6, list_threshold=1).part()
-    settled.refuse(replace(one, roots=settled_world().part().roots), "THRESHOLD_NOT_MET")
+    settled.refuse(one._replace(roots=settled_world().part().roots), "THRESHOLD_NOT_MET")
 
 
 def test_object_is_too_large(settled: Office) -> None:
-    settled.refuse(replace(settled_world(6).part(), shards=(bytes(9_000),)), "OBJECT_TOO_LARGE")
-    settled.refuse(replace(settled_world(6).part(), roots=settled_world().part().roots * 2_000), "OBJECT_TOO_LARGE")
+    settled.refuse(settled_world(6).part()._replace(shards=(bytes(9_000),)), "OBJECT_TOO_LARGE")
+    settled.refuse(settled_world(6).part()._replace(roots=settled_world().part().roots * 2_000), "OBJECT_TOO_LARGE")
 
 
 def test_expired(settled: Office) -> None:
@@ -306,7 +306,7 @@ def test_dated_ahead(settled: Office) -> None:
 
 def test_wrong_region(settled: Office) -> None:
     foreign = world(6, region=GUANGDONG).part()
-    settled.refuse(replace(settled_world(6).part(), status_lists=foreign.status_lists), "WRONG_REGION")
+    settled.refuse(settled_world(6).part()._replace(status_lists=foreign.status_lists), "WRONG_REGION")
 
 
 def test_pin_is_not_found(settled: Office) -> None:

@@ -1,7 +1,7 @@
 """Certificates that must be refused, each for one reason. Who makes them holds real keys, but not the right ones."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
@@ -36,7 +36,7 @@ def forgeries(genuine: Mapping[str, bytes], keys: Path) -> tuple[Forgery, ...]:
     forger = demo_key(keys, "forger/certificate.key")
     issuer = demo_key(keys, "xiamen-port/certificate.key")
     technician, porter = read(genuine["technician"]), read(genuine["porter"])
-    renamed = replace(technician, person=replace(technician.person, name="贾冒名"))
+    renamed = technician._replace(person=technician.person._replace(name="贾冒名"))
     return (
         Forgery(
             "forged-with-another-key",
@@ -90,11 +90,11 @@ def read(data: bytes) -> Certificate:
 
 def _as(certificate: Certificate, occupation: Occupation, level: int) -> Certificate:
     number = f"{certificate.number[:15]}{level}{certificate.number[16:]}"
-    return replace(certificate, subject=LevelCertificate(occupation, level), number=number)
+    return certificate._replace(subject=LevelCertificate(occupation, level), number=number)
 
 
 def _moved(certificate: Certificate, issuer: IssuerCode) -> Certificate:
-    return replace(certificate, issuer=issuer, number=f"{issuer}{certificate.number[13:]}")
+    return certificate._replace(issuer=issuer, number=f"{issuer}{certificate.number[13:]}")
 
 
 def _sign_under_kid(certificate: Certificate, key: SigningKey, kid: bytes) -> bytes:
