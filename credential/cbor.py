@@ -155,6 +155,11 @@ def encode(value: Value) -> bytes:
     return cbor2.dumps(value, canonical=True)
 
 
+def encode_ordered(value: Value) -> bytes:
+    """The same, in half the time, of a value whose maps have their keys in order already; nothing looks whether."""
+    return cbor2.dumps(value)
+
+
 def byte_string(content: bytes) -> bytes:
     """`content` as one encoded byte string: its head (RFC 8949 section 3.1), then itself."""
     length = len(content)

@@ -117,16 +117,17 @@ def decode_body(outer: Outer) -> Certificate:
 
 def encode(certificate: Certificate) -> bytes:
     """The certificate's claims as deterministic CBOR, the payload of its COSE_Sign1."""
-    claims: dict[int | str, cbor.Value] = {ISS: certificate.issuer, IAT: certificate.issued_at}
+    claims: dict[int | str, cbor.Value] = {ISS: certificate.issuer}
     match certificate.subject:
         case PostAppointment(ends=ends):
             claims[EXP] = ends
         case LevelCertificate() | SpecialAbility() | RegionalHonour():
             pass
+    claims[IAT] = certificate.issued_at
     reference = certificate.status
     claims[STATUS] = {"status_list": {"idx": reference.idx, "uri": reference.uri}}
     claims[BODY] = _encode_body(certificate)
-    return cbor.encode(claims)
+    return cbor.encode_ordered(claims)
 
 
 def _kind(body: list[cbor.Value]) -> Kind:

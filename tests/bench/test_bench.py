@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from bench import page, peers, report, rows, sizes, workload
+from bench import masks, page, peers, report, rows, sizes, workload
 from bench.machine import machine
 from bench.race import Effort, Ratio, Runner, Side, ratio, started
 from bench.report import Results
@@ -76,6 +76,13 @@ def test_a_side_that_does_not_do_the_work_is_not_measured(
     with pytest.raises(SystemExit, match="the side sign did not start"), started(Side("sign", rows.OWN), tmp_path):
         pass
     assert capfd.readouterr().err == "this side does not do the work that it is measured by\n"
+
+
+def test_masks_are_compared_in_every_way_to_spoil() -> None:
+    found = masks.compare(1)
+    assert found["tilt 0.082"] == (1, 1, 0, 0)
+    assert set(found) == set(masks.SPOILS)
+    assert all(ours + best in range(3) for ours, best, _, _ in found.values())
 
 
 def test_counts_grow_until_a_round_takes_its_time() -> None:
