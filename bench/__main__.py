@@ -18,11 +18,12 @@ def main() -> None:
     """Measure everything and write the page."""
     when, where = datetime.now(UTC), machine(peers.python())
     measured: list[Row] = []
-    for row in rows.rows(workload.write(FOLDER), peers.python(), FULL):
+    work = workload.write(FOLDER)
+    for row in rows.rows(work, peers.python(), FULL):
         ratio = row.ratio
         print(f"{row.zh} / {row.peer}: {ratio.middle:.2f} ({ratio.least:.2f}–{ratio.most:.2f})", flush=True)
         measured.append(row)
-    results = Results(measured, sizes.sizes(), page.measure())
+    results = Results(measured, sizes.sizes(), page.measure(), (work.bundle_bytes, work.large_bytes))
     report.PAGE.write_text(report.page(when, where, FULL, results), encoding="utf-8")
     print(f"已写入 / written: {report.PAGE.relative_to(ROOT)}")
 

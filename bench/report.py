@@ -34,6 +34,8 @@ class Results:
     rows: Sequence[Row]
     sizes: Sequence[Size]
     web: Missing
+    bundles: tuple[int, int]
+    """Bytes of the bundle, and of the large one."""
 
 
 def page(when: datetime, where: Machine, effort: Effort, results: Results) -> str:
@@ -41,7 +43,7 @@ def page(when: datetime, where: Machine, effort: Effort, results: Results) -> st
     return "\n".join(
         (
             _HEAD,
-            _circumstances(when, where, effort),
+            _circumstances(when, where, effort, results.bundles),
             "## 速度 Speed\n",
             _table(_SPEED, map(_row, results.rows)),
             f"核验网页：没有测量（{results.web.zh}）。The page: not measured ({results.web.en}).\n",
@@ -57,7 +59,7 @@ def outcome(is_met: bool) -> str:
     return "达到 met" if is_met else "**没有达到 not met**"
 
 
-def _circumstances(when: datetime, where: Machine, effort: Effort) -> str:
+def _circumstances(when: datetime, where: Machine, effort: Effort, bundles: tuple[int, int]) -> str:
     facts = (
         ("时间 when", when.strftime("%Y-%m-%d %H:%M UTC")),
         ("提交 commit", where.commit),
@@ -68,6 +70,7 @@ def _circumstances(when: datetime, where: Machine, effort: Effort) -> str:
             "轮数 rounds",
             f"{effort.rounds} × {effort.seconds:g} s（冷启动 {effort.starts} 次 / cold: {effort.starts} starts）",
         ),
+        ("离线包 bundles", "{:,} B, {:,} B".format(*bundles)),
     )
     return "".join(f"- {name}: {value}\n" for name, value in facts)
 

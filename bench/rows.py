@@ -9,7 +9,7 @@ from typing import Final
 from bench import cold, race
 from bench.cold import Starts
 from bench.race import Effort, Ratio, Side
-from bench.workload import BUNDLE, PIN, Workload
+from bench.workload import BUNDLE, LARGE, PIN, Workload
 from credential.model import Seconds, rfc3339
 
 OWN: Final = Path(sys.executable)
@@ -83,9 +83,13 @@ def _drawing(workload: Workload, peers: Path, effort: Effort) -> Iterator[Row]:
 
 
 def _starting(workload: Workload, effort: Effort) -> Iterator[Row]:
-    commands = {"check": check_command(workload), "imports": [str(OWN), "-c", IMPORTS]}
+    commands = {
+        "check": check_command(workload, BUNDLE),
+        "large": check_command(workload, LARGE),
+        "imports": [str(OWN), "-c", IMPORTS],
+    }
     taken: Mapping[str, Starts] = cold.run(commands, effort.starts)
-    ours, theirs = taken["check"], taken["imports"]
+    ours, large, theirs = taken["check"], taken["large"], taken["imports"]
     peer = f"`python -c '{IMPORTS}'`"
     yield Row(
         "冷启动核验一份：`yinxin-verify check`，时钟时间",
@@ -95,10 +99,15 @@ def _starting(workload: Workload, effort: Effort) -> Iterator[Row]:
     yield Row(
         "同上，处理器用户时间", "the same, the processor's user time", ours.user, peer, theirs.user, False,
     )  # fmt: skip
+    yield Row(
+        "同上，离线包有一千家机构和满的状态列表，时钟时间",
+        "the same, with a thousand issuers and a full status list in the bundle, by the clock",
+        large.wall, peer, theirs.wall, False,
+    )  # fmt: skip
 
 
-def check_command(workload: Workload) -> list[str]:
+def check_command(workload: Workload, bundle: str) -> list[str]:
     """`yinxin-verify check` of the certificate's text, as of the time at which it is accepted."""
     folder = workload.folder
-    options = ["--bundle", str(folder / BUNDLE), "--pin", str(folder / PIN), "--at", rfc3339(Seconds(workload.now))]
+    options = ["--bundle", str(folder / bundle), "--pin", str(folder / PIN), "--at", rfc3339(Seconds(workload.now))]
     return [str(OWN.parent / "yinxin-verify"), "check", *options, workload.text]

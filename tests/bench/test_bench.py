@@ -33,13 +33,14 @@ def peers_python() -> Iterator[Path]:
 
 def test_every_row_is_measured_and_the_page_says_so(work: Workload, peers_python: Path) -> None:
     measured = list(rows.rows(work, peers_python, SMOKE))
-    results = Results(measured, sizes.sizes(), page.measure())
+    results = Results(measured, sizes.sizes(), page.measure(), (work.bundle_bytes, work.large_bytes))
     said = report.page(datetime(2026, 6, 1, 8, tzinfo=UTC), machine(peers_python), SMOKE, results)
     assert [(row.en.partition(":")[0], row.peer.partition(" ")[0]) for row in measured] == [
         *(("sign", "PyNaCl"), ("sign", "python-cwt"), ("sign", "cryptography")),
         *(("verify", "PyNaCl"), ("verify", "python-cwt"), ("verify", "cryptography")),
         *(("draw the QR code", "qrcode,"), ("draw the QR code", "segno,")),
         *(("cold start, one text", "`python"), ("the same, the processor's user time", "`python")),
+        ("the same, with a thousand issuers and a full status list in the bundle, by the clock", "`python"),
     ]
     assert all(len(row.ours) == len(row.theirs) and min(*row.ours, *row.theirs) > 0 for row in measured)
     assert said.count("\n| ") == 2 * 2 + len(measured) + len(results.sizes) + 2 + 5
