@@ -12,6 +12,10 @@ SERVE ?= 1
 PORT ?=
 # Processes that run the tests.
 WORKERS ?= 2
+# make soak ONLY=differential runs one of the long counts, SEED=1 from that seed, SCALE=0.01 a hundredth of it.
+ONLY ?=
+SEED ?=
+SCALE ?=
 # make lock UPGRADE=1 takes the newest version of everything.
 UPGRADE ?=
 
@@ -59,11 +63,15 @@ web: setup ## 浏览器核验程序：类型检查与测试 / the verifier in th
 bench: setup ## 与其他软件比较快慢，写入 docs/performance.md / compare speeds with others, write docs/performance.md
 	@$(VENV)/python -m bench
 
+.PHONY: soak
+soak: setup ## 长时间计数，写入 docs/measurements.md；ONLY=differential 只做一项 / long counts into docs/measurements.md
+	@ONLY=$(ONLY) SEED=$(SEED) SCALE=$(SCALE) $(VENV)/python -m tools.soak
+
 .PHONY: lock
 lock: ## 按 pyproject.toml 更新依赖锁；UPGRADE=1 全部升级 / lock what pyproject.toml asks for; UPGRADE=1: the newest
 	@sh tools/python.sh -m tools.lock $(if $(UPGRADE),--upgrade)
 
 .PHONY: clean
 clean: ## 删除生成的一切 / delete everything generated
-	rm -rf .venv .venv-bench .venv-lock build dist web/build web/node_modules web/static/dist .coverage .coverage.* .hypothesis .import_linter_cache .mypy_cache .pytest_cache .ruff_cache
+	rm -rf .venv .venv-bench .venv-lock .venv-soak build dist web/build web/node_modules web/static/dist .coverage .coverage.* .hypothesis .import_linter_cache .mypy_cache .pytest_cache .ruff_cache
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +

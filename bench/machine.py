@@ -26,23 +26,24 @@ class Machine:
 def machine(peers: Path) -> Machine:
     """The circumstances now."""
     return Machine(
-        commit=_commit(),
+        commit=commit("docs/performance.md"),
         python=f"{platform.python_implementation()} {platform.python_version()}",
-        processor=_processor(),
+        processor=processor(),
         cores=os.cpu_count() or 1,
         load=os.getloadavg()[0],
         libraries=", ".join((*_ours(), *_theirs(peers))),
     )
 
 
-def _commit() -> str:
-    """The commit checked out, and whether there was more than it."""
+def commit(written: str) -> str:
+    """The commit checked out, and whether there was more than it; the page to be `written` does not count."""
     name = _output("git", "-C", str(ROOT), "rev-parse", "--short=12", "HEAD")
-    more = _output("git", "-C", str(ROOT), "status", "--porcelain", "--", ".", ":!docs/performance.md")
+    more = _output("git", "-C", str(ROOT), "status", "--porcelain", "--", ".", f":!{written}")
     return (name or "?") + (" + changes" if more else "")
 
 
-def _processor() -> str:
+def processor() -> str:
+    """The processor's name."""
     try:
         lines = Path("/proc/cpuinfo").read_text(encoding="utf-8").splitlines()
     except OSError:

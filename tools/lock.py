@@ -23,7 +23,7 @@ _LINE: Final = re.compile(
 
 
 def main(options: list[str]) -> None:
-    """Writes the six lock files; the first decides versions for those of the product."""
+    """Writes the seven lock files; the first decides versions for those of the product."""
     create(LOCK_VENV)
     install_locked(LOCK_VENV, REQUIREMENTS / "lock.txt")
     project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
@@ -35,6 +35,7 @@ def main(options: list[str]) -> None:
     _compile("bench", "--group", "bench", *options)
     _compile("lock", "--group", "lock", *options)
     _compile("node", "--group", "node", *options)
+    _compile("soak", "--group", "soak", *options)
 
 
 def _compile(name: str, *arguments: str, given: str = "") -> None:

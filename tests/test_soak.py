@@ -1,0 +1,74 @@
+"""`make soak`: what it is asked, and how docs/measurements.md is written."""
+
+from pathlib import Path
+
+import pytest
+
+from tools.soak import __main__ as soak_main
+from tools.soak import page
+from tools.soak.soak import Order, Outcome, Soak
+
+BEGIN, END = "<!-- soak a -->", "<!-- end of soak a -->"
+
+
+def _soak(outcome: Outcome, name: str = "a") -> Soak:
+    return Soak(name, "甲", "A", lambda _: outcome)
+
+
+@pytest.fixture(autouse=True)
+def written(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    path = tmp_path / "measurements.md"
+    path.write_text("# Measurements\n", "utf-8")
+    monkeypatch.setattr(page, "PAGE", path)
+    monkeypatch.setattr(page, "ROOT", tmp_path)
+    monkeypatch.setattr(soak_main, "ROOT", tmp_path)
+    monkeypatch.setattr(soak_main, "SOAKS", (_soak(Outcome((("数 count", "3"),))), _soak(Outcome(()), "b")))
+    return path
+
+
+def test_a_whole_run_is_written_and_the_next_one_takes_its_place(written: Path) -> None:
+    for seed in "7", "8":
+        assert soak_main.main("a", seed, "") == 0
+    text = written.read_text("utf-8")
+    assert text.startswith(
+        f"# Measurements\n\n{BEGIN}\n\n## 甲 A\n\n| 项目 what | 数 figure |\n| --- | --- |\n| 日期 date | 20"
+    )
+    assert text.endswith(f"| 数 count | 3 |\n\n{END}\n")
+    assert text.count(BEGIN) == 1
+    assert "| 种子 seed | 8 |" in text
+
+
+def test_one_is_written_beside_the_other(written: Path) -> None:
+    assert soak_main.main("", "7", "") == 0
+    assert soak_main.main("a", "9", "") == 0
+    text = written.read_text("utf-8")
+    assert [line for line in text.splitlines() if line.startswith(("<!--", "| 种子"))] == [
+        *(BEGIN, "| 种子 seed | 9 |", END),
+        *("<!-- soak b -->", "| 种子 seed | 7 |", "<!-- end of soak b -->"),
+    ]
+
+
+def test_a_fault_is_exit_1_and_not_written(
+    written: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(soak_main, "SOAKS", (_soak(Outcome((), ("kept in x",))), _soak(Outcome(()), "b")))
+    assert soak_main.main("", "7", "") == 1
+    assert capsys.readouterr().err == "发现问题 / found: kept in x\n"
+    assert "soak a" not in written.read_text("utf-8")
+    assert "soak b" in written.read_text("utf-8")
+
+
+def test_a_trial_is_not_written(written: Path) -> None:
+    assert soak_main.main("", "7", "0.5") == 0
+    assert written.read_text("utf-8") == "# Measurements\n"
+
+
+@pytest.mark.parametrize("only", ["c", "a,c"])
+def test_what_there_is_not_is_exit_2(only: str, capsys: pytest.CaptureFixture[str]) -> None:
+    assert soak_main.main(only, "", "") == 2
+    assert capsys.readouterr().err == f"ONLY={only}：可选的有 / it can be: a, b\n"
+
+
+def test_the_scale_of_a_count() -> None:
+    order = Order(1, 0.01, Path(), "")
+    assert (order.of(1_000), order.of(10)) == (10, 1)
