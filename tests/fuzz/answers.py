@@ -100,7 +100,7 @@ def _trust(trust: Trust) -> Json:
 def _region(found: RegionTrust | ObjectError) -> Json:
     if isinstance(found, ObjectError):
         return found.reason.value
-    return [len(found.roots), found.newest_issued, [*sorted(found.status_lists)], [*sorted(found.registers)]]
+    return [len(found.roots), found.newest_issued, [*sorted(found.status_lists)], [*sorted(found.register.indexes)]]
 
 
 def _verdict(found: Verdict) -> Json:
@@ -143,8 +143,8 @@ def _certificate(found: Certificate) -> Json:
         *(found.issuer, found.issued_at, found.number, found.issued_on, int(found.basis)),
         [found.person.name, int(found.person.document_type), found.person.document_last4],
         _subject(found),
-        [found.status.index, found.status.uri],
-        None if replaces is None else [replaces.list, replaces.index],
+        [found.status.idx, found.status.uri],
+        None if replaces is None else [replaces.list, replaces.idx],
         *(found.extra.sub_level, found.extra.local_post),
     ]
 
@@ -266,7 +266,7 @@ def _key(key: trust_list.CertificateKey) -> Json:
     honest = key.states if key.survivors is None else key.states[:-1]
     stolen: Json = None
     if key.survivors is not None:
-        stolen = [key.compromised_since, key.survivors.sha256.hex(), key.survivors.count]
+        stolen = [key.compromised_since, key.survivors.sha256.hex(), key.survivors.size]
     return [key.public.hex(), [[at, int(state)] for at, state in honest], stolen]
 
 

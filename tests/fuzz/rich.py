@@ -1,6 +1,5 @@
 """Two regions that hold everything that can be held: what the vectors have one by one, together."""
 
-from dataclasses import replace
 from datetime import date
 from functools import cache
 from hashlib import sha256
@@ -56,11 +55,11 @@ _POST: Final = PostAppointment(ELECTRICIAN, Post.CHIEF_TECHNICIAN, Seconds(SIGNE
 
 
 def _with_index(what: Certificate, index: int, base: str = "https://fj.example/s/") -> Certificate:
-    return replace(what, status=StatusReference(index, f"{base}0"))
+    return what._replace(status=StatusReference(index, f"{base}0"))
 
 
 def _of(issuer: IssuerCode, index: int, base: str = "https://fj.example/s/") -> Certificate:
-    return _with_index(replace(CERTIFICATE, issuer=issuer, number=f"{issuer}263000001"), index, base)
+    return _with_index(CERTIFICATE._replace(issuer=issuer, number=f"{issuer}263000001"), index, base)
 
 
 @cache
@@ -69,7 +68,7 @@ def certificates() -> tuple[bytes, ...]:
     return (
         sign_it(),
         sign_it(certificate(subject=LevelCertificate(ELECTRICIAN, 4), serial=2, index=8)),
-        sign_it(replace(certificate(index=9), number=f"{SITE}263000001")),
+        sign_it(certificate(index=9)._replace(number=f"{SITE}263000001")),
         sign_it(certificate(subject=SpecialAbility(_DISH), number="35ZN-2026-000017", index=10)),
         sign_it(certificate(subject=_POST, number="Y00003502010126T000001", index=11)),
         sign_it(certificate(subject=RegionalHonour("集美工匠"), number="JM-2026-0154", index=12)),
@@ -98,8 +97,8 @@ def _stolen() -> tuple[CertificateKey, bytes]:
 def _fujian() -> World:
     key_, file = _stolen()
     issuers: tuple[Issuer, ...] = (
-        replace(ISSUER, scopes=_EVERY, sites=(Site(SITE, FILED, None),)),
-        replace(ISSUER, code=SECOND, kind=IssuerKind.SOCIAL, keys=(key_, certificate_key("third"))),
+        ISSUER._replace(scopes=_EVERY, sites=(Site(SITE, FILED, None),)),
+        ISSUER._replace(code=SECOND, kind=IssuerKind.SOCIAL, keys=(key_, certificate_key("third"))),
     )
     mine = {7 + place: data for place, data in enumerate(certificates()[:8])}
     return World(
@@ -112,7 +111,7 @@ def _fujian() -> World:
 
 
 def _guangdong(partner: World) -> World:
-    issuer = replace(ISSUER, code=FOREIGN, keys=(certificate_key("guangdong"),))
+    issuer = ISSUER._replace(code=FOREIGN, keys=(certificate_key("guangdong"),))
     return World(
         region=GUANGDONG,
         issuers=(issuer,),
@@ -124,14 +123,14 @@ def _guangdong(partner: World) -> World:
 
 def _agreement(partner: Region, pin: bytes | None) -> Agreement:
     level = Match(None, Kind.LEVEL, None, None, (), Day(0), None)
-    electricians = replace(level, edition=2022, prefix="6-31-", levels=(3,), last=day_from_date(date(2027, 1, 1)))
+    electricians = level._replace(edition=2022, prefix="6-31-", levels=(3,), last=day_from_date(date(2027, 1, 1)))
     rows = (
         Row(electricians, OccupationReference(2015, "6-31-01-03"), 4, Effect.ELIGIBILITY, "第二条"),
-        Row(replace(level, issuer=IssuerKind.EMPLOYER), None, None, Effect.EQUIVALENT, "第一条"),
-        Row(replace(level, kind=Kind.POST, issuer=ISSUER.code), None, None, Effect.TREATMENT, "第三条"),
-        Row(replace(level, kind=Kind.HONOUR), None, None, Effect.TREATMENT, "第四条"),
+        Row(level._replace(issuer=IssuerKind.EMPLOYER), None, None, Effect.EQUIVALENT, "第一条"),
+        Row(level._replace(kind=Kind.POST, issuer=ISSUER.code), None, None, Effect.TREATMENT, "第三条"),
+        Row(level._replace(kind=Kind.HONOUR), None, None, Effect.TREATMENT, "第四条"),
     )
-    deny = (replace(level, levels=(1, 2)), replace(level, kind=Kind.SPECIAL_ABILITY, prefix="0-"))
+    deny = (level._replace(levels=(1, 2)), level._replace(kind=Kind.SPECIAL_ABILITY, prefix="0-"))
     states = ((FILED, AgreementState.IN_FORCE),)
     named = None if pin is None else (1, pin)
     return Agreement(3, partner, named, "闽粤互认协议", FILED, states, True, deny, rows)
