@@ -213,13 +213,14 @@ def _claims_mutated(payload: bytes, random: Random, moments: Moments) -> bytes:
     if random.random() < 0.12 or not isinstance(claims, dict):
         return tree.payload_mutated(payload, random)
     body = claims.get(-65537)
-    if random.random() < 0.3:
-        claims[6] = _time(int(str(claims[6])), random, moments)
+    signed_at = claims.get(6)
+    if random.random() < 0.3 and isinstance(signed_at, int):
+        claims[6] = _time(signed_at, random, moments)
     if random.random() < 0.3:
         claims[65535] = {"status_list": {"idx": random.choice(_INDICES), "uri": random.choice(_URIS)}}
     if random.random() < 0.2:
         claims[-65537] = tree.mutated(body, random)
-    elif isinstance(body, list):
+    elif isinstance(body, list) and len(body) > 1:
         for _ in range(random.choice((0, 1, 1, 2))):
             place = random.randrange(1, len(body))
             body[place] = _plausible(body[place], random, moments)
