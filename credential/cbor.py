@@ -5,6 +5,7 @@ needs to be switched off. The encoder is cbor2's; its `canonical=True` sorts key
 agrees with the bytewise order of section 4.2.1 for the labels that our formats use: a test holds them to that.
 """
 
+from collections.abc import Callable
 from typing import Final, TypeAlias, cast
 
 import cbor2
@@ -15,6 +16,11 @@ from credential.reason import Reason
 Value: TypeAlias = "bool | int | bytes | str | list[Value] | dict[int | str, Value] | None"
 """What the decoder can return. Tags are not values: `decode_tagged` hands the outermost ones over apart."""
 
+Read: TypeAlias = tuple[Value, int]
+"""An item, and where it ends."""
+Reader: TypeAlias = Callable[[bytes, int, int], Read]
+"""Reads the item at a position of `data`, inside so many arrays and maps."""
+
 MAX_INTEGER: Final = 2**53 - 1
 """The largest magnitude of an integer: both languages hold it exactly."""
 MAX_DEPTH: Final = 8
@@ -24,8 +30,8 @@ COSE_TAGS: Final = frozenset({16, 17, 18, 61, 96, 97, 98})
 """Tags that pass as outermost ones, for the COSE layer to judge (RFC 9052 section 2, RFC 8392 section 6)."""
 
 _SIMPLE: Final[dict[int, bool | None]] = {0xF4: False, 0xF5: True, 0xF6: None}
-_HEAD_WIDTH: Final = {24: 1, 25: 2, 26: 4, 27: 8}
-_SHORTEST_FROM: Final = {24: 24, 25: 1 << 8, 26: 1 << 16, 27: 1 << 32}
+_SHORTEST_FROM: Final = (24, 1 << 8, 1 << 16, 1 << 32)
+"""The least argument that needs 1, 2, 4, 8 bytes of its own."""
 
 
 def decode(data: bytes) -> Value:
@@ -53,7 +59,9 @@ def decode_tagged(data: bytes) -> tuple[tuple[int, ...], Value]:
 
 def _whole(data: bytes, position: int) -> Value:
     """The untagged item that is all of `data` from `position` on."""
-    value, end = _item(data, position, 0)
+    if position >= len(data):
+        raise CredentialError(Reason.CBOR_TRUNCATED, f"at byte {position}")
+    value, end = _READERS[data[position]](data, position, 0)
     if end != len(data):
         raise CredentialError(Reason.CBOR_TRAILING, f"at byte {end}")
     return value
@@ -62,61 +70,61 @@ def _whole(data: bytes, position: int) -> Value:
 def _argument(data: bytes, position: int) -> tuple[int, int]:
     """The argument of the head at `position` (RFC 8949 section 3), and where the head ends."""
     info = data[position] & 0x1F
-    position += 1
     if info < 24:
-        return info, position
-    width = _HEAD_WIDTH.get(info)
-    if width is None:
+        return info, position + 1
+    if info > 27:
         reason = Reason.CBOR_INDEFINITE if info == 31 else Reason.CBOR_TYPE
-        raise CredentialError(reason, f"at byte {position - 1}")
-    end = position + width
+        raise CredentialError(reason, f"at byte {position}")
+    end = position + 1 + (1 << info - 24)
     if end > len(data):
-        raise CredentialError(Reason.CBOR_TRUNCATED, f"at byte {position - 1}")
-    value = int.from_bytes(data[position:end], "big")
-    if value < _SHORTEST_FROM[info]:
-        raise CredentialError(Reason.CBOR_NOT_SHORTEST, f"at byte {position - 1}")
+        raise CredentialError(Reason.CBOR_TRUNCATED, f"at byte {position}")
+    value = int.from_bytes(data[position + 1 : end], "big")
+    if value < _SHORTEST_FROM[info - 24]:
+        raise CredentialError(Reason.CBOR_NOT_SHORTEST, f"at byte {position}")
     return value, end
 
 
-def _item(data: bytes, position: int, depth: int) -> tuple[Value, int]:
-    """The item at `position` inside `depth` arrays and maps, and where it ends."""
-    if position >= len(data):
-        raise CredentialError(Reason.CBOR_TRUNCATED, f"at byte {position}")
-    initial = data[position]
-    major = initial >> 5
-    if major >= 6:
-        return _simple(initial, position), position + 1
-    argument, after = initial & 0x1F, position + 1
-    if argument >= 24:
-        argument, after = _argument(data, position)
-    if major <= 1:
-        return _integer(argument if major == 0 else -1 - argument, position), after
-    if argument > MAX_LENGTH:
-        raise CredentialError(Reason.CBOR_LENGTH, f"length {argument} at byte {position}")
-    if major <= 3:
-        end = after + argument
-        if end > len(data):
-            raise CredentialError(Reason.CBOR_TRUNCATED, f"at byte {position}")
-        content = data[after:end]
-        return content if major == 2 else _utf8(content, after), end
-    if depth == MAX_DEPTH:
-        raise CredentialError(Reason.CBOR_DEPTH, f"at byte {position}")
-    if major == 4:
-        return _array(data, after, argument, depth + 1)
-    return _map(data, after, argument, depth + 1)
+def _length(data: bytes, position: int) -> tuple[int, int]:
+    """The length or count in the head at `position`, and where the head ends."""
+    length, after = _argument(data, position)
+    if length > MAX_LENGTH:
+        raise CredentialError(Reason.CBOR_LENGTH, f"length {length} at byte {position}")
+    return length, after
 
 
-def _simple(initial: int, position: int) -> bool | None:
-    if initial in _SIMPLE:
-        return _SIMPLE[initial]
-    reason = Reason.CBOR_INDEFINITE if initial == 0xFF else Reason.CBOR_TYPE
-    raise CredentialError(reason, f"at byte {position}")
+def _small_integer(data: bytes, position: int, _depth: int) -> Read:
+    return data[position], position + 1
 
 
-def _integer(value: int, position: int) -> int:
+def _integer(data: bytes, position: int, _depth: int) -> Read:
+    argument, after = _argument(data, position)
+    value = argument if data[position] < 0x20 else -1 - argument
     if -MAX_INTEGER <= value <= MAX_INTEGER:
-        return value
+        return value, after
     raise CredentialError(Reason.CBOR_TYPE, f"integer beyond 2^53 - 1 at byte {position}")
+
+
+def _byte_string(data: bytes, position: int, _depth: int) -> Read:
+    length, start = _length(data, position)
+    return _content(data, position, start, start + length), start + length
+
+
+def _text(data: bytes, position: int, _depth: int) -> Read:
+    length, start = _length(data, position)
+    return _utf8(_content(data, position, start, start + length), start), start + length
+
+
+def _short_text(data: bytes, position: int, _depth: int) -> Read:
+    """A text whose head is one byte, as most are."""
+    end = position + 1 + (data[position] & 0x1F)
+    return _utf8(_content(data, position, position + 1, end), position + 1), end
+
+
+def _content(data: bytes, head: int, start: int, end: int) -> bytes:
+    """The bytes from `start` to `end`, as the head at `head` promises."""
+    if end > len(data):
+        raise CredentialError(Reason.CBOR_TRUNCATED, f"at byte {head}")
+    return data[start:end]
 
 
 def _utf8(content: bytes, start: int) -> str:
@@ -126,28 +134,75 @@ def _utf8(content: bytes, start: int) -> str:
         raise CredentialError(Reason.CBOR_UTF8, f"at byte {start + error.start}") from None
 
 
-def _array(data: bytes, position: int, count: int, depth: int) -> tuple[list[Value], int]:
+def _array(data: bytes, position: int, depth: int) -> Read:
+    count, after = _length(data, position)
+    _require_depth(position, depth)
+    return _items(data, after, count, depth + 1)
+
+
+def _map(data: bytes, position: int, depth: int) -> Read:
+    count, after = _length(data, position)
+    _require_depth(position, depth)
+    return _entries(data, after, count, depth + 1)
+
+
+def _require_depth(position: int, depth: int) -> None:
+    if depth == MAX_DEPTH:
+        raise CredentialError(Reason.CBOR_DEPTH, f"at byte {position}")
+
+
+def _items(data: bytes, position: int, count: int, depth: int) -> tuple[list[Value], int]:
     items: list[Value] = []
-    for _ in range(count):
-        value, position = _item(data, position, depth)
-        items.append(value)
+    try:
+        for _ in range(count):
+            value, position = _READERS[data[position]](data, position, depth)
+            items.append(value)
+    except IndexError:
+        raise CredentialError(Reason.CBOR_TRUNCATED, f"at byte {position}") from None
     return items, position
 
 
-def _map(data: bytes, position: int, count: int, depth: int) -> tuple[dict[int | str, Value], int]:
+def _entries(data: bytes, position: int, count: int, depth: int) -> tuple[dict[int | str, Value], int]:
     entries: dict[int | str, Value] = {}
     previous = b""
-    for _ in range(count):
-        if position < len(data) and data[position] >> 5 not in (0, 1, 3):
-            raise CredentialError(Reason.CBOR_TYPE, f"key at byte {position}")
-        key, after = _item(data, position, depth)
-        encoded = data[position:after]
-        if encoded <= previous:
-            reason = Reason.CBOR_DUPLICATE_KEY if encoded == previous else Reason.CBOR_KEY_ORDER
-            raise CredentialError(reason, f"key at byte {position}")
-        previous = encoded
-        entries[cast("int | str", key)], position = _item(data, after, depth)
+    try:
+        for _ in range(count):
+            start = position
+            if data[position] >> 5 not in (0, 1, 3):
+                raise CredentialError(Reason.CBOR_TYPE, f"key at byte {position}")
+            key, position = _READERS[data[position]](data, position, depth)
+            encoded = data[start:position]
+            if encoded <= previous:
+                reason = Reason.CBOR_DUPLICATE_KEY if encoded == previous else Reason.CBOR_KEY_ORDER
+                raise CredentialError(reason, f"key at byte {start}")
+            previous = encoded
+            entries[cast("int | str", key)], position = _READERS[data[position]](data, position, depth)
+    except IndexError:
+        raise CredentialError(Reason.CBOR_TRUNCATED, f"at byte {position}") from None
     return entries, position
+
+
+def _simple(data: bytes, position: int, _depth: int) -> Read:
+    """False, true or null; a tag inside the item, a break, a float and every other simple value are refused."""
+    initial = data[position]
+    if initial in _SIMPLE:
+        return _SIMPLE[initial], position + 1
+    reason = Reason.CBOR_INDEFINITE if initial == 0xFF else Reason.CBOR_TYPE
+    raise CredentialError(reason, f"at byte {position}")
+
+
+_OF_MAJOR_TYPE: Final[tuple[Reader, ...]] = (
+    *(_integer, _integer, _byte_string, _text),
+    *(_array, _map, _simple, _simple),
+)
+_OF_ONE_BYTE_HEAD: Final[dict[int, Reader]] = {
+    **dict.fromkeys(range(24), _small_integer),
+    **dict.fromkeys(range(0x60, 0x78), _short_text),
+}
+_READERS: Final[tuple[Reader, ...]] = tuple(
+    _OF_ONE_BYTE_HEAD.get(initial, _OF_MAJOR_TYPE[initial >> 5]) for initial in range(256)
+)
+"""What reads an item, by its first byte (RFC 8949, appendix B)."""
 
 
 def encode(value: Value) -> bytes:
