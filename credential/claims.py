@@ -5,6 +5,7 @@ Decoding has two halves, because the order of checks has the signature between t
 """
 
 import re
+from collections.abc import Mapping
 from enum import IntEnum
 from typing import Final, NamedTuple, TypeGuard, TypeVar
 
@@ -12,6 +13,7 @@ from credential import cbor, numbers, text
 from credential.errors import CredentialError
 from credential.model import (
     MAX_DAY,
+    NO_EXTRA,
     Basis,
     Certificate,
     Day,
@@ -38,6 +40,8 @@ EXP: Final = 4
 IAT: Final = 6
 STATUS: Final = 65535
 BODY: Final = -65537
+_LABELS: Final = {ISS, IAT, STATUS, BODY}
+_LABELS_WITH_A_TERM: Final = _LABELS | {EXP}
 
 MAX_TEXT_BYTES: Final = 96
 """The most bytes of UTF-8 in any one text of a certificate."""
@@ -48,8 +52,10 @@ _SUB_LEVEL: Final = 2
 _LOCAL_POST: Final = 3
 _LAST4: Final = re.compile("[0-9A-Z]{4}", re.ASCII)
 _EXTRA_KEYS: Final = frozenset({_REPLACES, _SUB_LEVEL, _LOCAL_POST})
-_DOCUMENT_TYPES: Final = frozenset(DocumentType)
-_BASES: Final = frozenset(Basis)
+_KINDS: Final = {int(each): each for each in Kind}
+_DOCUMENT_TYPES: Final = {int(each): each for each in DocumentType}
+_BASES: Final = {int(each): each for each in Basis}
+_POSTS: Final = {int(each): each for each in Post}
 
 _BODY_LENGTH: Final = {Kind.LEVEL: 13, Kind.SPECIAL_ABILITY: 12, Kind.POST: 13, Kind.HONOUR: 9}
 
@@ -67,27 +73,23 @@ class Outer(NamedTuple):
 def decode_outer(payload: bytes) -> Outer:
     """Step 4. CredentialError: a CBOR_ reason or CLAIMS_SHAPE."""
     claims = cbor.decode(payload)
-    if not isinstance(claims, dict) or not {ISS, IAT, STATUS, BODY} <= set(claims) <= {
-        ISS,
-        EXP,
-        IAT,
-        STATUS,
-        BODY,
-    }:
+    if not isinstance(claims, dict) or claims.keys() not in (_LABELS, _LABELS_WITH_A_TERM):
         raise CredentialError(Reason.CLAIMS_SHAPE, "not exactly the claims of a certificate")
-    match claims[ISS], claims[IAT], claims.get(EXP, 0), claims[STATUS], claims[BODY]:
-        case (
-            str() as iss,
-            int() as iat,
-            int() as exp,
-            {"status_list": {"idx": int() as index, "uri": str() as uri, **more}, **others},
-            list() as body,
-        ) if not more and not others and min(iat, exp, index) >= 0 and len(uri.encode()) <= MAX_URI_BYTES:
-            issuer = numbers.parse_issuer_code(iss)
-            if issuer is not None and not _has_bool(iat, exp, index):
-                expires = Seconds(exp) if EXP in claims else None
-                return Outer(issuer, Seconds(iat), expires, StatusReference(index, uri), body)
-    raise CredentialError(Reason.CLAIMS_SHAPE, "a claim is not of its shape")
+    iss, iat, exp, body = claims[ISS], claims[IAT], claims.get(EXP, 0), claims[BODY]
+    issuer = numbers.parse_issuer_code(iss) if isinstance(iss, str) else None
+    if issuer is None or not _is_uint(iat) or not _is_uint(exp) or not isinstance(body, list):
+        raise CredentialError(Reason.CLAIMS_SHAPE, "a claim is not of its shape")
+    return Outer(issuer, Seconds(iat), Seconds(exp) if EXP in claims else None, _status(claims[STATUS]), body)
+
+
+def _status(value: cbor.Value) -> StatusReference:
+    """The reference of an IETF Token Status List: `{"status_list": {"idx", "uri"}}`."""
+    entry = value["status_list"] if isinstance(value, dict) and value.keys() == {"status_list"} else None
+    if isinstance(entry, dict) and entry.keys() == {"idx", "uri"}:
+        idx, uri = entry["idx"], entry["uri"]
+        if _is_uint(idx) and isinstance(uri, str) and len(uri.encode()) <= MAX_URI_BYTES:
+            return StatusReference(idx, uri)
+    raise CredentialError(Reason.CLAIMS_SHAPE, "the status is not of its shape")
 
 
 def decode_body(outer: Outer) -> Certificate:
@@ -101,15 +103,15 @@ def decode_body(outer: Outer) -> Certificate:
     if outer.expires_at is not None and kind is not Kind.POST:
         raise CredentialError(Reason.BODY_SHAPE, "a term belongs to posts only")
     certificate = Certificate(
-        issuer=outer.issuer,
-        issued_at=outer.issued_at,
-        person=Person(_text(name), _member(DocumentType, document_type), _last4(last4)),
-        number=_number(outer.issuer, number),
-        subject=_subject(kind, subject, outer.expires_at),
-        issued_on=Day(_uint(day, MAX_DAY)),
-        basis=_member(Basis, basis),
-        status=outer.status,
-        extra=_extra(extra),
+        outer.issuer,
+        outer.issued_at,
+        Person(_text(name), _member(_DOCUMENT_TYPES, document_type), _last4(last4)),
+        _number(outer.issuer, number),
+        _subject(kind, subject, outer.expires_at),
+        Day(_uint(day, MAX_DAY)),
+        _member(_BASES, basis),
+        outer.status,
+        _extra(extra),
     )
     _refuse_names(certificate)
     return certificate
@@ -127,17 +129,17 @@ def encode(certificate: Certificate) -> bytes:
     reference = certificate.status
     claims[STATUS] = {"status_list": {"idx": reference.idx, "uri": reference.uri}}
     claims[BODY] = _encode_body(certificate)
-    return cbor.encode_ordered(claims)
+    return cbor.encode(claims)
 
 
 def _kind(body: list[cbor.Value]) -> Kind:
-    kind = body[0] if body else None
-    if not _is_uint(kind):
+    code = body[0] if body else None
+    if not _is_uint(code):
         raise CredentialError(Reason.BODY_SHAPE, "no kind")
-    try:
-        return Kind(kind)
-    except ValueError:
-        raise CredentialError(Reason.UNSUPPORTED, f"kind {kind}") from None
+    kind = _KINDS.get(code)
+    if kind is None:
+        raise CredentialError(Reason.UNSUPPORTED, f"kind {code}")
+    return kind
 
 
 def _refuse_unsupported(body: list[cbor.Value]) -> None:
@@ -156,10 +158,10 @@ def _subject(kind: Kind, elements: list[cbor.Value], ends: Seconds | None) -> Su
         return RegionalHonour(_text(elements[0]))
     edition, code, title, specialisation, *rest = elements
     occupation = Occupation(
-        edition=_uint(edition, 9999),
-        code=_text(code),
-        title=_text(title),
-        specialisation=None if specialisation is None else _text(specialisation),
+        _uint(edition, 9999),
+        _text(code),
+        _text(title),
+        None if specialisation is None else _text(specialisation),
     )
     match kind:
         case Kind.LEVEL:
@@ -169,12 +171,14 @@ def _subject(kind: Kind, elements: list[cbor.Value], ends: Seconds | None) -> Su
         case Kind.POST:
             if ends is None:
                 raise CredentialError(Reason.BODY_SHAPE, "a post without a term")
-            return PostAppointment(occupation, _member(Post, rest[0]), ends)
+            return PostAppointment(occupation, _member(_POSTS, rest[0]), ends)
 
 
 def _extra(value: cbor.Value) -> Extra:
     if not isinstance(value, dict) or not set(value) <= _EXTRA_KEYS:
         raise CredentialError(Reason.BODY_SHAPE, "the optional facts are not of their shape")
+    if not value:
+        return NO_EXTRA
     return Extra(
         replaces=_entry(value[_REPLACES]) if _REPLACES in value else None,
         sub_level=_text(value[_SUB_LEVEL]) if _SUB_LEVEL in value else None,
@@ -201,10 +205,9 @@ def _number(issuer: IssuerCode, value: cbor.Value) -> str:
 
 
 def _refuse_names(certificate: Certificate) -> None:
-    for shown in shown_texts(certificate):
-        refused = text.refused_character(shown)
-        if refused is not None:
-            raise CredentialError(Reason.NAME_REFUSED, f"U+{refused:04X}")
+    refused = text.refused_character(*shown_texts(certificate))
+    if refused is not None:
+        raise CredentialError(Reason.NAME_REFUSED, f"U+{refused:04X}")
 
 
 def shown_texts(certificate: Certificate) -> list[str]:
@@ -225,17 +228,15 @@ def shown_texts(certificate: Certificate) -> list[str]:
 _Code = TypeVar("_Code", bound=IntEnum)
 
 
-def _member(codes: type[_Code], value: cbor.Value) -> _Code:
-    if _is_uint(value):
-        try:
-            return codes(value)
-        except ValueError:
-            pass
-    raise CredentialError(Reason.BODY_SHAPE, f"not a {codes.__name__}")
+def _member(codes: Mapping[int, _Code], value: cbor.Value) -> _Code:
+    member = codes.get(value) if _is_uint(value) else None
+    if member is None:
+        raise CredentialError(Reason.BODY_SHAPE, "not one of the codes that may stand here")
+    return member
 
 
 def _uint(value: cbor.Value, at_most: int, at_least: int = 0) -> int:
-    if isinstance(value, int) and not isinstance(value, bool) and at_least <= value <= at_most:
+    if _is_uint(value) and at_least <= value <= at_most:
         return value
     raise CredentialError(Reason.BODY_SHAPE, "a number is out of its range")
 
@@ -254,11 +255,7 @@ def _last4(value: cbor.Value) -> str:
 
 
 def _is_uint(value: cbor.Value) -> TypeGuard[int]:
-    return isinstance(value, int) and not isinstance(value, bool) and value >= 0
-
-
-def _has_bool(*values: int) -> bool:
-    return any(isinstance(value, bool) for value in values)
+    return type(value) is int and value >= 0
 
 
 def _encode_body(certificate: Certificate) -> list[cbor.Value]:

@@ -103,11 +103,17 @@ def read_sign1(item: Tagged, typ: str | None) -> Sign1:
     SIGNATURE_LENGTH, in that order; a header that is not strict CBOR has its CBOR_ reason.
     """
     protected, payload, signature = _envelope(item, TAG_SIGN1, bytes)
-    header = _header(protected)
-    _check_typ(header, typ)
-    key_id = _check_signer(header, {ALG, KID} if typ is None else {ALG, KID, TYP})
+    key_id = _signer_of(protected, typ)
     _check_signature_length(signature)
     return Sign1(key_id, payload, signature, to_be_signed_sign1(protected, payload))
+
+
+@lru_cache(maxsize=1_024)
+def _signer_of(protected: bytes, typ: str | None) -> bytes:
+    """The kid in a COSE_Sign1's protected header. All that one key signs has the same header: it is read once."""
+    header = _header(protected)
+    _check_typ(header, typ)
+    return _check_signer(header, {ALG, KID} if typ is None else {ALG, KID, TYP})
 
 
 def decode_sign(data: bytes, typ: str) -> Sign:

@@ -194,15 +194,8 @@ def _barrier(agreement: Agreement, issued_on: Day, today: Day) -> Recognition | 
 
 def _as_itself(certificate: Certificate, home: Region) -> RecognisedAs:
     occupation = certificate.occupation
-    return RecognisedAs(
-        region=home,
-        occupation=None if occupation is None else OccupationReference(occupation.edition, occupation.code),
-        level=_level(certificate),
-        effect=Effect.EQUIVALENT,
-        rule=Recognition.HOME.value,
-        document=None,
-        date=None,
-    )
+    reference = None if occupation is None else OccupationReference(occupation.edition, occupation.code)
+    return RecognisedAs(home, reference, _level(certificate), Effect.EQUIVALENT, "HOME", None, None)
 
 
 def _as_row(certificate: Certificate, home: Region, agreement: Agreement, place: int) -> RecognisedAs:

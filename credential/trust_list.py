@@ -124,6 +124,10 @@ class Issuer(NamedTuple):
         """The state on `day`; None before the first filing."""
         return _last(self.states, day)
 
+    def sites_on(self, day: Day) -> frozenset[IssuerCode]:
+        """The codes of its sites on `day`."""
+        return frozenset(site.code for site in self.sites if site.covers_day(day))
+
     @property
     def is_void(self) -> bool:
         """Whether the filing was declared void: then nothing that it ever issued stands."""
@@ -350,8 +354,10 @@ def _member(codes: type[_Code], value: cbor.Value) -> _Code:
 
 def _last(history: Sequence[tuple[_When, _What]], when: _When) -> _What | None:
     """What the last entry at or before `when` says; None before the first."""
-    place = bisect_right(history, when, key=lambda each: each[0])
-    return history[place - 1][1] if place else None
+    for since, what in reversed(history):
+        if since <= when:
+            return what
+    return None
 
 
 _Ordered = TypeVar("_Ordered", str, int)

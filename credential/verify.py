@@ -242,8 +242,7 @@ def _check_number(certificate: Certificate, issuer: Issuer) -> None:
         if is_level:
             raise CredentialError(Reason.NUMBER_ISSUER, "not a number of the national scheme")
         return
-    sites = (site.code for site in issuer.sites if site.covers_day(certificate.issued_on))
-    if number.prefix not in (issuer.code, *sites):
+    if number.prefix != issuer.code and number.prefix not in issuer.sites_on(certificate.issued_on):
         raise CredentialError(Reason.NUMBER_ISSUER)
     if number.year != date_from_day(certificate.issued_on).year % 100:
         raise CredentialError(Reason.NUMBER_YEAR)
@@ -282,7 +281,7 @@ def _check_key_and_filing(case: Case) -> None:
     certificate = case.certificate
     if case.key.state_at(certificate.issued_at) is not KeyState.ACTIVE:
         _negative_by_trust_list(Reason.KEY_NOT_ACTIVE, case)
-    states = {case.issuer.state_on(day) for day in (certificate.issued_on, day_of(certificate.issued_at))}
+    states = (case.issuer.state_on(certificate.issued_on), case.issuer.state_on(day_of(certificate.issued_at)))
     for state, reason in (
         (None, Reason.ISSUER_NOT_FILED),
         (IssuerState.SUSPENDED, Reason.ISSUER_SUSPENDED),

@@ -215,7 +215,7 @@ def test_what_is_at_the_edge_and_allowed(name: str) -> None:
 def test_keys_are_in_bytewise_order_and_not_length_first() -> None:
     data = bytes.fromhex("a500001818002000616100626161f4")
     assert cbor.decode(data) == {0: 0, 24: 0, -1: 0, "a": 0, "aa": False}
-    assert cbor.encode(cbor.decode(data)) != data  # no format uses such labels: see LABELS
+    assert cbor.encode(cbor.decode(data)) == data
 
 
 @pytest.mark.parametrize(
@@ -405,12 +405,15 @@ def test_the_formats_use_these_labels_and_no_others() -> None:
 
 
 @pytest.mark.parametrize("name", LABELS)
-def test_the_encoder_sorts_the_labels_in_use_bytewise(name: str) -> None:
+def test_labels_are_written_as_they_come_and_read_in_bytewise_order_alone(name: str) -> None:
     labels = LABELS[name]
     expected = b"".join(cbor2.dumps(label) + b"\0" for label in labels)
     count = cbor2.dumps(dict.fromkeys(range(len(labels))))[: 1 if len(labels) < 24 else 2]
-    for order in labels, tuple(reversed(labels)):
-        assert cbor.encode(dict.fromkeys(order, 0)) == count + expected
+    data = cbor.encode(dict.fromkeys(labels, 0))
+    assert data == count + expected
+    assert cbor.decode(data) == dict.fromkeys(labels, 0)
+    if len(labels) > 1:
+        assert reason_of(cbor.decode, cbor.encode(dict.fromkeys(reversed(labels), 0))) == "CBOR_KEY_ORDER"
 
 
 INTEGERS = st.integers(-cbor.MAX_INTEGER, cbor.MAX_INTEGER)
@@ -419,7 +422,7 @@ LEAVES = st.none() | st.booleans() | INTEGERS | st.binary(max_size=40) | st.text
 
 def _maps(values: st.SearchStrategy[Value]) -> st.SearchStrategy[Value]:
     def over(labels: tuple[int | str, ...]) -> st.SearchStrategy[Value]:
-        return st.dictionaries(st.sampled_from(labels), values, max_size=8)
+        return st.dictionaries(st.sampled_from(labels), values, max_size=8).map(_in_order)
 
     return st.sampled_from(sorted(LABELS.values(), key=repr)).flatmap(over)
 
@@ -448,21 +451,14 @@ def _same(a: object, b: object) -> bool:
     return type(a) is type(b) and a == b
 
 
-def _reversed(value: Value) -> Value:
-    match value:
-        case dict():
-            return {key: _reversed(value[key]) for key in reversed(value)}
-        case list():
-            return [_reversed(each) for each in value]
-        case _:
-            return value
+def _in_order(entries: dict[int | str, Value]) -> dict[int | str, Value]:
+    return {key: entries[key] for key in sorted(entries, key=cbor2.dumps)}
 
 
 @given(VALUES)
 def test_what_is_encoded_decodes_to_the_same(value: Value) -> None:
     data = cbor.encode(value)
     assert cbor.decode(data) == value
-    assert cbor.encode(_reversed(value)) == data
 
 
 @given(st.binary(max_size=60))
@@ -486,8 +482,7 @@ def test_what_we_accept_cbor2_reads_the_same(data: bytes) -> None:
         return
     value = cbor.decode(data)
     assert _same(_by_cbor2(data), value)
-    if cbor.encode(value) != data:
-        assert _length_first_differs(value)
+    assert cbor.encode(value) == data
 
 
 def test_what_we_accept_cbor2_reads_the_same_for_all_short_inputs() -> None:
@@ -504,25 +499,3 @@ def test_what_we_accept_cbor2_reads_the_same_for_all_short_inputs() -> None:
 
 _ONE_BYTE_ITEMS = 24 + 24 + 1 + 1 + 1 + 1 + 3
 """Arrays of one item that takes one byte: 0..23, -1..-24, h'', "", [], {}, false, true, null."""
-
-
-def _length_first_differs(value: Value) -> bool:
-    """Whether some map's keys sort differently length-first (RFC 7049) and bytewise (RFC 8949)."""
-    match value:
-        case dict():
-            keys = [cbor2.dumps(key) for key in value]
-            differs = sorted(keys, key=lambda key: (len(key), key)) != sorted(keys)
-            return differs or any(map(_length_first_differs, value.values()))
-        case list():
-            return any(map(_length_first_differs, value))
-        case _:
-            return False
-
-
-@given(VALUES.map(cbor.encode), st.data())
-def test_a_mutated_byte_is_refused_or_encodes_to_itself(data: bytes, draw: st.DataObject) -> None:
-    place = draw.draw(st.integers(0, len(data) - 1))
-    changed = data[:place] + bytes([draw.draw(st.integers(0, 255))]) + data[place + 1 :]
-    if reason_of(cbor.decode, changed) is None:
-        value = cbor.decode(changed)
-        assert cbor.encode(value) == changed or _length_first_differs(value)
