@@ -19,7 +19,7 @@ NAMES = sorted(path.parent.name for path in FOLDER.glob("*/case.json"))
 BEFORE_TEXT = {Reason.PICTURE_TYPE, Reason.PICTURE_TOO_LARGE, Reason.NOT_READ}
 
 
-def _case(name: str) -> dict[str, Any]:
+def case_of(name: str) -> dict[str, Any]:
     found: dict[str, Any] = json.loads((FOLDER / name / "case.json").read_text("utf-8"))
     return found
 
@@ -42,7 +42,7 @@ def test_written_anew_they_are_the_same(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("name", NAMES)
 def test_vector(name: str) -> None:
-    case = _case(name)
+    case = case_of(name)
     trust = load(
         (FOLDER / name / case["bundle"]).read_bytes(), frozenset({bytes.fromhex(case["pin"])}), Region(case["region"])
     )
@@ -53,13 +53,13 @@ def test_vector(name: str) -> None:
 
 
 def test_every_reason_and_recognition_that_a_text_can_have_has_a_case() -> None:
-    cases = [_case(name) for name in NAMES]
+    cases = [case_of(name) for name in NAMES]
     assert {case["reason"] for case in cases} == set(Reason) - BEFORE_TEXT
     # NO_AGREEMENT takes two pins: a partner without an agreement is unknown otherwise
     assert {case["recognition"] for case in cases} == {None, *Recognition} - {Recognition.NO_AGREEMENT}
 
 
 def test_most_cases_do_not_accept() -> None:
-    outcomes = [Outcome(_case(name)["verdict"]) for name in NAMES]
+    outcomes = [Outcome(case_of(name)["verdict"]) for name in NAMES]
     assert len(outcomes) >= 120
     assert sum(outcome is not Outcome.ACCEPTED for outcome in outcomes) >= 90

@@ -1,0 +1,159 @@
+"""The CDDL of docs/format.md against the code: what we make is of its rule, and what is not of its rule we refuse."""
+
+import re
+from collections.abc import Iterator, Mapping
+from functools import cache
+
+import pytest
+from hypothesis import given, settings
+
+from credential import claims, qr_text, request
+from credential.bundle import Part
+from credential.bundle import decode as decode_bundle
+from credential.model import Certificate, Kind
+from tests import cddl
+from tests.credential import test_claims, test_objects, test_recognition, test_request, test_status_list
+from tests.credential.certificates import EXAMPLES, LONGEST, certificates
+from tests.test_vectors import NAMES, case_of
+from tests.vector_cases import FOLDER
+from tests.world import CODE, NOW, key, sign_it
+
+# --- the page ---------------------------------------------------------------------------------------------------------
+
+
+def test_every_name_is_defined_once_and_used() -> None:
+    schema = re.sub(r'"[^"]*"|;.*', "", "\n".join(cddl.blocks()))
+    defined = re.findall(r"^([a-z0-9-]+)(?:<[^>]*>)? *=", schema, re.MULTILINE)
+    assert sorted(set(defined)) == sorted(defined)
+    unused = [name for name in defined if len(re.findall(rf"(?<![\w-]){name}(?![\w-]| *:)", schema)) < 2]
+    assert sorted(unused) == sorted([*SIGNED, *UNSIGNED, "certificate", "outer-claims", "request", "enrolment"])
+
+
+SIGNED = {"root": 0, "trustlist": 0, "status": 0, "checkpoint": 0, "recognition": 0}
+UNSIGNED = ("bin", "register", "shard", "bundle")
+
+# --- what we make is of its rule --------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("kind", EXAMPLES)
+def test_a_certificate_of_each_kind(kind: Kind) -> None:
+    assert cddl.fault("certificate", sign_it(EXAMPLES[kind])) is None
+    assert cddl.fault("certificate", sign_it(LONGEST)) is None
+
+
+@settings(max_examples=100)
+@given(certificates())
+def test_any_certificate(certificate: Certificate) -> None:
+    payload = claims.encode(certificate)
+    assert cddl.fault("claims", payload) is None
+    assert cddl.fault("outer-claims", payload) is None
+
+
+@pytest.mark.parametrize("action", request.Action)
+def test_a_request_of_each_action(action: request.Action) -> None:
+    asked = request.Request(CODE, bytes(16), NOW, bytes(16), test_request.CONTENTS[action])
+    assert cddl.fault("request", request.seal(asked, key("request"))) is None
+
+
+def test_an_enrolment() -> None:
+    keys = test_request.CERTIFICATE_KEY, test_request.REQUEST_KEY
+    assert cddl.fault("enrolment", request.seal_enrolment(test_request.ENROLMENT, *keys)) is None
+
+
+@cache
+def _accepted() -> dict[str, dict[str, str]]:
+    found = {name: case_of(name) for name in NAMES}
+    return {name: case for name, case in found.items() if case["verdict"] == "accepted"}
+
+
+def test_every_accepted_vector_and_all_that_its_regions_publish() -> None:
+    """What is accepted is of its shape throughout; bins, shards and parts that nobody asked for need not be."""
+    faults = {name: cddl.fault("certificate", qr_text.decode(case["text"])) for name, case in _accepted().items()}
+    assert {name: why for name, why in faults.items() if why} == {}
+    for name, case in _accepted().items():
+        data = (FOLDER / name / case["bundle"]).read_bytes()
+        assert cddl.fault("bundle", data) is None, name
+        for part in decode_bundle(data).values():
+            assert [(rule, why) for rule, why in _faults(part) if why] == [], name
+
+
+def _faults(part: Part) -> Iterator[tuple[str, str | None]]:
+    objects: tuple[tuple[str, tuple[bytes, ...]], ...] = (
+        ("checkpoint", (part.checkpoint,)),
+        ("trustlist", (part.trust_list,)),
+        ("status", part.status_lists),
+        ("recognition", () if part.recognition is None else (part.recognition,)),
+        ("register", part.registers),
+        ("root", part.roots[-1:]),
+    )
+    for rule, found in objects:
+        for data in found:
+            yield rule, cddl.fault(rule, data)
+
+
+def test_bins_and_shards() -> None:
+    part = test_objects.PART
+    assert [cddl.fault("bin", data) for data in part.bins] == [None]
+    assert [cddl.fault("shard", data) for data in part.shards] == [None]
+    assert [why for _, why in _faults(part) if why] == []
+
+
+# --- what is not of its rule we refuse, and the rest of what we refuse is in words only -------------------------------
+
+_BAD_POINTS = {f"a key: {name}" for name in test_objects.BAD_POINTS if name != "31 bytes"}
+_ZLIB = {
+    *("not zlib", "nothing", "a zlib stream cut", "a wrong checksum", "something trails", "a second stream trails"),
+    *("raw deflate", "gzip", "2^20 entries and two more", "a bomb of 200 MB"),
+}
+IN_WORDS: Mapping[str, tuple[Mapping[str, bytes], set[str]]] = {
+    "root": (
+        test_objects.BAD_ROOT,
+        {
+            *("a base of http", "a base without a slash", "a threshold beyond the keys"),
+            *("one key in two roles", "one key twice in a role", "the root role's epoch is not the head's"),
+            *_BAD_POINTS,
+        },
+    ),
+    "trustlist": (test_objects.BAD_LIST, {"bins in falling order", "one bin twice"}),
+    "bin": (
+        test_objects.BAD_BIN,
+        {
+            *("issuers in falling order", "one issuer twice", "names in falling order", "two names of one day"),
+            *("states in falling order", "key states in falling order", "two states of one second", "one key twice"),
+            *("states without a key", "more keys than states", "a scope of an occupation beyond the dictionary"),
+            *_BAD_POINTS,
+        },
+    ),
+    "checkpoint": (test_objects.BAD_CHECKPOINT, {"names in falling order", "one name twice"}),
+    "shard": (
+        test_objects.BAD_SHARD,
+        {
+            *("257 digests", "a first index that is no multiple of 256"),
+            *(f"digests: {name}" for name in test_objects.BAD_DIGESTS),
+        },
+    ),
+    "register": (test_objects.BAD_INDEX, {"half a hash"}),
+    "bundle": (test_objects.BAD_BUNDLE, set()),
+    "status": (
+        test_status_list.MALFORMED,
+        {*_ZLIB, *(f"status {n} in the {half} bits" for n in (4, 5, 11, 13, 15) for half in ("low", "high"))},
+    ),
+    "recognition": (
+        test_recognition.MALFORMED,
+        {"two agreements with one partner", "states in falling order", "two states of one day"},
+    ),
+    "outer-claims": (test_claims.BAD_OUTER, set()),
+    "claims": (
+        {**test_claims.BAD_BODY, **test_claims.UNSUPPORTED},
+        {"the issuer's own number in its long form"},
+    ),
+    "request": (test_request.BAD_REQUEST, set()),
+    "enrolment": (test_request.BAD_ENROLMENT, set()),
+}
+"""By rule, what our parser refuses, and which of it is of the rule all the same: the page says that in words."""
+
+
+@pytest.mark.parametrize("rule", IN_WORDS)
+def test_what_the_parser_refuses_is_not_of_its_rule(rule: str) -> None:
+    refused, in_words = IN_WORDS[rule]
+    assert {name for name, data in refused.items() if cddl.fault(rule, data) is None} == in_words
