@@ -208,15 +208,17 @@ def decode(data: bytes) -> tuple[TrustList, cose.Sign]:
         return TrustList(decode_head(claims), occupations, bins), message
 
 
-def build(head: Head, issuers: Iterable[Issuer]) -> tuple[TrustList, tuple[bytes, ...]]:
-    """The index and the bins that list `issuers`, which have distinct codes."""
+def build(
+    head: Head, issuers: Iterable[Issuer], a_bin: int = ISSUERS_A_BIN
+) -> tuple[TrustList, tuple[bytes, ...]]:
+    """The index and the bins, of at most `a_bin` each, that list `issuers`, which have distinct codes."""
     ordered = sorted(issuers, key=lambda each: each.code)
     occupations = tuple(sorted({scope.occupation for issuer in ordered for scope in issuer.scopes}))
     places = {occupation: place for place, occupation in enumerate(occupations)}
     references: list[BinReference] = []
     bins: list[bytes] = []
-    for start in range(0, len(ordered), ISSUERS_A_BIN):
-        group = ordered[start : start + ISSUERS_A_BIN]
+    for start in range(0, len(ordered), a_bin):
+        group = ordered[start : start + a_bin]
         data = encode_bin(group, places)
         bins.append(data)
         references.append(BinReference(group[0].code, sha256(data).digest()))

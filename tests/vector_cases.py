@@ -7,10 +7,8 @@ import json
 import re
 import shutil
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
-from hashlib import sha256
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
 
 from credential import qr_text
 from credential.model import (
@@ -20,57 +18,21 @@ from credential.model import (
     Effect,
     Kind,
     LevelCertificate,
-    Region,
     Seconds,
-    rfc3339,
 )
 from credential.reason import Reason, Recognition
-from credential.recognition import Agreement, Match, RecognisedAs, Row
-from credential.trust import load
+from credential.recognition import Agreement, Match, Row
 from credential.trust_list import OccupationReference
-from credential.verify import Accepted, Verdict, verify
 from tests.credential.scenario import FAULTS, Scenario
 from tests.credential.test_cbor import NASTY
+from tests.vector import Vector, bundle_name, shown_in
+from tests.vector_claims import claims_vectors
+from tests.vector_examples import example_vectors
+from tests.vector_objects import object_vectors
 from tests.verifier_cli.faults import CASES
 from tests.world import ELECTRICIAN, FILED, FUJIAN, GUANGDONG, ISSUED_ON, NOW, World, certificate, sign_it
 
 FOLDER: Final = Path(__file__).parent / "vectors"
-_EFFECT: Final = {Effect.EQUIVALENT: "equivalent", Effect.ELIGIBILITY: "eligibility", Effect.TREATMENT: "treatment"}
-
-
-@dataclass(frozen=True)
-class Vector:
-    """One case. `expected` is its reason; for accepted ones `recognition` says what the home region makes of it."""
-
-    text: str
-    bundle: bytes
-    pin: bytes
-    now: Seconds
-    region: Region
-    expected: str
-    about: str
-    recognition: Recognition | None = None
-
-    def verdict(self) -> Verdict:
-        """What this project's verifier says."""
-        return verify(self.text, load(self.bundle, frozenset({self.pin}), self.region), self.now)
-
-    def json(self) -> dict[str, Any]:
-        """The content of case.json."""
-        reason = Reason(self.expected)
-        found = self.verdict()
-        as_what = found.recognised_as if isinstance(found, Accepted) else None
-        return {
-            "text": self.text,
-            "bundle": f"../bundles/{_name(self.bundle)}",
-            "pin": self.pin.hex(),
-            "now": rfc3339(self.now),
-            "region": self.region,
-            "verdict": reason.outcome.value,
-            "reason": reason.value,
-            "recognition": self.recognition,
-            "recognised_as": None if as_what is None else _recognised(as_what),
-        }
 
 
 def vectors() -> dict[str, Vector]:
@@ -82,11 +44,11 @@ def vectors() -> dict[str, Vector]:
 def _all() -> Iterator[tuple[str, Vector]]:
     for name, case in CASES.items():
         about = f"Fault {name.replace('-', ': ', 1).replace('-', ' ')}."
-        yield f"fault-{name}", _vector(case.text, case.world, case.reason, about, case.now, case.others)
+        yield f"fault-{name}", shown_in(case.text, case.world, case.reason, about, case.now, case.others)
     for name, (data, reason) in NASTY.items():
         if 0 < len(data) // 2 <= 600:
             text = qr_text.encode("fj.example", bytes.fromhex(data))
-            yield f"cbor-{name}", _vector(text, World(), reason, f"The certificate's bytes are CBOR with {name}.")
+            yield f"cbor-{name}", shown_in(text, World(), reason, f"The certificate's bytes are CBOR with {name}.")
     for reason, fault in FAULTS.items():
         scene = fault(Scenario())
         if _is_data(scene):
@@ -97,6 +59,9 @@ def _all() -> Iterator[tuple[str, Vector]]:
         yield f"pair-{first}-{second}", _scene(scene, first, about)
     yield "region-unknown", _unknown_region()
     yield from _recognition_vectors()
+    yield from claims_vectors()
+    yield from object_vectors()
+    yield from example_vectors()
 
 
 _PAIRS: Final = (
@@ -135,19 +100,7 @@ def _is_data(scene: Scenario) -> bool:
 
 
 def _scene(scene: Scenario, reason: Reason, about: str) -> Vector:
-    return _vector(scene.text(), scene.world, reason.value, about, scene.now)
-
-
-def _vector(
-    text: str,
-    world: World,
-    expected: str,
-    about: str,
-    now: Seconds = NOW,
-    others: tuple[World, ...] = (),
-) -> Vector:
-    recognition = Recognition.HOME if expected == Reason.ACCEPTED else None
-    return Vector(text, world.bundle(*others), world.pin(), now, world.region, expected, about, recognition)
+    return shown_in(scene.text(), scene.world, reason.value, about, scene.now)
 
 
 def _unknown_region() -> Vector:
@@ -216,27 +169,9 @@ def _recognition_vectors() -> Iterator[tuple[str, Vector]]:
         yield f"recognition-{name}", vector
 
 
-def _recognised(found: RecognisedAs) -> dict[str, Any]:
-    from verifier_cli.report import iso
-
-    return {
-        "region": found.region,
-        "occupation": found.occupation.code if found.occupation else None,
-        "level": found.level,
-        "effect": _EFFECT[found.effect],
-        "rule": found.rule,
-        "document": found.document,
-        "date": None if found.date is None else iso(found.date),
-    }
-
-
 def _folder(name: str) -> str:
     """A name that every file system takes."""
     return re.sub("[^a-z0-9]+", "-", name.lower().replace("_", "-")).strip("-")
-
-
-def _name(bundle: bytes) -> str:
-    return f"{sha256(bundle).hexdigest()[:16]}.cbor"
 
 
 def write(folder: Path) -> None:
@@ -246,7 +181,7 @@ def write(folder: Path) -> None:
     for name, vector in vectors().items():
         place = folder / name
         place.mkdir()
-        (folder / "bundles" / _name(vector.bundle)).write_bytes(vector.bundle)
+        (folder / "bundles" / bundle_name(vector.bundle)).write_bytes(vector.bundle)
         content = json.dumps(vector.json(), ensure_ascii=False, indent=2)
         (place / "case.json").write_text(content + "\n", "utf-8")
         outcome = Reason(vector.expected).outcome.value

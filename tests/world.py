@@ -124,6 +124,7 @@ class World:
 
     region: Region = FUJIAN
     issuers: tuple[Issuer, ...] = (ISSUER,)
+    issuers_a_bin: int = trust_list.ISSUERS_A_BIN
     statuses: Mapping[int, Status] = field(default_factory=lambda: {7: Status.VALID})
     list_length: int = 1024
     registered: Mapping[int, bytes] | None = None
@@ -169,7 +170,7 @@ class World:
 
     def part(self) -> Part:
         """Everything signed and consistent."""
-        listed, bins = trust_list.build(self.list_head(), self.issuers)
+        listed, bins = trust_list.build(self.list_head(), self.issuers, self.issuers_a_bin)
         list_keys = self.keys("list", 3)[: self.list_threshold]
         trust_bytes = sign.sign(listed.encode(), trust_list.TYP, list_keys)
         status_bytes = self.status_bytes()
