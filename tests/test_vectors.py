@@ -55,8 +55,7 @@ def test_vector(name: str) -> None:
 def test_every_reason_and_recognition_that_a_text_can_have_has_a_case() -> None:
     cases = [case_of(name) for name in NAMES]
     assert {case["reason"] for case in cases} == set(Reason) - BEFORE_TEXT
-    # NO_AGREEMENT takes two pins: a partner without an agreement is unknown otherwise
-    assert {case["recognition"] for case in cases} == {None, *Recognition} - {Recognition.NO_AGREEMENT}
+    assert {case["recognition"] for case in cases} == {None, *Recognition}
 
 
 def test_most_cases_do_not_accept() -> None:
