@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from credential.reason import Reason, Recognition
+from credential.reason import Reason, Recognition, SyncReason
 from tools import reasons_page, wording_module
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -27,11 +27,36 @@ def test_both_readmes_give_the_same_commands() -> None:
     assert len(english) == 2
 
 
-def test_the_format_names_every_reason() -> None:
-    text = (ROOT / "docs" / "format.md").read_text("utf-8")
-    pictures = {Reason.PICTURE_TYPE, Reason.PICTURE_TOO_LARGE, Reason.NOT_READ}
-    named = [*(set(Reason) - pictures), *Recognition]
-    assert [reason for reason in named if not re.search(rf"\b{reason.value}\b", text)] == []
+def _format() -> str:
+    return (ROOT / "docs" / "format.md").read_text("utf-8")
+
+
+def test_the_format_names_every_reason_and_no_other() -> None:
+    words = set(re.findall(r"\b[A-Z]+(?:_[A-Z0-9]+)+\b|\b[A-Z]{5,}\b", _format()))
+    reasons = {*Reason, *Recognition, *SyncReason}
+    assert sorted(reason for reason in reasons if not re.search(rf"\b{reason.value}\b", _format())) == []
+    assert sorted(words - reasons) == sorted(NO_REASONS)
+
+
+NO_REASONS = {"ASCII", "DEFLATE", "INPUT", "README"}
+"""What else stands in capitals in the format."""
+
+
+def _anchor(title: str) -> str:
+    """The fragment that a heading is found under."""
+    return re.sub(r"[^\w\- ]", "", title.lower()).replace(" ", "-")
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(ROOT)))
+def test_fragments_lead_to_headings(page: Path) -> None:
+    text = page.read_text("utf-8")
+    headings = {_anchor(title) for title in re.findall(r"^#+ (.*)$", text, re.MULTILINE)}
+    assert sorted(set(re.findall(r"\]\(#([^)]+)\)", text)) - headings) == []
+
+
+def test_the_format_lists_all_its_sections() -> None:
+    titles = re.findall(r"^## (.*)$", _format(), re.MULTILINE)
+    assert re.findall(r"^(?:\d+\. )?\[.*\]\(#(.*)\)$", _format(), re.MULTILINE) == [_anchor(each) for each in titles]
 
 
 def test_every_decision_is_in_the_index() -> None:

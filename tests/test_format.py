@@ -4,8 +4,10 @@ import re
 from collections.abc import Iterator, Mapping
 from functools import cache
 
+import cbor2
 import pytest
 from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from credential import claims, qr_text, request
 from credential.bundle import Part
@@ -14,6 +16,7 @@ from credential.model import Certificate, Kind
 from tests import cddl
 from tests.credential import test_claims, test_objects, test_recognition, test_request, test_status_list
 from tests.credential.certificates import EXAMPLES, LONGEST, certificates
+from tests.credential.refusal import reason_of
 from tests.test_vectors import NAMES, case_of
 from tests.vector_cases import FOLDER
 from tests.world import CODE, NOW, key, sign_it
@@ -157,3 +160,43 @@ IN_WORDS: Mapping[str, tuple[Mapping[str, bytes], set[str]]] = {
 def test_what_the_parser_refuses_is_not_of_its_rule(rule: str) -> None:
     refused, in_words = IN_WORDS[rule]
     assert {name for name, data in refused.items() if cddl.fault(rule, data) is None} == in_words
+
+
+# --- both ways: what a claim may be, the CDDL and the parser say alike ------------------------------------------------
+
+_ODD: st.SearchStrategy[object] = st.one_of(
+    st.none(),
+    st.booleans(),
+    st.integers(-2, 8),
+    st.sampled_from([9999, 10_000, 10**9 - 1, 10**9, 2_932_896, 2_932_897, 2**53 - 1, 2**53]),
+    st.sampled_from(
+        ["", "x", "123X", "x" * 96, "x" * 97, "福" * 32, "福" * 33, CODE, CODE.lower(), "u" * 64, "u" * 65]
+    ),
+    st.binary(max_size=3),
+    st.sampled_from([[], [0, 7], [0, 7, 0], [True, 7], {}, {1: [0, 7]}, {2: "x", 3: "x"}, {3: ""}, {"x": 0}]),
+)
+
+
+@given(st.sampled_from(list(EXAMPLES)), st.sampled_from([1, 4, 6, 65535, -65537, "idx", "uri", 7]), _ODD, st.booleans())
+def test_any_outer_claim(kind: Kind, label: int | str, value: object, drop: bool) -> None:
+    payload = cbor2.loads(claims.encode(EXAMPLES[kind]))
+    target = payload[65535]["status_list"] if isinstance(label, str) else payload
+    target.pop(label, None)
+    if not drop:
+        target[label] = value
+    data = cbor2.dumps(payload, canonical=True)
+    refused = reason_of(claims.decode_outer, data)
+    assert refused in {None, "CLAIMS_SHAPE", "CBOR_TYPE"}
+    assert (cddl.fault("outer-claims", data) is None) == (refused is None)
+
+
+@given(st.sampled_from(list(EXAMPLES)), st.integers(0, 12), _ODD, st.sampled_from(["set", "pop", "add"]))
+def test_any_element_of_a_body(kind: Kind, place: int, value: object, how: str) -> None:
+    payload = cbor2.loads(claims.encode(EXAMPLES[kind]))
+    body = payload[-65537]
+    at = place % len(body)
+    body[at : at + (how != "add")] = [] if how == "pop" else [value]
+    data = cbor2.dumps(payload, canonical=True)
+    refused = reason_of(lambda: claims.decode_body(claims.decode_outer(data)))
+    assert refused in {None, "BODY_SHAPE", "UNSUPPORTED", "CBOR_TYPE"}
+    assert (cddl.fault("claims", data) is None) == (refused is None)
