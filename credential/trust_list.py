@@ -208,9 +208,7 @@ def decode(data: bytes) -> tuple[TrustList, cose.Sign]:
         return TrustList(decode_head(claims), occupations, bins), message
 
 
-def build(
-    head: Head, issuers: Iterable[Issuer], a_bin: int = ISSUERS_A_BIN
-) -> tuple[TrustList, tuple[bytes, ...]]:
+def build(head: Head, issuers: Iterable[Issuer], a_bin: int = ISSUERS_A_BIN) -> tuple[TrustList, tuple[bytes, ...]]:
     """The index and the bins, of at most `a_bin` each, that list `issuers`, which have distinct codes."""
     ordered = sorted(issuers, key=lambda each: each.code)
     occupations = tuple(sorted({scope.occupation for issuer in ordered for scope in issuer.scopes}))
