@@ -4,8 +4,10 @@ from pathlib import Path
 
 import pytest
 
+from credential import qr_text
+from tests.world import certificate, sign_it
 from tools.soak import __main__ as soak_main
-from tools.soak import page
+from tools.soak import kills, page
 from tools.soak.soak import Order, Outcome, Soak
 
 BEGIN, END = "<!-- soak a -->", "<!-- end of soak a -->"
@@ -72,3 +74,21 @@ def test_what_there_is_not_is_exit_2(only: str, capsys: pytest.CaptureFixture[st
 def test_the_scale_of_a_count() -> None:
     order = Order(1, 0.01, Path(), "")
     assert (order.of(1_000), order.of(10)) == (10, 1)
+
+
+def _listed(*places: tuple[int, int]) -> list[dict[str, str]]:
+    """Certificates by serial and index."""
+    made = [certificate(serial=serial, index=index) for serial, index in places]
+    return [{"number": each.number, "text": qr_text.encode("fj.example", sign_it(each))} for each in made]
+
+
+def test_numbers_that_are_doubled_or_missing_are_seen() -> None:
+    whole = [(serial, serial) for serial in range(1, kills.ROWS + 1)]
+    assert kills._numbers(_listed(*whole), 1) == ""
+    assert kills._numbers(_listed(*whole[1:]), 1) == "numbers doubled or missing: 29 listed"
+    assert kills._numbers(_listed(*whole[1:], whole[1]), 1) == "numbers doubled or missing: 30 listed"
+
+
+def test_an_index_that_is_used_twice_is_seen() -> None:
+    assert kills._indices(_listed((1, 7), (2, 8))) == ""
+    assert kills._indices(_listed((1, 7), (2, 8), (3, 7))) == "indices used twice: [(7, 2), (8, 1)]"
