@@ -31,6 +31,7 @@ setup: ## 准备 .venv（其他目标会自动做）/ set up .venv (the other ta
 
 .PHONY: demo
 demo: setup ## 演示全过程，然后打开网页服务；SERVE=0 则不打开 / show it all, then serve the pages; SERVE=0: do not
+	@$(VENV)/python -m tools.web build
 	@SERVE=$(SERVE) PORT=$(PORT) $(VENV)/python -m tools.demo
 
 .PHONY: test
@@ -56,7 +57,7 @@ imports: setup ## 各包之间的引用规则 / which package may import which
 	$(VENV)/lint-imports --no-logo
 
 .PHONY: web
-web: setup ## 浏览器核验程序：类型检查与测试 / the verifier in the browser: types and tests
+web: setup ## 浏览器核验程序：构建、类型检查与测试 / the verifier in the browser: build, types and tests
 	@$(VENV)/python -m tools.web
 
 .PHONY: bench

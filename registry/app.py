@@ -12,8 +12,9 @@ from werkzeug.exceptions import HTTPException
 from credential import ed25519
 from credential import request as requests
 from credential.verify import MAX_CERTIFICATE_BYTES
-from registry import pages
+from registry import assets, pages
 from registry.lookup import Limiter
+from registry.pages import Verifier
 from registry.problems import Problem, Refused
 from registry.routes import PROBLEM, ROUTES
 from registry.service import service_of
@@ -42,8 +43,10 @@ _BY_STATUS: Final = {
 _log = logging.getLogger("yinxin.registry")
 
 
-def create_app(data: Path | None = None) -> Flask:
+def create_app(data: Path | None = None, *, verifier: Verifier | None = None) -> Flask:
     """The application on a data folder (else $YINXIN_REGISTRY_DATA, else ./yinxin-registry), initialised or not.
+
+    `verifier` is the page /v, by default as it was built.
 
     Raises UnfitLibraryError rather than serving with a libsodium that accepts what it must not.
     """
@@ -57,7 +60,7 @@ def create_app(data: Path | None = None) -> Flask:
         app.add_url_rule(route.path, route.name, VIEWS[route.name], methods=[route.method])
     app.register_error_handler(Exception, translate)
     app.after_request(_add_headers)
-    pages.register(app)
+    pages.register(app, verifier or Verifier(assets.read()))
     return app
 
 

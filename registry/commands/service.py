@@ -13,7 +13,7 @@ from waitress.server import create_server
 
 from credential.model import rfc3339
 from credential.root import Role
-from registry import opening, publish, roles
+from registry import assets, opening, publish, roles
 from registry.commands.common import add_keys, command, key_folders, now, open_data, opening_of, port
 from registry.files import Places
 from registry.problems import ConfigurationError
@@ -27,6 +27,10 @@ if TYPE_CHECKING:
 THREADS: Final = 16
 CONNECTIONS: Final = 2_000
 CHANNEL_TIMEOUT: Final = 30
+NOT_BUILT: Final = (
+    "核验页 /v 的脚本没有构建，该页只显示说明：源码目录中请先运行 make web。",
+    "The scripts of the page /v are not built, so it only explains: in a checkout, run `make web` first.",
+)
 
 
 def add(commands: "Commands") -> None:
@@ -52,6 +56,11 @@ def add(commands: "Commands") -> None:
     )
     made.add_argument(
         "--trusted-proxy", metavar="ADDRESS", help="前置代理的地址，采信其 X-Forwarded-For / the proxy in front"
+    )
+    made.add_argument(
+        "--withdraw-page",
+        action="store_true",
+        help="从浏览器撤回核验页 /v，只留说明 / take the verifying page /v back from browsers, and only explain there",
     )
     add_keys(made)
     made = command(
@@ -92,11 +101,15 @@ def run_publish(options: argparse.Namespace) -> None:
 def run_serve(options: argparse.Namespace) -> None:
     """Serve until interrupted."""
     from registry.app import MAX_BODY, create_app
+    from registry.pages import Verifier
 
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s %(message)s")
     logging.getLogger("alembic").setLevel(logging.WARNING)
     publisher = _publisher(options)
-    app = create_app(opening.data_folder(options.data))
+    built = assets.read()
+    if built is None:
+        say(*NOT_BUILT)
+    app = create_app(opening.data_folder(options.data), verifier=Verifier(built, options.withdraw_page))
     app.extensions[EXTENSION].publisher = publisher
     HTTPChannel.parser_class = _Parser
     try:

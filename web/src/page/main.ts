@@ -1,0 +1,115 @@
+/** The page behind a QR's address: it verifies what stands behind its own `#`, at once and in this browser. */
+
+import type { Seconds } from "../model.ts";
+import { verify } from "../verify.ts";
+import type { Verdict } from "../verify.ts";
+import { REASONS } from "../wording.ts";
+import { element, found } from "./dom.ts";
+import { Keeper } from "./keeper.ts";
+import type { News } from "./keeper.ts";
+import { install } from "./offline.ts";
+import * as phrases from "./phrases.ts";
+import { ages, standing } from "./standing.ts";
+import { answer, both, next, pair, verdictBox } from "./view.ts";
+
+performance.mark("yinxin-start");
+
+const page = found("verifier");
+const box = found("answer");
+const spoken = found("spoken");
+const data = found("data");
+const field = found("text") as HTMLTextAreaElement;
+const { region = "", pin = "", bundle = "", worker = "" } = page.dataset;
+const keeper = new Keeper({ region, pin, bundle });
+
+/** The text that is asked about, if any. */
+let given: string | null = null;
+/** What the registry answered; null while it is being asked. */
+let news: News | null = null;
+/** Whether the page itself is kept for later; null until that is known. */
+let isKept: boolean | null = null;
+
+/** The text of the page's own address. Its host proves nothing, and the rest before the `#` is not the QR's. */
+function fragment(): string | null {
+  const { hash, host } = window.location;
+  return hash === "" ? null : `https://${host}/v${hash}`;
+}
+
+function now(): Seconds {
+  return Math.floor(Date.now() / 1000);
+}
+
+function judged(): Verdict | null {
+  return given === null || keeper.trust === null ? null : verify(given, keeper.trust, now());
+}
+
+function showAnswer(): void {
+  const verdict = judged();
+  box.replaceChildren(...answers(verdict));
+  const words = verdict === null ? [] : [phrases.OUTCOMES[verdict.outcome], REASONS[verdict.reason]];
+  spoken.textContent = words.map(({ zh, en }) => `${zh} ${en}`).join(" ");
+}
+
+function answers(verdict: Verdict | null): HTMLElement[] {
+  if (given === null) return [pair(phrases.WELCOME), pair(phrases.STAYS_HERE)];
+  if (verdict === null) return [news === null ? pair(phrases.FETCHING) : nothingHeld()];
+  const more = verdict.outcome === "undecided" ? [pair(phrases.NEWER_DATA), tryAgain()] : [];
+  return [answer(verdict, ages(keeper, verdict, now()), more)];
+}
+
+function nothingHeld(): HTMLElement {
+  return verdictBox("undecided", pair(phrases.NO_DATA), next(phrases.NO_DATA_NEXT), tryAgain());
+}
+
+function tryAgain(): HTMLElement {
+  const button = element("button", { type: "button" }, ...both(phrases.TRY_AGAIN));
+  button.addEventListener("click", () => void refresh().then(() => focusAnswer()));
+  return element("p", {}, button);
+}
+
+function showData(): void {
+  const isOpen = data.querySelector("details")?.open ?? false;
+  data.replaceChildren(standing({ keeper, verdict: judged(), news, isKept, now: now() }));
+  data.querySelector("details")?.toggleAttribute("open", isOpen);
+}
+
+/** Asks the registry for news. The answer on the screen changes only if what it relies on did. */
+async function refresh(): Promise<void> {
+  const before = keeper.trust;
+  news = null;
+  showData();
+  news = await keeper.refresh(now);
+  if (keeper.trust === null || keeper.trust !== before) showAnswer();
+  showData();
+}
+
+function ask(text: string | null): void {
+  given = text;
+  showAnswer();
+  focusAnswer();
+  void refresh();
+}
+
+function focusAnswer(): void {
+  document.getElementById("verdict")?.focus();
+}
+
+async function start(): Promise<void> {
+  await keeper.recall();
+  given = fragment();
+  found("starting").remove();
+  page.hidden = false;
+  showAnswer();
+  performance.measure("yinxin-verdict", "yinxin-start");
+  window.addEventListener("hashchange", () => ask(fragment()));
+  window.addEventListener("online", () => void refresh());
+  found("paste").addEventListener("submit", (event) => {
+    event.preventDefault();
+    ask(field.value);
+  });
+  await refresh();
+  isKept = await install(worker);
+  showData();
+}
+
+void start();

@@ -1,0 +1,102 @@
+/** How old the data is, what became of the last update, and the details for experts. */
+
+import type { Seconds } from "../model.ts";
+import { ObjectError } from "../errors.ts";
+import type { Verdict } from "../verify.ts";
+import { REGISTRATION, SYNC_REASONS } from "../wording.ts";
+import type { Words } from "../wording.ts";
+import { age, local } from "./age.ts";
+import { element, english } from "./dom.ts";
+import type { Child } from "./dom.ts";
+import type { Keeper, News, Refusal } from "./keeper.ts";
+import * as phrases from "./phrases.ts";
+import { LABELS } from "./phrases.ts";
+import { both, factList, pair, section } from "./view.ts";
+import type { Fact } from "./view.ts";
+
+/** What is known beside the verdict. `news` is null while the registry is asked, `isKept` until the page is kept. */
+export interface Standing {
+  readonly keeper: Keeper;
+  readonly verdict: Verdict | null;
+  readonly news: News | null;
+  readonly isKept: boolean | null;
+  readonly now: Seconds;
+}
+
+/** The section about the data. */
+export function standing({ keeper, verdict, news, isKept, now }: Standing): HTMLElement {
+  return section(
+    phrases.DATA,
+    factList([...(verdict === null ? lists(keeper, verdict, now) : []), [LABELS.checked, ...newsLine(news, keeper)]]),
+    ...refusals(news).map(refusalBox),
+    pair(readiness(keeper.isDurable, isKept)),
+    experts(keeper, verdict, now),
+  );
+}
+
+function readiness(isDurable: boolean, isKept: boolean | null): Words {
+  if (isKept === null) return phrases.STAYS_HERE;
+  return isDurable && isKept ? phrases.OFFLINE_READY : phrases.ONLINE_ONLY;
+}
+
+/** How old the lists are that the verdict relied on. */
+export function ages(keeper: Keeper, verdict: Verdict, now: Seconds): HTMLElement {
+  const { registration } = verdict.asOf;
+  const rows = lists(keeper, verdict, now);
+  if (registration !== null) rows.push([LABELS.register, ...both(REGISTRATION[registration])]);
+  return section(phrases.AS_OF, factList(rows, "facts ages"));
+}
+
+/** The ages of the lists: those that the verdict relied on, else those of the home region. */
+function lists(keeper: Keeper, verdict: Verdict | null, now: Seconds): Fact[] {
+  const home = keeper.trust?.regions.get(keeper.home.region);
+  const own = home === undefined || home instanceof ObjectError ? null : home;
+  const statusTimes = [...(own?.statusLists.values() ?? [])].map(({ issued }) => issued);
+  const trustTime = verdict?.asOf.trustList ?? own?.trustList.head.issued ?? null;
+  const statusTime = verdict?.asOf.statusList ?? (statusTimes.length > 0 ? Math.min(...statusTimes) : null);
+  return [...aged(LABELS.trustList, trustTime, now), ...aged(LABELS.statusList, statusTime, now)];
+}
+
+function aged(label: Words, instant: Seconds | null, now: Seconds): Fact[] {
+  if (instant === null) return [];
+  const { zh, en } = age(instant, now);
+  const moment = element("span", { class: "sub" }, local(instant));
+  return [[label, `${zh} `, english(en), " ", moment]];
+}
+
+function newsLine(news: News | null, { checked }: Keeper): Child[] {
+  if (news === null) return both(phrases.UPDATING);
+  const words = trouble(news);
+  if (words !== null) return [element("span", { class: "mark late" }, ...both(words))];
+  return checked === null ? [] : [element("span", { class: "mark good" }, ...both(phrases.UPDATED))];
+}
+
+/** What kept the update from coming; null if it came. */
+function trouble(news: News): Words | null {
+  if (!("failure" in news)) return news.refusals.length > 0 ? phrases.REFUSED : null;
+  if (news.failure === "unreachable") return phrases.UNREACHABLE;
+  return news.failure === "too-large" ? phrases.TOO_LARGE : phrases.answered(news.failure);
+}
+
+function refusals(news: News | null): readonly Refusal[] {
+  return news !== null && "refusals" in news ? news.refusals : [];
+}
+
+/** Why an update was refused, in words. */
+export function refusalBox({ region, reason, detail }: Refusal): HTMLElement {
+  const { zh, en, nextZh, nextEn } = SYNC_REASONS[reason];
+  const code = element("p", { class: "small" }, element("code", {}, `${region ?? ""} ${reason}`.trim()), ` ${detail}`);
+  return element("div", { class: "refusal" }, pair({ zh, en }), pair({ zh: nextZh, en: nextEn }), code);
+}
+
+function experts({ home: { region, pin } }: Keeper, verdict: Verdict | null, now: Seconds): HTMLElement {
+  const code = (text: string): HTMLElement => element("code", {}, text);
+  const rows: Fact[] = [
+    [LABELS.region, code(region)],
+    [LABELS.pin, element("code", { class: "fours" }, pin.replace(/.{4}(?=.)/g, "$& "))],
+    [LABELS.now, local(now)],
+  ];
+  if (verdict !== null) rows.push([LABELS.reason, code(verdict.reason)]);
+  if (verdict !== null && verdict.outcome !== "accepted" && verdict.detail) rows.push([LABELS.detail, code(verdict.detail)]);
+  return element("details", {}, element("summary", {}, ...both(phrases.FOR_EXPERTS)), factList(rows));
+}
