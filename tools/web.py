@@ -1,4 +1,4 @@
-"""Builds the page's scripts, checks and tests the verifier of web/: `make web`; `python -m tools.web build` only builds.
+"""Builds, checks and tests what is in web/: `make web`; `python -m tools.web build` only builds the page's scripts.
 
 Each step is left out if nothing that it works on changed since it passed.
 

@@ -1,5 +1,6 @@
 """A real registry in a folder, two issuers with their keys, and what they ask of it."""
 
+import gzip
 import secrets
 import shutil
 import time
@@ -34,6 +35,8 @@ from credential.sign import SigningKey
 from credential.trust import RegionTrust, load
 from registry import cli
 from registry.app import create_app
+from registry.assets import Assets
+from registry.pages import Verifier
 from registry.roles import Opening, open_online
 from registry.service import Service
 from tests.world import key
@@ -114,6 +117,11 @@ def build(folder: Path) -> Path:
     return data
 
 
+SCRIPT = b"// the page's script\n" * 99
+ASSETS = Assets("page-TEST.js", SCRIPT, gzip.compress(SCRIPT), "// keeps\n", "// retires\n")
+"""In place of what `make web` builds."""
+
+
 @dataclass
 class Office:
     """A running registry over a data folder."""
@@ -122,7 +130,7 @@ class Office:
     client: FlaskClient = field(init=False)
 
     def __post_init__(self) -> None:
-        self.app = create_app(self.data)
+        self.app = create_app(self.data, verifier=Verifier(ASSETS))
         self.client = self.app.test_client()
 
     @property

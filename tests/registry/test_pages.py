@@ -35,6 +35,11 @@ BROWSER = {"Accept": "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;
 CSP = (
     "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
 )
+VERIFIER_CSP = (
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; worker-src 'self'; "
+    "form-action 'none'; base-uri 'none'; frame-ancestors 'none'; "
+    "require-trusted-types-for 'script'; trusted-types yinxin-worker"
+)
 HOSTILE = "<script>alert(1)</script>&\"'有限公司"
 PATHS = ("/", "/issuers", f"/issuers/{PORT}", "/query", "/v")
 
@@ -91,14 +96,15 @@ def ask(client: FlaskClient, number: str, name: str) -> TestResponse:
 def test_every_page_is_whole_and_takes_nothing_from_elsewhere(office: Office, path: str) -> None:
     answer = office.client.get(path, headers=BROWSER)
     assert (answer.status_code, answer.content_type) == (200, "text/html; charset=utf-8")
-    assert answer.headers["Content-Security-Policy"] == CSP
+    assert answer.headers["Content-Security-Policy"] == (VERIFIER_CSP if path == "/v" else CSP)
     assert answer.headers["Referrer-Policy"] == "no-referrer"
     assert answer.headers["X-Content-Type-Options"] == "nosniff"
     assert "Set-Cookie" not in answer.headers
     page = read(answer)
     assert page.named("html") == [{"lang": "zh-Hans"}]
     assert [len(page.named(tag)) for tag in ("header", "nav", "main", "footer", "h1", "title")] == [1] * 6
-    assert not page.named("script")
+    scripts = [{"type": "module", "src": "/static/dist/page-TEST.js"}] if path == "/v" else []
+    assert page.named("script") == scripts
     assert not page.named("style")
     for _, attributes in page.tags:
         assert not {name for name in attributes if name.startswith("on") or name == "style"}
@@ -107,14 +113,14 @@ def test_every_page_is_whole_and_takes_nothing_from_elsewhere(office: Office, pa
     ids = [attributes["id"] for _, attributes in page.tags if "id" in attributes]
     assert len(ids) == len(set(ids))
     labelled = {each["for"] for each in page.named("label")}
-    assert {each["id"] for each in page.named("input")} == labelled
+    assert {each["id"] for tag in ("input", "textarea") for each in page.named(tag)} == labelled
 
 
 @pytest.mark.parametrize("path", PATHS)
 def test_every_link_of_a_page_leads_somewhere(office: Office, path: str) -> None:
     page = read(office.client.get(path, headers=BROWSER))
     ids = {attributes["id"] for _, attributes in page.tags if "id" in attributes}
-    for tag in ("a", "link", "img"):
+    for tag in ("a", "link", "img", "script"):
         for each in page.named(tag):
             link = each.get("href") or each.get("src") or ""
             if link.startswith("#"):

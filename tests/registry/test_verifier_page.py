@@ -1,0 +1,150 @@
+"""What the registry serves of the page /v: headers, script and worker, as built, not built and withdrawn."""
+
+import gzip
+import json
+import re
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from flask.testing import FlaskClient
+
+from registry import assets
+from registry.app import create_app
+from registry.pages import Verifier
+from tests.registry.office import ASSETS, SCRIPT, Office
+from tests.registry.test_pages import BROWSER, CSP, read
+
+EXPLAINED = "这张证书还没有核验"
+
+
+def client_of(office: Office, verifier: Verifier) -> FlaskClient:
+    return create_app(office.data, verifier=verifier).test_client()
+
+
+def test_the_page_carries_region_pin_and_addresses(office: Office) -> None:
+    page = read(office.client.get("/v", headers=BROWSER))
+    (verifier,) = [attributes for _, attributes in page.tags if attributes.get("id") == "verifier"]
+    pin = (office.data / "pin.txt").read_text("utf-8").splitlines()[-1]
+    assert {name: value for name, value in verifier.items() if name.startswith("data-")} == {
+        "data-region": "35",
+        "data-pin": pin,
+        "data-bundle": "/v1/bundle",
+        "data-worker": "/worker.js",
+    }
+    assert re.fullmatch("[0-9a-f]{64}", pin)
+
+
+def test_without_scripts_the_page_explains(office: Office) -> None:
+    text = office.client.get("/v", headers=BROWSER).text
+    (inside,) = re.findall("<noscript>(.*)</noscript>", text, re.DOTALL)
+    assert EXPLAINED in inside
+    assert "yinxin-verify check" in inside
+    assert text.count(EXPLAINED) == 1
+
+
+def test_the_script_is_kept_for_ever_and_packed_for_whoever_unpacks(office: Office) -> None:
+    packed = office.client.get("/static/dist/page-TEST.js", headers={"Accept-Encoding": "br, gzip"})
+    plain = office.client.get("/static/dist/page-TEST.js", headers={"Accept-Encoding": "gzip;q=0, br"})
+    for answer in (packed, plain):
+        assert (answer.status_code, answer.mimetype) == (200, "text/javascript")
+        assert answer.headers["Cache-Control"] == "public, max-age=31536000, immutable"
+        assert "Accept-Encoding" in answer.headers["Vary"]
+    assert (packed.headers["Content-Encoding"], gzip.decompress(packed.data)) == ("gzip", SCRIPT)
+    assert ("Content-Encoding" in plain.headers, plain.data) == (False, SCRIPT)
+    assert office.client.get("/static/dist/page-OLD.js").status_code == 404
+    assert office.client.get("/static/dist/manifest.json").status_code == 404
+
+
+def kept(client: FlaskClient, **options: str) -> tuple[str, list[str]]:
+    """The version of the worker and what it keeps."""
+    answer = client.get("/worker.js", **options)
+    assert (answer.status_code, answer.mimetype) == (200, "text/javascript")
+    assert answer.headers["Cache-Control"] == "no-cache"
+    assert answer.headers["Content-Security-Policy"] == "default-src 'none'; connect-src 'self'"
+    first, _, rest = answer.text.partition("\n")
+    assert rest == ASSETS.worker
+    found = json.loads(first.removeprefix("const yinxin=").removesuffix(";"))
+    return found["version"], found["files"]
+
+
+def test_the_worker_keeps_all_that_the_page_names(office: Office) -> None:
+    _, files = kept(office.client)
+    page = read(office.client.get("/v", headers=BROWSER))
+    named = {each.get("href") or each.get("src") for tag in ("link", "img", "script") for each in page.named(tag)}
+    assert set(files) == {"/v", *named}
+    for path in files:
+        with office.client.get(path) as answer:
+            assert answer.status_code == 200, path
+
+
+def test_any_change_makes_another_worker(office: Office) -> None:
+    version, _ = kept(office.client)
+    assert kept(office.client)[0] == version
+    elsewhere, _ = kept(office.client, base_url="http://127.0.0.1:9")
+    other = assets.Assets(ASSETS.page, b"// another", b"", ASSETS.worker, ASSETS.retire)
+    another, _ = kept(client_of(office, Verifier(other)))
+    assert len({version, elsewhere, another}) == 3
+
+
+def test_a_registry_without_a_build_explains_and_says_why(office: Office) -> None:
+    client = client_of(office, Verifier(None))
+    answer = client.get("/v", headers=BROWSER)
+    page = read(answer)
+    assert (answer.status_code, answer.headers["Content-Security-Policy"]) == (200, CSP)
+    assert page.named("script") == []
+    assert EXPLAINED in page.text
+    assert "本站目前不在网页里核验" in page.text
+    assert client.get("/worker.js").status_code == 404
+
+
+def test_a_withdrawn_page_explains_and_its_worker_leaves(office: Office) -> None:
+    client = client_of(office, Verifier(ASSETS, withdrawn=True))
+    answer = client.get("/v", headers=BROWSER)
+    assert (read(answer).named("script"), answer.headers["Content-Security-Policy"]) == ([], CSP)
+    worker = client.get("/worker.js")
+    assert (worker.status_code, worker.text) == (200, ASSETS.retire)
+    assert worker.headers["Cache-Control"] == "no-cache"
+
+
+def build(folder: Path) -> Path:
+    for name in ("page", "worker", "retire"):
+        (folder / f"{name}-1.js").write_text(f"// {name}", "utf-8")
+    names = {name: f"{name}-1.js" for name in ("page", "worker", "retire")}
+    (folder / "manifest.json").write_text(json.dumps(names), "utf-8")
+    return folder
+
+
+def test_a_whole_build_is_read(tmp_path: Path) -> None:
+    found = assets.read(build(tmp_path))
+    assert found is not None
+    assert (found.page, found.script, found.worker, found.retire) == ("page-1.js", b"// page", "// worker", "// retire")
+    assert gzip.decompress(found.packed) == found.script
+
+
+@pytest.mark.parametrize(
+    "damage",
+    [
+        lambda folder: (folder / "manifest.json").unlink(),
+        lambda folder: (folder / "manifest.json").write_text("{"),
+        lambda folder: (folder / "manifest.json").write_text("[]"),
+        lambda folder: (folder / "manifest.json").write_text('{"page": "page-1.js"}'),
+        lambda folder: (folder / "page-1.js").unlink(),
+        lambda folder: (folder / "retire-1.js").unlink(),
+    ],
+)
+def test_a_build_in_part_is_none(tmp_path: Path, damage: Callable[[Path], object]) -> None:
+    damage(build(tmp_path))
+    assert assets.read(tmp_path) is None
+
+
+def test_the_page_as_built_weighs_at_most_60_kilobytes_compressed(office: Office) -> None:
+    built = assets.read()
+    assert built is not None, "not built: run `make web`"
+    client = client_of(office, Verifier(built))
+    paths = json.loads(client.get("/worker.js").text.partition("\n")[0].removeprefix("const yinxin=")[:-1])["files"]
+    weights = {}
+    for path in [*paths, "/worker.js"]:
+        with client.get(path, headers=BROWSER) as answer:
+            weights[path] = len(gzip.compress(answer.data, 9))
+    assert sum(weights.values()) <= 60_000, weights
