@@ -188,6 +188,7 @@ def answer_query() -> Response:
 def verify() -> Response:
     """What a phone's camera opens. The certificate stands behind the `#` and never comes here."""
     answer = make_response(_verifier_page())
+    answer.headers["Cache-Control"] = "no-cache"
     if _verifier().offered is not None:
         answer.headers.update(VERIFIER_HEADERS)
     return answer

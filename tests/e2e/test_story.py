@@ -2,7 +2,6 @@
 
 import json
 from collections import Counter
-from collections.abc import Iterator
 from pathlib import Path
 from statistics import median
 from typing import Any
@@ -16,19 +15,6 @@ from tools.demo.story import KEYS, PORT_GROUP, Story
 
 pytestmark = pytest.mark.xdist_group("story")
 """One process tells it, however many there are."""
-
-
-@pytest.fixture(scope="module")
-def story(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Story]:
-    """The story, told once, its servers still running."""
-    out = tmp_path_factory.mktemp("story") / "demo"
-    stage = Stage(out / "work" / "personal")
-    told = Story(stage, out, None)
-    try:
-        told.tell()
-        yield told
-    finally:
-        stage.stop_servers()
 
 
 def _check(story: Story, pin: Path, *inputs: object, expect: tuple[int, ...] = (0,)) -> list[dict[str, Any]]:

@@ -25,18 +25,21 @@ export interface Standing {
 
 /** The section about the data. */
 export function standing({ keeper, verdict, news, isKept, now }: Standing): HTMLElement {
-  return section(
-    phrases.DATA,
+  return element(
+    "section",
+    { class: "part", "aria-labelledby": "held" },
+    element("h2", { id: "held" }, ...both(phrases.DATA)),
     factList([...(verdict === null ? lists(keeper, verdict, now) : []), [LABELS.checked, ...newsLine(news, keeper)]]),
     ...refusals(news).map(refusalBox),
-    pair(readiness(keeper.isDurable, isKept)),
+    pair(readiness(keeper.isDurable, isKept, news)),
     experts(keeper, verdict, now),
   );
 }
 
-function readiness(isDurable: boolean, isKept: boolean | null): Words {
-  if (isKept === null) return phrases.STAYS_HERE;
-  return isDurable && isKept ? phrases.OFFLINE_READY : phrases.ONLINE_ONLY;
+function readiness(isDurable: boolean, isKept: boolean | null, news: News | null): Words {
+  if (isDurable && isKept === true) return phrases.OFFLINE_READY;
+  const isKnown = isKept === false || (news !== null && !isDurable);
+  return isKnown ? phrases.ONLINE_ONLY : phrases.STAYS_HERE;
 }
 
 /** How old the lists are that the verdict relied on. */

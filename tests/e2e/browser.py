@@ -1,0 +1,115 @@
+"""The system's Chromium, and a page in it that keeps what went wrong."""
+
+import os
+import shutil
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from typing import Any, Final
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+
+from tests.e2e.site import Site
+
+NAMES: Final = ("chromium", "google-chrome")
+FLAGS: Final = (
+    "--headless",
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+)
+WATCH: Final = """
+window.violations = [];
+document.addEventListener("securitypolicyviolation", (event) => {
+  window.violations.push(`${event.violatedDirective} ${event.blockedURI} ${event.sample}`);
+});
+"""
+
+
+@contextmanager
+def chromium() -> Iterator[Browser]:
+    """The system's Chromium. Skips where there is none, but in CI fails."""
+    program = next((found for found in map(shutil.which, NAMES) if found), None)
+    if program is None:
+        missing = "没有 Chromium，不测试网页：apt install chromium / no Chromium, so the page is not tested"
+        if os.environ.get("CI"):
+            pytest.fail(missing)
+        pytest.skip(missing)
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=program, args=list(FLAGS))
+        yield browser
+        browser.close()
+
+
+@dataclass
+class Tab:
+    """A page /v as a person uses it."""
+
+    site: Site
+    page: Page
+    complaints: list[str] = field(default_factory=list)
+    """What the console or the page complained of."""
+    requested: list[str] = field(default_factory=list)
+    """The addresses that the page, its worker and nothing else asked for."""
+
+    @classmethod
+    def opened(cls, site: Site, context: BrowserContext) -> "Tab":
+        """A new tab, nothing opened in it."""
+        page = context.new_page()
+        page.add_init_script(WATCH)
+        tab = cls(site, page)
+        page.on("console", lambda message: tab.complaints.append(f"{message.type}: {message.text}"))
+        page.on("pageerror", lambda error: tab.complaints.append(str(error)))
+        context.on("request", lambda request: tab.requested.append(request.url))
+        return tab
+
+    def open(self, text: str | None = None) -> None:
+        """Opens the page anew, behind its `#` what stands behind that of `text`."""
+        self.page.goto("about:blank")
+        self.page.goto(f"{self.site.url}/v{'' if text is None else '#' + text.partition('#')[2]}")
+        self.page.wait_for_selector("#verifier:not([hidden])")
+
+    def turn(self, text: str) -> None:
+        """Puts another certificate into the address of the open page."""
+        self.page.evaluate("fragment => { location.hash = fragment }", text.partition("#")[2])
+
+    def verdict(self) -> tuple[str, str]:
+        """Outcome and reason code, once there are any."""
+        box = self.page.wait_for_selector(".verdict")
+        assert box is not None
+        outcome = (box.get_attribute("class") or "").split()[-1]
+        return outcome, self.code("Reason code")
+
+    def code(self, label: str) -> str:
+        """What the details for experts say under `label`."""
+        found = self.page.locator(f"#data dt:has-text('{label}') + dd").first
+        return found.text_content() or ""
+
+    def until(self, condition: str, seconds: float = 10) -> None:
+        """Waits for a condition in the page's own words. Playwright's own wait would evaluate it against the policy."""
+        deadline = time.monotonic() + seconds
+        while not self.page.evaluate(condition):
+            assert time.monotonic() < deadline, condition
+            self.page.wait_for_timeout(20)
+
+    def settle(self) -> None:
+        """Waits until the registry has answered."""
+        self.until("!/in the background/.test(document.querySelector('#data').textContent)")
+
+    def ready(self) -> None:
+        """Waits until the page says that it needs no network any more."""
+        self.page.wait_for_selector("#data :text('without a network')")
+
+    def text(self, where: str = "#answer") -> str:
+        """The text there, as a person reads it."""
+        return self.page.inner_text(where)
+
+    def violations(self) -> Any:
+        """The violations of the page's policy."""
+        return self.page.evaluate("window.violations")

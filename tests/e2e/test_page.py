@@ -1,0 +1,401 @@
+"""The page /v in a real Chromium, before a real registry's server that is stopped, restarted and answered for."""
+
+import json
+import re
+import shutil
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from datetime import UTC, datetime
+from pathlib import Path
+from statistics import median
+from typing import Any, Final
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, Error, ViewportSize
+
+from credential import qr_text
+from credential.model import IssuerCode, Occupation, Person, SpecialAbility
+from credential.numbers import LEVEL_NAMES
+from tests.e2e.browser import Tab, chromium
+from tests.e2e.site import Answer, Site
+from tests.update_cases import many
+from tests.world import DAY, ISSUER, World, certificate, sign_it
+from tools.demo.stage import ROOT
+from tools.demo.story import Story
+
+pytestmark = pytest.mark.xdist_group("story")
+AXE: Final = ROOT / "web" / "node_modules" / "axe-core" / "axe.min.js"
+PHONE: Final[ViewportSize] = {"width": 360, "height": 740}
+VERDICT_MILLISECONDS: Final = 150
+"""From the script's start. Other tests may run beside these, so the run that was disturbed least is held to it."""
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    with chromium() as found:
+        yield found
+
+
+@pytest.fixture
+def context(browser: Browser) -> Iterator[BrowserContext]:
+    made = browser.new_context(viewport={"width": 1100, "height": 900})
+    yield made
+    made.close()
+
+
+@pytest.fixture(scope="module")
+def data(story: Story, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Fujian's registry as the story left it, in a folder of its own."""
+    folder = tmp_path_factory.mktemp("page") / "fujian"
+    shutil.copytree(story.work / story.fujian.keys, folder)
+    return folder
+
+
+@pytest.fixture(scope="module")
+def running(data: Path) -> Iterator[Site]:
+    with Site(data) as site:
+        yield site
+
+
+@pytest.fixture
+def site(running: Site) -> Site:
+    """The running site, nothing asked of it and nothing answered in its place."""
+    running.asked.clear()
+    running.instead.clear()
+    running.change = lambda _, body: body
+    return running
+
+
+@pytest.fixture
+def tab(site: Site, context: BrowserContext) -> Iterator[Tab]:
+    """A tab; at the end nobody has complained, nothing was asked of others, and no certificate left the browser."""
+    opened = Tab.opened(site, context)
+    yield opened
+    assert [each for each in opened.complaints if "Failed to load resource" not in each] == []
+    assert {re.match(r"\w+:[^/]*(//[^/]*)?", url)[0] for url in opened.requested} <= {site.url}  # type: ignore[index]
+    assert [asked for asked in site.asked if re.search("[0-9]{40}", asked)] == []
+
+
+@pytest.fixture(scope="module")
+def texts(story: Story) -> dict[str, str]:
+    """A text for each reason that the story has, and more."""
+    rows = [row["text"] for row in story.credentials()]
+    found = dict(zip(("REVOKED", "SUSPENDED", "SUPERSEDED"), rows, strict=False))
+    for line in (story.out / "refused" / "refused.jsonl").read_text("utf-8").splitlines():
+        row = json.loads(line)
+        found[row["reason"]] = row["text"]
+    good = rows[10]
+    tampered = good[:-30] + ("1" if good[-30] == "0" else "0") + good[-29:]
+    elsewhere = sign_it(certificate()._replace(issuer=IssuerCode("Y000031020101")))
+    return found | {
+        "ACCEPTED": good,
+        "SIGNATURE_INVALID": tampered,
+        "REGION_UNKNOWN": qr_text.encode("fj.example", elsewhere),
+        "QR_DIGITS": "https://fj.example/v#abc",
+    }
+
+
+def stand_in(site: Site, world: World) -> None:
+    """Lets the site serve `world` in place of its own region, with the pin of that in the page."""
+    pin = (site.data / "pin.txt").read_text("utf-8").splitlines()[-1].encode()
+    site.instead["/v1/bundle"] = Answer(world.bundle())
+    site.change = lambda path, body: body.replace(pin, world.pin().hex().encode()) if path == "/v" else body
+
+
+def today(seq: int = 1, issued: int | None = None, **changes: Any) -> World:
+    """A region whose lists were issued a minute ago."""
+    at = int(time.time()) - 60 if issued is None else issued
+    return replace(World(seq=seq, list_issued=at, status_issued=at, checkpoint_issued=at), **changes)  # type: ignore[arg-type]
+
+
+OUTCOMES: Final = {"ACCEPTED": "accepted", "REGION_UNKNOWN": "undecided"}
+
+
+def test_every_answer_of_the_story(tab: Tab, texts: dict[str, str]) -> None:
+    tab.open(texts["ACCEPTED"])
+    tab.ready()
+    for reason, text in texts.items():
+        tab.turn(text)
+        tab.until(f"document.querySelector('#data').textContent.includes('{reason}')")
+        assert tab.verdict() == (OUTCOMES.get(reason, "rejected"), reason)
+        shown = tab.text()
+        assert ("证书原来的内容" in shown) is (reason in {"REVOKED", "SUSPENDED", "SUPERSEDED"}), reason
+        assert ("姓名" in shown) is (reason in {"ACCEPTED", "REVOKED", "SUSPENDED", "SUPERSEDED"}), reason
+    assert tab.violations() == []
+
+
+def test_accepted_says_what_to_compare_and_how_old_the_lists_are(tab: Tab, texts: dict[str, str], story: Story) -> None:
+    tab.open(texts["ACCEPTED"])
+    tab.ready()
+    claims = story.stage.rows(
+        "yinxin-verify", "check", "--bundle", story.bundle, "--pin", story.pin, "--json", texts["ACCEPTED"]
+    )[0]["claims"]
+    shown = re.sub(r"\s+", " ", tab.text())
+    level = LEVEL_NAMES[claims["level"]]
+    for fact in (claims["name"], claims["document_last4"], claims["number"], claims["occupation_title"], level):
+        assert fact in shown
+    for words in (
+        *("通过 Accepted", "厦门港务控股集团有限公司", "照片不在签名之内", "The photo is not signed"),
+        *("这是本地区签发的证书", "This certificate was issued in this region", "信任清单 Trust list", "ago"),
+    ):
+        assert words in shown
+    assert "通过 Accepted 证书真实" in (tab.page.text_content("#spoken") or "")
+
+
+def test_superseded_asks_for_the_new_one_and_undecided_is_neither_yes_nor_no(tab: Tab, texts: dict[str, str]) -> None:
+    tab.open(texts["SUPERSEDED"])
+    tab.verdict()
+    assert "请让持证人出示换发后的新证书" in tab.text(".next")
+    tab.open(texts["REGION_UNKNOWN"])
+    assert tab.verdict()[0] == "undecided"
+    shown = tab.text()
+    assert "无法判断" in shown
+    assert "通过" not in shown
+    assert tab.page.locator(".verdict button").count() == 1
+
+
+def test_without_a_fragment_the_page_says_what_to_do_and_takes_a_text_by_keyboard(
+    tab: Tab, texts: dict[str, str]
+) -> None:
+    tab.open()
+    assert "用手机相机扫描" in tab.text()
+    assert tab.page.locator(".verdict").count() == 0
+    tab.settle()
+    for _ in range(20):
+        tab.page.keyboard.press("Tab")
+        if tab.page.evaluate("document.activeElement.id") == "text":
+            break
+    tab.page.keyboard.insert_text(f"  {texts['REVOKED']}\n")
+    tab.page.keyboard.press("Tab")
+    tab.page.keyboard.press("Enter")
+    assert tab.verdict() == ("rejected", "REVOKED")
+    assert tab.page.evaluate("document.activeElement.id") == "verdict"
+    tab.page.fill("#text", "https://fj.example/")
+    tab.page.click("#paste button")
+    assert tab.verdict() == ("rejected", "QR_PREFIX")
+
+
+def test_offline_after_one_visit_with_the_server_stopped(tab: Tab, texts: dict[str, str], site: Site) -> None:
+    tab.open()
+    tab.ready()
+    site.stop()
+    try:
+        for reason in ("ACCEPTED", "REVOKED", "SIGNATURE_INVALID"):
+            tab.open(texts[reason])
+            assert tab.verdict()[1] == reason
+            tab.settle()
+            assert "连不上登记机构" in tab.text("#data")
+            assert tab.verdict()[1] == reason
+    finally:
+        site.start()
+
+
+def test_a_restarted_server_with_an_older_bundle_is_refused_and_the_newer_one_stays(
+    tab: Tab, texts: dict[str, str], site: Site, story: Story
+) -> None:
+    place = site.data / "public" / "bundle.cbor"
+    older = place.read_bytes()
+    story.stage.run(
+        "yinxin-registry", "publish", "--online", "--data", site.data, "--demo-keys", story.fujian.keys_folder()
+    )
+    newer = place.read_bytes()
+    tab.open(texts["ACCEPTED"])
+    tab.ready()
+    assert "是最新的" in tab.code("Update")
+    site.stop()
+    place.write_bytes(older)
+    site.start()
+    assert site.fetch("/v1/bundle")[2] == older != newer
+    tab.open(texts["ACCEPTED"])
+    tab.page.wait_for_selector(".refusal")
+    assert "收到的资料比手上的旧" in tab.text(".refusal")
+    assert "35 ROLLBACK" in tab.text(".refusal")
+    assert tab.verdict() == ("accepted", "ACCEPTED")
+    place.write_bytes(newer)
+    tab.open(texts["REVOKED"])
+    tab.settle()
+    assert tab.page.locator(".refusal").count() == 0
+
+
+BAD: Final[dict[str, tuple[Callable[[bytes], Answer], str]]] = {
+    "500": (lambda _: Answer(b"oops", 500), "服务器出错（500）"),
+    "html": (lambda _: Answer(b"<html>log in</html>", kind="text/html"), "不是规定的格式"),
+    "truncated": (lambda good: Answer(good[:-50], announced=len(good)), "连不上登记机构"),
+    "cut": (lambda good: Answer(good[:-50]), "不是规定的格式"),
+    "empty": (lambda _: Answer(b""), "不是规定的格式"),
+    "too-large": (lambda _: Answer(b"", announced=65 * 2**20), "超过了本页允许的大小"),
+    "another-region": (lambda _: Answer(today().bundle()), "没有 pin 所指的根"),
+}
+
+
+def test_a_bad_answer_never_takes_the_place_of_what_is_held(tab: Tab, texts: dict[str, str], site: Site) -> None:
+    tab.open(texts["ACCEPTED"])
+    tab.ready()
+    good = site.fetch("/v1/bundle")[2]
+    for name, (bad, words) in BAD.items():
+        site.instead["/v1/bundle"] = bad(good)
+        tab.open(texts["ACCEPTED"])
+        tab.settle()
+        assert words in tab.text("#data"), name
+        assert "信任清单" in tab.text(), name
+        assert tab.verdict() == ("accepted", "ACCEPTED"), name
+
+
+def test_a_bad_answer_to_the_first_visit_leaves_nothing_decided(tab: Tab, texts: dict[str, str], site: Site) -> None:
+    site.instead["/v1/bundle"] = Answer(b"<html>", kind="text/html")
+    tab.open(texts["ACCEPTED"])
+    tab.page.wait_for_selector(".verdict.undecided")
+    assert "手上还没有本地区的资料" in tab.text()
+    site.instead.clear()
+    tab.page.click(".verdict button")
+    tab.page.wait_for_selector(".verdict.accepted")
+
+
+def test_an_old_bundle_decides_nothing_and_newer_data_changes_the_answer(tab: Tab, site: Site) -> None:
+    stand_in(site, today())
+    text = qr_text.encode("fj.example", sign_it())
+    tab.open(text)
+    tab.ready()
+    assert tab.verdict() == ("accepted", "ACCEPTED")
+    later = int(time.time()) + 40 * DAY
+    tab.page.clock.set_fixed_time(datetime.fromtimestamp(later, UTC))
+    tab.open(text)
+    tab.settle()
+    assert tab.verdict() == ("undecided", "STATUS_EXPIRED")
+    assert "收到的资料已经过期" in tab.text(".refusal")
+    assert "40 天前" in tab.text()
+    stand_in(site, today(2, later - 60))
+    tab.page.click(".verdict button")
+    tab.page.wait_for_selector(".verdict.accepted")
+    assert tab.page.evaluate("document.activeElement.id") == "verdict"
+
+
+def test_two_contents_of_one_version_are_refused(tab: Tab, site: Site) -> None:
+    at = int(time.time()) - 60
+    stand_in(site, today(issued=at))
+    tab.open(qr_text.encode("fj.example", sign_it()))
+    tab.ready()
+    stand_in(site, today(issued=at, list_length=2048))
+    tab.open()
+    tab.page.wait_for_selector(".refusal")
+    assert "35 EQUIVOCATION" in tab.text(".refusal")
+
+
+HOSTILE: Final = "<img src=x onerror=alert(1)>'\"&"
+
+
+def test_what_a_certificate_says_is_only_text(tab: Tab, site: Site) -> None:
+    issuer = ISSUER._replace(names=((ISSUER.names[0][0], f"{HOSTILE} אבג"),))
+    stand_in(site, today(issuers=(issuer,)))
+    subject = SpecialAbility(Occupation(2022, "6-31-01-03", f"{HOSTILE} מקצוע", "ערבית"))
+    person = Person(f"{HOSTILE} שם", certificate().person.document_type, "123X")
+    tab.open(qr_text.encode("fj.example", sign_it(certificate(subject=subject, person=person))))
+    assert tab.verdict() == ("accepted", "ACCEPTED")
+    assert tab.text().count(HOSTILE) == 3
+    assert tab.page.locator("#answer img").count() == 0
+    assert tab.page.locator("#answer bdi").count() >= 6
+
+
+def test_markup_is_blocked_by_the_policy(site: Site, context: BrowserContext, texts: dict[str, str]) -> None:
+    tab = Tab.opened(site, context)
+    tab.open(texts["ACCEPTED"])
+    tab.verdict()
+    for script in (
+        "document.getElementById('answer').innerHTML = '<b>x</b>'",
+        "document.createElement('script').src = '/static/dist/x.js'",
+        "return navigator.serviceWorker.register('/elsewhere.js')",
+        "trustedTypes.createPolicy('another', {})",
+    ):
+        with pytest.raises(Error, match="TypeError"):
+            tab.page.evaluate(f"() => {{ {script} }}")
+    assert len(tab.violations()) >= 3
+    with pytest.raises(Error):
+        tab.page.evaluate("() => fetch('http://127.0.0.1:9/')")
+    tab.page.evaluate("() => { const image = new Image(); image.src = 'http://127.0.0.1:9/x.png'; }")
+    tab.until("window.violations.some((each) => each.startsWith('img-src'))")
+    assert any(each.startswith("connect-src") for each in tab.violations())
+
+
+def test_a_browser_that_keeps_nothing_verifies_online(browser: Browser, site: Site, texts: dict[str, str]) -> None:
+    context = browser.new_context()
+    context.add_init_script("Object.defineProperty(window, 'indexedDB', { get() { throw new Error('private') } })")
+    context.add_init_script("Object.defineProperty(Navigator.prototype, 'serviceWorker', { get: () => undefined })")
+    tab = Tab.opened(site, context)
+    for reason in ("ACCEPTED", "REVOKED"):
+        tab.open(texts[reason])
+        assert tab.verdict()[1] == reason
+        tab.page.wait_for_selector("#data :text('each visit needs the network')")
+    context.close()
+
+
+def test_without_javascript_the_page_explains(browser: Browser, site: Site) -> None:
+    context = browser.new_context(java_script_enabled=False)
+    page = context.new_page()
+    page.goto(f"{site.url}/v#123")
+    assert page.locator("noscript h2").first.is_visible()
+    assert not page.locator("#starting").is_visible()
+    assert not page.locator("#verifier").is_visible()
+    context.close()
+
+
+def test_accessible_and_whole_on_a_phone(tab: Tab, texts: dict[str, str], tmp_path: Path) -> None:
+    tab.page.set_viewport_size(PHONE)
+    for reason in (None, "ACCEPTED", "REVOKED", "REGION_UNKNOWN"):
+        tab.open(None if reason is None else texts[reason])
+        tab.ready()
+        tab.page.locator("#data summary").click()
+        for scheme in ("light", "dark"):
+            tab.page.emulate_media(color_scheme=scheme)
+            assert violations_of_accessibility(tab) == [], (reason, scheme)
+        assert tab.page.evaluate("document.documentElement.scrollWidth") <= PHONE["width"]
+        tab.page.screenshot(path=tmp_path / f"{reason}.png", full_page=True)
+        chinese, english = tab.text(), tab.page.locator("#answer [lang=en]:visible")
+        assert re.search("[\u4e00-\u9fff]", chinese)
+        assert english.count() > 0
+
+
+def violations_of_accessibility(tab: Tab) -> list[str]:
+    """What axe-core objects to."""
+    tab.page.evaluate(f"() => {{ {AXE.read_text('utf-8')} }}")
+    found: dict[str, Any] = tab.page.evaluate("() => axe.run(document, { resultTypes: ['violations'] })")
+    return [f"{each['id']}: {node['html']}" for each in found["violations"] for node in each["nodes"]]
+
+
+def milliseconds(tab: Tab, text: str) -> float:
+    tab.open(text)
+    tab.verdict()
+    found: list[float] = tab.page.evaluate("performance.getEntriesByName('yinxin-verdict').map(each => each.duration)")
+    tab.settle()
+    return found[0]
+
+
+def test_the_verdict_is_there_at_once(tab: Tab, texts: dict[str, str]) -> None:
+    tab.open()
+    tab.ready()
+    taken = [milliseconds(tab, texts["ACCEPTED"]) for _ in range(7)]
+    print(f"a stored bundle of the demonstration: {median(taken):.0f} ms of {sorted(map(round, taken))}")
+    assert min(taken) <= VERDICT_MILLISECONDS
+
+
+def test_a_full_bin_too(tab: Tab, site: Site) -> None:
+    stand_in(site, today(issuers=(*many(39), ISSUER)))
+    text = qr_text.encode("fj.example", sign_it())
+    tab.open(text)
+    tab.ready()
+    taken = [milliseconds(tab, text) for _ in range(7)]
+    print(f"a stored bundle whose bin has 40 issuers: {median(taken):.0f} ms of {sorted(map(round, taken))}")
+    assert min(taken) <= VERDICT_MILLISECONDS
+
+
+def test_at_last_a_withdrawn_page_leaves_the_browser(tab: Tab, texts: dict[str, str], site: Site) -> None:
+    tab.open(texts["ACCEPTED"])
+    tab.ready()
+    site.stop()
+    site.start("--withdraw-page")
+    tab.page.goto(f"{site.url}/v")
+    left = "async () => (await caches.keys()).length + (await indexedDB.databases()).length"
+    tab.until(f"async () => !(await navigator.serviceWorker.getRegistration('/v')) && !(await ({left})())")
+    tab.page.goto("about:blank")
+    tab.page.goto(f"{site.url}/v#123")
+    assert "本站目前不在网页里核验" in tab.text("main")
