@@ -122,11 +122,21 @@ def objects() -> Mapping[int, tuple[bytes, ...]]:
     """Every different object of the vectors' bundles, by its key in a part."""
     found: dict[int, dict[bytes, None]] = {}
     for group in by_bundle():
-        for part in parts(group[0].bundle).values():
-            for kind, value in part.items():
-                each = value if isinstance(value, list) else [value]
-                found.setdefault(int(kind), {}).update((one, None) for one in each if isinstance(one, bytes))
+        for kind, each in _objects_of(group[0].bundle):
+            found.setdefault(kind, {})[each] = None
     return {kind: tuple(each) for kind, each in sorted(found.items())}
+
+
+def _objects_of(bundle: bytes) -> Iterator[tuple[int, bytes]]:
+    try:
+        regions = parts(bundle)
+    except NotBendableError:
+        return
+    for part in regions.values():
+        for kind, value in part.items():
+            for each in value if isinstance(value, list) else [value]:
+                if isinstance(each, bytes):
+                    yield int(kind), each
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,8 +163,8 @@ def _numbers(value: cbor.Value) -> Iterator[int]:
             yield value
         case bytes() if len(value) > 8:
             try:
-                yield from _numbers(cbor.decode_tagged(value)[1])
-            except CredentialError:
+                yield from _numbers(_decoded(value))
+            except NotBendableError:
                 return
         case list():
             for each in value:
@@ -169,38 +179,47 @@ def _numbers(value: cbor.Value) -> Iterator[int]:
 Part = dict[int | str, cbor.Value]
 
 
+class NotBendableError(Exception):
+    """What was to be made again is not of the shape that this needs: some vectors are malformed on purpose."""
+
+
 def parts(bundle: bytes) -> dict[str, Part]:
     """The parts of a bundle as they are written."""
-    match cbor.decode(bundle):
+    match _decoded(bundle):
         case [1, dict() as regions]:
             return {str(region): part for region, part in regions.items() if isinstance(part, dict)}
-    raise ValueError("not a bundle")
+    raise NotBendableError
 
 
 def sealed(message: bytes, payload: bytes) -> bytes:
     """`message` with another payload, signed again by every key that signed it and is known here."""
-    tags, item = cbor.decode_tagged(message)
-    match item:
+    match _decoded(message):
         case [bytes() as protected, dict(), bytes(), bytes() as old]:
-            closing: cbor.Value = _signature(protected, cose.to_be_signed_sign1(protected, payload), old)
+            signature = _signature(protected, cose.to_be_signed_sign1(protected, payload), old)
+            return b"\xd2" + cbor.encode([protected, {}, payload, signature])
         case [bytes() as protected, dict(), bytes(), list() as signatures]:
             closing = [_signed(protected, each, payload) for each in signatures]
-        case _:
-            raise ValueError("not an envelope")
-    head = bytes((0xD2,)) if tags == (cose.TAG_SIGN1,) else b"\xd8\x62"
-    return head + cbor.encode([protected, {}, payload, closing])
+            return b"\xd8\x62" + cbor.encode([protected, {}, payload, closing])
+    raise NotBendableError
+
+
+def _decoded(data: bytes) -> cbor.Value:
+    try:
+        return cbor.decode_tagged(data)[1]
+    except CredentialError:
+        raise NotBendableError from None
 
 
 def _signed(protected: bytes, value: cbor.Value, payload: bytes) -> cbor.Value:
     match value:
         case [bytes() as signer, dict(), bytes() as old]:
             return [signer, {}, _signature(signer, cose.to_be_signed_sign(protected, signer, payload), old)]
-    raise ValueError("not a signature")
+    raise NotBendableError
 
 
 def _signature(header: bytes, to_be_signed: bytes, old: bytes) -> bytes:
     """By the key that the header names; `old` where that is none of ours."""
-    match cbor.decode(header):
+    match _decoded(header):
         case {4: bytes() as kid} if kid in keys():
             return keys()[kid].sign(to_be_signed)
     return old
@@ -208,7 +227,7 @@ def _signature(header: bytes, to_be_signed: bytes, old: bytes) -> bytes:
 
 def payload_of(message: bytes) -> bytes:
     """The payload of an envelope."""
-    match cbor.decode_tagged(message)[1]:
+    match _decoded(message):
         case [_, _, bytes() as payload, _]:
             return payload
-    raise ValueError("not an envelope")
+    raise NotBendableError

@@ -10,7 +10,7 @@ from credential import cbor
 from credential.errors import CredentialError
 from credential.published import ObjectType
 from tests.fuzz import tree
-from tests.fuzz.corpus import Part, parts, payload_of, sealed
+from tests.fuzz.corpus import NotBendableError, Part, parts, payload_of, sealed
 from tests.fuzz.damage import damaged
 
 _SIGNED: Final = frozenset(
@@ -27,7 +27,10 @@ _STATUS_BYTES: Final = bytes(high << 4 | low for high in (0, 1, 2, 3, 12) for lo
 
 def remade(bundle: bytes, pin: bytes, random: Random) -> tuple[bytes, bytes]:
     """A bundle like this one, with one object bent, and what became of the pin."""
-    return _Remaking(parts(bundle), pin, random).made()
+    try:
+        return _Remaking(parts(bundle), pin, random).made()
+    except NotBendableError:
+        return damaged(bundle, random), pin
 
 
 def with_payload(bundle: bytes, region: str, kind: ObjectType, payload: bytes) -> bytes:
@@ -80,15 +83,16 @@ class _Remaking:
 
     def _bend(self, part: Part, kind: ObjectType) -> None:
         objects = _objects(part, kind)
+        if not objects:
+            raise NotBendableError
         place = self.random.randrange(len(objects))
         self._put(part, kind, place, bent(kind, objects[place], self.random))
 
     def _rotate(self, part: Part) -> None:
         """Another version of the root, which the first one's keys sign."""
         roots = _objects(part, ObjectType.ROOT)
-        old = roots[-1]
-        claims = cbor.decode(payload_of(old))
-        assert isinstance(claims, dict)
+        old = roots[-1] if roots else b""
+        claims = _claims(old)
         claims[3] = 2 if self.random.random() < 0.9 else 3
         made = tree.mutated(claims, self.random) if self.random.random() < 0.7 else claims
         part[ObjectType.ROOT] = [*roots, sealed(old, tree.encode(made))]
@@ -124,11 +128,11 @@ class _Remaking:
 
     def _name_in_checkpoint(self, part: Part, old: bytes, new: bytes) -> None:
         pinned = old if len(old) == 32 else sha256(old).digest()
-        (data,) = _objects(part, ObjectType.CHECKPOINT)
-        claims = cbor.decode(payload_of(data))
-        assert isinstance(claims, dict)
-        entries = claims[10]
-        assert isinstance(entries, list)
+        data = _first(part, ObjectType.CHECKPOINT)
+        claims = _claims(data)
+        entries = claims.get(10)
+        if not isinstance(entries, list):
+            raise NotBendableError
         changed = [_renamed(entry, pinned, new) for entry in entries]
         if changed != entries:
             claims[10] = [*changed]
@@ -150,22 +154,37 @@ class _Remaking:
 def bent(kind: ObjectType, data: bytes, random: Random) -> bytes:
     """An object like `data`, mutated where its shape allows, and signed again."""
     if kind in _SIGNED:
-        payload = payload_of(data)
-        if kind is ObjectType.STATUS_LIST and random.random() < 0.5:
-            return sealed(data, _other_entries(payload, random))
-        return sealed(data, tree.payload_mutated(payload, random))
+        try:
+            return sealed(data, _payload_bent(kind, payload_of(data), random))
+        except NotBendableError:
+            return damaged(data, random)
     if kind is ObjectType.SURVIVORS:
         return random.choice((damaged(data, random), data[16:], data + bytes(16), b"\xff" * 16 + data))
     return tree.payload_mutated(data, random)
 
 
-def _other_entries(payload: bytes, random: Random) -> bytes:
-    """A status list's payload with other statuses, or with a damaged stream."""
+def _payload_bent(kind: ObjectType, payload: bytes, random: Random) -> bytes:
+    """The payload mutated; of a status list as often its statuses alone, or their stream."""
+    packed = stream_in(payload) if kind is ObjectType.STATUS_LIST and random.random() < 0.5 else None
+    if packed is None:
+        return tree.payload_mutated(payload, random)
+    # The stream's length may change, and so may its head: the claims are written anew.
     claims = cbor.decode(payload)
-    match claims:
-        case {65533: dict() as content} if isinstance(packed := content["lst"], bytes):
-            content["lst"] = stream(packed, random)
+    assert isinstance(claims, dict)
+    claims[65533] = {"lst": stream(packed, random), "bits": 4}
     return cbor.encode(claims)
+
+
+def stream_in(payload: bytes) -> bytes | None:
+    """The zlib stream of a status list's payload; None if there is none."""
+    try:
+        claims = cbor.decode(payload)
+    except CredentialError:
+        return None
+    match claims:
+        case {65533: {"lst": bytes() as packed}}:
+            return packed
+    return None
 
 
 def stream(packed: bytes, random: Random) -> bytes:
@@ -188,7 +207,10 @@ def stream(packed: bytes, random: Random) -> bytes:
 
 
 def _statuses(packed: bytes, random: Random) -> bytes:
-    entries = bytearray(zlib.decompress(packed))
+    try:
+        entries = bytearray(zlib.decompressobj().decompress(packed, 1 << 12))
+    except zlib.error:
+        entries = bytearray(16)
     for _ in range(random.randrange(4)):
         if entries:
             at = random.choice((3, random.randrange(len(entries)))) % len(entries)
@@ -214,6 +236,23 @@ def _objects(part: Part, kind: ObjectType) -> list[bytes]:
     return [each for each in found if isinstance(each, bytes)]
 
 
+def _first(part: Part, kind: ObjectType) -> bytes:
+    objects = _objects(part, kind)
+    if not objects:
+        raise NotBendableError
+    return objects[0]
+
+
+def _claims(message: bytes) -> dict[int | str, cbor.Value]:
+    try:
+        found = cbor.decode(payload_of(message))
+    except CredentialError:
+        raise NotBendableError from None
+    if not isinstance(found, dict):
+        raise NotBendableError
+    return found
+
+
 def _payload(kind: ObjectType, data: bytes) -> bytes:
     return payload_of(data) if kind in _SIGNED else data
 
@@ -229,8 +268,8 @@ def _renamed(entry: cbor.Value, pinned: bytes, new: bytes) -> cbor.Value:
 
 def _order(message: bytes) -> tuple[int, int] | None:
     try:
-        claims = cbor.decode(payload_of(message))
-    except (CredentialError, ValueError):
+        claims = _claims(message)
+    except NotBendableError:
         return None
     match claims:
         case {2: int() as epoch, 3: int() as seq} | {-65538: [int() as epoch, int() as seq]}:
