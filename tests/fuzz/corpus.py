@@ -146,6 +146,13 @@ class Moments:
     instants: tuple[int, ...]
     days: tuple[int, ...]
 
+    def after(self, now: int) -> "Moments":
+        """Those that are not long before `now`: a verifier's clock is seldom behind its lists."""
+        return Moments(
+            tuple(each for each in self.instants if each > now - 4_000),
+            tuple(each for each in self.days if each * 86_400 > now),
+        )
+
 
 @cache
 def moments(bundle: bytes) -> Moments:

@@ -21,7 +21,7 @@ from tests.fuzz.remake import bent, remade, stream, stream_in
 
 Scene = Iterator[Frame]
 
-_TIMES: Final = (0, 0, 0, 0, -1, 1, 300, -300, -301, -3600, -7200, 86_400, -86_400, 2 * 86_400, 8 * 86_400, 31 * 86_400)
+_TIMES: Final = (0, 0, 0, 0, 0, 0, -1, 1, 300, -300, -301, -3600, 86_400, -86_400, 2 * 86_400, 8 * 86_400, 31 * 86_400)
 _FAR: Final = (200 * 86_400, 1200 * 86_400, -400 * 86_400, 10**10)
 _WEEK: Final = 7 * 86_400
 _EDGES: Final = (-301, -300, -299, -1, 0, 0, 1, 299, 300, 301, -_WEEK - 1, -_WEEK, -_WEEK + 1)
@@ -47,7 +47,7 @@ def _certificates(random: Random) -> Scene:
     for _ in range(40):
         given = random.choice(seeds or _signed())
         made = _resigned(given.data, random, moments)
-        now = _time(first.now, random, moments)
+        now = _time(first.now, random, moments.after(first.now))
         if random.random() < 0.1:
             yield frames.text(now, qr_text.encode("fj.example", made))
         else:
@@ -87,7 +87,7 @@ def _bundles(random: Random) -> Scene:
         certificate = each.data if _is_signed(each.data) else random.choice(_signed()).data
         if random.random() < 0.3:
             certificate = _resigned(certificate, random, moments)
-        yield frames.data(_time(given.now, random, moments), certificate)
+        yield frames.data(_time(given.now, random, moments.after(given.now)), certificate)
 
 
 def _updates(random: Random) -> Scene:
