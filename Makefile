@@ -61,7 +61,7 @@ web: setup ## 浏览器核验程序：构建、类型检查与测试 / the verif
 	@$(VENV)/python -m tools.web
 
 .PHONY: bench
-bench: setup ## 与其他软件比较快慢，写入 docs/performance.md / compare speeds with others, write docs/performance.md
+bench: setup web ## 与其他软件比较快慢，写入 docs/performance.md / compare speeds with others, write docs/performance.md
 	@$(VENV)/python -m bench
 
 .PHONY: soak

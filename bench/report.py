@@ -8,7 +8,7 @@ from statistics import median
 from typing import Final
 
 from bench.machine import Machine
-from bench.page import Missing
+from bench.page import MOST_BYTES, MOST_MILLISECONDS, SLOWED, Missing, Visits, Web
 from bench.race import Effort
 from bench.rows import Goal, Row
 from bench.sizes import Size
@@ -24,6 +24,7 @@ _HEAD: Final = """\
 本页只比较同一次运行里的比值，不承诺任何绝对速度。Only ratios of one run are compared here; no speed is promised.
 """
 _SPEED: Final = ("量什么 what", "我们 ours", "对照 peer", "比值 ratio", "目标 goal", "结果 outcome")
+_PAGE: Final = ("网页 page", "测得 measured", "目标 goal", "结果 outcome")
 _SIZE: Final = ("证书 certificate", "字节 bytes", "QR 版本 version", "目标 goal", "结果 outcome")
 
 
@@ -33,7 +34,7 @@ class Results:
 
     rows: Sequence[Row]
     sizes: Sequence[Size]
-    web: Missing
+    web: Web | Missing
     bundles: tuple[int, int]
     """Bytes of the bundle, and of the large one."""
 
@@ -46,7 +47,8 @@ def page(when: datetime, where: Machine, effort: Effort, results: Results) -> st
             _circumstances(when, where, effort, results.bundles),
             "## 速度 Speed\n",
             _table(_SPEED, map(_row, results.rows)),
-            f"核验网页：没有测量（{results.web.zh}）。The page: not measured ({results.web.en}).\n",
+            "## 网页 Page\n",
+            web(results.web),
             "## 大小 Size\n",
             _table(_SIZE, map(_size, results.sizes)),
             EXPLAINED.read_text(encoding="utf-8"),
@@ -95,6 +97,39 @@ def _figure(seconds: Sequence[float], is_rate: bool) -> str:
 
 def _goal(goal: Goal) -> str:
     return f"{'≥' if goal.at_least else '≤'} {goal.value:g}"
+
+
+def web(web: Web | Missing) -> str:
+    """The page's table, and what was not measured."""
+    if isinstance(web, Missing):
+        return _not_measured(web)
+    met = outcome(web.weight <= MOST_BYTES)
+    weight = (
+        "网页、脚本、样式等，gzip 之后<br>page, script, style and so on, with gzip",
+        f"{web.weight:,} B",
+        f"≤ {MOST_BYTES:,} B",
+        met,
+    )
+    if isinstance(web.visits, Missing):
+        return _table(_PAGE, [weight]) + "\n" + _not_measured(web.visits)
+    return _table(_PAGE, [*_visits(web.visits), weight])
+
+
+def _not_measured(missing: Missing) -> str:
+    return f"没有在浏览器里测量：{missing.zh}。\nNot measured in a browser: {missing.en}.\n"
+
+
+def _visits(visits: Visits) -> Iterable[Sequence[str]]:
+    later = median(visits.later)
+    goal, met = f"≤ {MOST_MILLISECONDS} ms", outcome(later <= MOST_MILLISECONDS)
+    yield "再次打开：从脚本到结论<br>opened again: from the script to the verdict", _spread(visits.later), goal, met
+    slow = f"同上，处理器慢到 1/{SLOWED}<br>the same, the processor slowed {SLOWED} times"
+    yield slow, _spread(visits.slowed), "–", "–"
+    yield "首次打开，还要取得离线包<br>opened first, the bundle fetched too", _spread(visits.first), "–", "–"
+
+
+def _spread(milliseconds: Sequence[float]) -> str:
+    return f"**{median(milliseconds):.0f} ms** ({min(milliseconds):.0f}–{max(milliseconds):.0f})"
 
 
 def _size(size: Size) -> Sequence[str]:

@@ -1,6 +1,7 @@
 """`make bench` works: everything is run once or twice. No time is looked at."""
 
 import json
+import os
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from fcntl import LOCK_EX, flock
@@ -10,6 +11,7 @@ import pytest
 
 from bench import masks, page, peers, report, rows, sizes, workload
 from bench.machine import machine
+from bench.page import Missing, Visits, Web
 from bench.race import Effort, Ratio, Runner, Side, ratio, started
 from bench.report import Results
 from bench.rows import Goal, Row
@@ -33,7 +35,7 @@ def peers_python() -> Iterator[Path]:
 
 def test_every_row_is_measured_and_the_page_says_so(work: Workload, peers_python: Path) -> None:
     measured = list(rows.rows(work, peers_python, SMOKE))
-    results = Results(measured, sizes.sizes(), page.measure(), (work.bundle_bytes, work.large_bytes))
+    results = Results(measured, sizes.sizes(), Missing("没有", "none"), (work.bundle_bytes, work.large_bytes))
     said = report.page(datetime(2026, 6, 1, 8, tzinfo=UTC), machine(peers_python), SMOKE, results)
     assert [(row.en.partition(":")[0], row.peer.partition(" ")[0]) for row in measured] == [
         *(("sign", "PyNaCl"), ("sign", "python-cwt"), ("sign", "cryptography")),
@@ -43,9 +45,29 @@ def test_every_row_is_measured_and_the_page_says_so(work: Workload, peers_python
         ("the same, with a thousand issuers and a full status list in the bundle, by the clock", "`python"),
     ]
     assert all(len(row.ours) == len(row.theirs) and min(*row.ours, *row.theirs) > 0 for row in measured)
-    assert said.count("\n| ") == 2 * 2 + len(measured) + len(results.sizes) + 2 + 5
+    lines = said.splitlines()
+    for zh, en in [(each.zh, each.en) for each in measured] + [(each.zh, each.en) for each in results.sizes]:
+        assert any(line.startswith(f"| {zh}<br>{en} | ") for line in lines)
     assert "2026-06-01 08:00 UTC" in said
     assert "python-cwt 3.3.0" in said
+
+
+def test_the_page_answers_in_a_browser_and_keeps_its_weight() -> None:
+    found = page.measure(SMOKE)
+    missing = found if isinstance(found, Missing) else found.visits
+    if isinstance(missing, Missing) and not os.environ.get("CI"):
+        pytest.skip(f"{missing.zh} / {missing.en}")
+    assert isinstance(found, Web)
+    assert isinstance(found.visits, Visits)
+    assert found.weight <= page.MOST_BYTES
+    assert [len(each) for each in (found.visits.first, found.visits.later, found.visits.slowed)] == [2, 2, 2]
+    assert min(*found.visits.first, *found.visits.later, *found.visits.slowed) > 0
+
+
+def test_a_page_without_a_browser_is_weighed_all_the_same() -> None:
+    said = report.web(Web(59_999, Missing("这台机器没有 Chromium", "there is no Chromium on this machine")))
+    assert "| 59,999 B | ≤ 60,000 B | 达到 met |" in said
+    assert said.endswith("\nNot measured in a browser: there is no Chromium on this machine.\n")
 
 
 def test_sizes_keep_their_bounds() -> None:
