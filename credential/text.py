@@ -4,7 +4,6 @@ The ranges are listed here instead of asking a Unicode database, so that two lan
 Unicode agree on every string.
 """
 
-import re
 from bisect import bisect_right
 from typing import Final
 
@@ -35,8 +34,6 @@ _REFUSED_RANGES: Final = (
     (0xE0000, 0x10FFFF),  # tags, variation selectors, private use planes
 )
 _BOUNDS: Final = tuple(bound for first, last in _REFUSED_RANGES for bound in (first, last + 1))
-_PLAIN: Final = re.compile("[ -~\u4e00-\u9fff]*")
-"""Printable ASCII and Chinese characters: texts that hold nothing else need no look at each character."""
 _EDGE_SPACES: Final = frozenset(
     " \u00a0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a\u202f\u205f\u3000"
 )
@@ -47,13 +44,16 @@ def refused_character(*texts: str) -> int | None:
 
     None if there is none in any of `texts`.
     """
-    joined = "".join(texts)
-    if not _PLAIN.fullmatch(joined):
-        for character in joined:
-            if _is_refused(character):
-                return ord(character)
+    for character in _unusual("".join(texts)):
+        if _is_refused(character):
+            return ord(character)
     edges = "".join([text[0] + text[-1] for text in texts if text])
     return None if _EDGE_SPACES.isdisjoint(edges) else next(ord(edge) for edge in edges if edge in _EDGE_SPACES)
+
+
+def _unusual(text: str) -> list[str]:
+    """The characters of `text` that are neither printable ASCII nor Chinese: the only ones to be looked up."""
+    return [each for each in text if not ("\u4e00" <= each <= "\u9fff" or " " <= each <= "~")]
 
 
 def _is_refused(character: str) -> bool:
@@ -63,6 +63,6 @@ def _is_refused(character: str) -> bool:
 
 def escaped(text: str) -> str:
     """`text` with every refused character written as its code point in braces, fit to be shown or logged."""
-    if _PLAIN.fullmatch(text):
-        return text
-    return "".join(f"\\u{{{ord(each):X}}}" if _is_refused(each) else each for each in text)
+    for each in {character for character in _unusual(text) if _is_refused(character)}:
+        text = text.replace(each, f"\\u{{{ord(each):X}}}")
+    return text

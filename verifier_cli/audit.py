@@ -5,7 +5,6 @@ import sys
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from hashlib import sha256
-from pathlib import Path
 from typing import NamedTuple
 
 from credential import bundle, checkpoint, cose, recognition, root, status_list, trust, trust_list, update
@@ -24,10 +23,10 @@ from verifier_cli.output import Style, say, shown
 class Asked(NamedTuple):
     """What the command line asks for. Without `pin` the stored one is taken."""
 
-    bundle: Path
-    pin: Path | None
+    bundle: str
+    pin: str | None
     region: str | None
-    against: Path | None
+    against: str | None
     now: Seconds
     as_json: bool
 

@@ -2,7 +2,6 @@
 
 import sys
 from collections.abc import Iterator, Sequence
-from pathlib import Path
 from typing import NamedTuple
 
 from credential import trust
@@ -22,8 +21,8 @@ EXIT_CODES = {Outcome.ACCEPTED: 0, Outcome.REJECTED: 1, Outcome.UNDECIDED: 3}
 class Asked(NamedTuple):
     """What the command line asks for. Without `pin` the stored one is taken."""
 
-    bundle: Path
-    pin: Path | None
+    bundle: str
+    pin: str | None
     region: str | None
     now: Seconds
     inputs: Sequence[str]
@@ -63,7 +62,7 @@ def every(arguments: Sequence[str]) -> Iterator[Given]:
         yield from source()
 
 
-def load_trust(bundle: Path, pin: Path | None, region: str | None) -> Trust:
+def load_trust(bundle: str, pin: str | None, region: str | None) -> Trust:
     """What the bundle says to whoever holds this pin; UsageError if either cannot be read."""
     home = None if region is None else Region(region)
     if pin is not None:

@@ -1,11 +1,11 @@
 """From the command's arguments to QR texts: given as such, in lists, or in pictures. Nothing given is ever lost."""
 
+import os
 import re
 import stat
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from functools import partial
-from pathlib import Path
 from typing import BinaryIO, Final
 
 from credential import qr_text
@@ -45,11 +45,10 @@ def _source(argument: str) -> Source:
         return partial(_stdin)
     if not argument.strip() or "\0" in argument or _URL.match(argument):
         return partial(_text, argument)
-    path = Path(argument)
     try:
-        mode = path.stat().st_mode
+        mode = os.stat(argument).st_mode
     except (FileNotFoundError, NotADirectoryError):
-        return _missing(argument, path)
+        return _missing(argument)
     except PermissionError as error:
         raise _unreadable(argument, error) from None
     except (OSError, ValueError):
@@ -59,16 +58,16 @@ def _source(argument: str) -> Source:
             f"{argument} 是文件夹。请写成 {argument.rstrip('/')}/*",
             f"{argument} is a folder. Give the files in it: {argument.rstrip('/')}/*",
         )
-    if stat.S_ISREG(mode) and _is_picture(argument, path):
+    if stat.S_ISREG(mode) and _is_picture(argument):
         from verifier_cli import pictures
 
         pictures.require_libraries(argument)
-        return partial(_picture, argument, path)
-    return partial(_list, argument, path)
+        return partial(_picture, argument)
+    return partial(_list, argument)
 
 
-def _missing(argument: str, path: Path) -> Source:
-    if "/" in argument or path.suffix.lower() in _PICTURES | _LISTS:
+def _missing(argument: str) -> Source:
+    if "/" in argument or _suffix(argument) in _PICTURES | _LISTS:
         raise UsageError(f"找不到文件 {argument}。请检查路径。", f"there is no file {argument}. Check the path.")
     return partial(_text, argument)
 
@@ -80,15 +79,19 @@ def _unreadable(argument: str, error: OSError) -> UsageError:
     )
 
 
-def _is_picture(argument: str, path: Path) -> bool:
+def _is_picture(argument: str) -> bool:
     try:
-        with path.open("rb") as file:
+        with open(argument, "rb") as file:
             head = file.read(16)
     except OSError as error:
         raise _unreadable(argument, error) from None
-    if path.suffix.lower() in _PICTURES or head.lstrip().startswith(_MAGIC):
+    if _suffix(argument) in _PICTURES or head.lstrip().startswith(_MAGIC):
         return True
     return head.startswith(b"BM") and head[6:10] == bytes(4)
+
+
+def _suffix(argument: str) -> str:
+    return os.path.splitext(argument.rstrip("/"))[1].lower()
 
 
 def name_of(argument: str) -> str:
@@ -105,9 +108,9 @@ def _stdin() -> Iterator[Given]:
     yield from _lines("-", sys.stdin.buffer)
 
 
-def _list(argument: str, path: Path) -> Iterator[Given]:
+def _list(argument: str) -> Iterator[Given]:
     try:
-        with path.open("rb") as file:
+        with open(argument, "rb") as file:
             yield from _lines(name_of(argument), file)
     except OSError as error:
         raise _unreadable(argument, error) from None
@@ -157,11 +160,11 @@ def _text_of(line: bytes) -> str | Unread:
     return content if isinstance(content, str) else Unread(Reason.QR_PREFIX, 'no member "text"')
 
 
-def _picture(argument: str, path: Path) -> Iterator[Given]:
+def _picture(argument: str) -> Iterator[Given]:
     """Every different Yinxin code of a picture; codes of others count only if there is none."""
     from verifier_cli import pictures
 
-    name, found = name_of(argument), pictures.read(path)
+    name, found = name_of(argument), pictures.read(argument)
     if isinstance(found, Unread):
         yield Given(name, found)
         return

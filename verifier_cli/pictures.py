@@ -3,7 +3,6 @@
 import warnings
 from collections.abc import Iterator
 from importlib import import_module
-from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO, Final
 
 from credential import qr_text
@@ -42,7 +41,7 @@ def is_ours(text: str) -> bool:
     return True
 
 
-def read(path: Path) -> list[str] | Unread:
+def read(path: str) -> list[str] | Unread:
     """The texts of all QR codes in a picture, at least one, or why there is none.
 
     PICTURE_TOO_LARGE by the header, before anything is decoded; PICTURE_TYPE for every other kind of file, and for
@@ -51,7 +50,7 @@ def read(path: Path) -> list[str] | Unread:
     from PIL import Image
 
     try:
-        with path.open("rb") as file, warnings.catch_warnings():
+        with open(path, "rb") as file, warnings.catch_warnings():
             warnings.simplefilter("ignore")
             return _read(file)
     except Image.DecompressionBombError:

@@ -4,10 +4,12 @@ import os
 import re
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from pathlib import Path
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from verifier_cli.errors import UsageError
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 MAX_PIN_FILE: Final = 1 << 20
 MAX_BUNDLE: Final = 256 << 20
@@ -15,7 +17,7 @@ _PIN: Final = re.compile(r"[0-9a-fA-F]{64}", re.ASCII)
 _REGION: Final = re.compile(r"[0-9]{2}", re.ASCII)
 
 
-def read_pins(path: Path) -> frozenset[bytes]:
+def read_pins(path: str) -> frozenset[bytes]:
     """The pins of a file: one SHA-256 in hex a line; blank lines and lines that begin with # do not count."""
     content = _read(path, MAX_PIN_FILE, "pin 文件", "pin file").decode("utf-8-sig", "replace")
     lines = [line.strip() for line in content.splitlines()]
@@ -28,12 +30,12 @@ def read_pins(path: Path) -> frozenset[bytes]:
     return frozenset(bytes.fromhex(pin) for pin in pins)
 
 
-def read_bundle(path: Path) -> bytes:
+def read_bundle(path: str) -> bytes:
     """The bytes of a bundle."""
     return _read(path, MAX_BUNDLE, "离线包", "bundle")
 
 
-def unreadable_bundle(path: Path, detail: str) -> UsageError:
+def unreadable_bundle(path: str, detail: str) -> UsageError:
     """What to say of a file whose container is no bundle."""
     return UsageError(
         f"{path} 不是离线包（{detail}）。请用 yinxin-verify sync 重新获取。",
@@ -41,9 +43,9 @@ def unreadable_bundle(path: Path, detail: str) -> UsageError:
     )
 
 
-def _read(path: Path, cap: int, zh: str, en: str) -> bytes:
+def _read(path: str, cap: int, zh: str, en: str) -> bytes:
     try:
-        with path.open("rb") as file:
+        with open(path, "rb") as file:
             data = file.read(cap + 1)
     except (OSError, ValueError) as error:
         why = getattr(error, "strerror", None) or "not a path"
@@ -56,8 +58,10 @@ def _read(path: Path, cap: int, zh: str, en: str) -> bytes:
     return data
 
 
-def pins_path() -> Path:
+def pins_path() -> "Path":
     """Where `sync` keeps the pins."""
+    from pathlib import Path
+
     base = os.environ.get("XDG_DATA_HOME", "")
     return (Path(base) if Path(base).is_absolute() else Path.home() / ".local" / "share") / "yinxin" / "pins.json"
 
@@ -70,7 +74,7 @@ def stored_pins() -> dict[str, frozenset[bytes]]:
     if not path.exists():
         return {}
     try:
-        content = json.loads(_read(path, MAX_PIN_FILE, "pin 文件", "pin file"))
+        content = json.loads(_read(str(path), MAX_PIN_FILE, "pin 文件", "pin file"))
     except (ValueError, RecursionError):
         content = None
     if not isinstance(content, dict) or not all(_is_entry(*entry) for entry in content.items()):
@@ -121,9 +125,10 @@ def store_pins(pins: Mapping[str, frozenset[bytes]]) -> None:
         write_whole(path, json.dumps(content, indent=1).encode() + b"\n")
 
 
-def write_whole(path: Path, data: bytes) -> None:
+def write_whole(path: "Path", data: bytes) -> None:
     """Replace the file `path` by `data`: whoever reads it sees the old or the new, whatever happens in between."""
     import tempfile
+    from pathlib import Path
 
     handle, name = tempfile.mkstemp(prefix=f".{path.name}.", suffix=".tmp", dir=path.parent)
     try:
@@ -138,7 +143,7 @@ def write_whole(path: Path, data: bytes) -> None:
     _sync_folder(path.parent)
 
 
-def _sync_folder(folder: Path) -> None:
+def _sync_folder(folder: "Path") -> None:
     handle = os.open(folder, os.O_RDONLY)
     try:
         os.fsync(handle)
@@ -147,7 +152,7 @@ def _sync_folder(folder: Path) -> None:
 
 
 @contextmanager
-def locked(path: Path) -> Iterator[None]:
+def locked(path: "Path") -> Iterator[None]:
     """Keep other syncs away from the folder of `path`: two at once could put the older state last."""
     import fcntl
 

@@ -26,7 +26,7 @@ class Asked(NamedTuple):
     """What the command line asks for. Without `pin` the stored one is taken."""
 
     url: str
-    pin: Path | None
+    pin: str | None
     region: str | None
     bundle: Path
     now: Seconds
@@ -71,7 +71,7 @@ def _held(path: Path) -> Mapping[Region, Part]:
     if not path.exists():
         return {}
     try:
-        return bundle.decode(store.read_bundle(path))
+        return bundle.decode(store.read_bundle(str(path)))
     except ObjectError as error:
         raise UsageError(
             f"{path} 不是离线包（{error}）。请移走它再同步。",
