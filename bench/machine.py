@@ -22,6 +22,11 @@ class Machine:
     """Processes that wanted a core in the minute before the run."""
     libraries: str
 
+    @property
+    def was_busy(self) -> bool:
+        """Whether another program had a core to itself: then the figures stray, most of all those by the clock."""
+        return self.load >= 1
+
 
 def machine(peers: Path) -> Machine:
     """The circumstances now."""

@@ -23,6 +23,9 @@ _HEAD: Final = """\
 
 本页只比较同一次运行里的比值，不承诺任何绝对速度。Only ratios of one run are compared here; no speed is promised.
 """
+_BUSY: Final = """
+**测量时机器还在忙别的，数字偏差大。The machine was busy with something else: these figures stray.**
+"""
 _SPEED: Final = ("量什么 what", "我们 ours", "对照 peer", "比值 ratio", "目标 goal", "结果 outcome")
 _PAGE: Final = ("网页 page", "测得 measured", "目标 goal", "结果 outcome")
 _SIZE: Final = ("证书 certificate", "字节 bytes", "QR 版本 version", "目标 goal", "结果 outcome")
@@ -74,7 +77,7 @@ def _circumstances(when: datetime, where: Machine, effort: Effort, bundles: tupl
         ),
         ("离线包 bundles", "{:,} B, {:,} B".format(*bundles)),
     )
-    return "".join(f"- {name}: {value}\n" for name, value in facts)
+    return "".join(f"- {name}: {value}\n" for name, value in facts) + (_BUSY if where.was_busy else "")
 
 
 def _row(row: Row) -> Sequence[str]:

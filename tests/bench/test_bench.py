@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from bench import masks, page, peers, report, rows, sizes, workload
-from bench.machine import machine
+from bench.machine import Machine, machine
 from bench.page import Missing, Visits, Web
 from bench.race import Effort, Ratio, Runner, Side, ratio, started
 from bench.report import Results
@@ -62,6 +62,15 @@ def test_the_page_answers_in_a_browser_and_keeps_its_weight() -> None:
     assert found.weight <= page.MOST_BYTES
     assert [len(each) for each in (found.visits.first, found.visits.later, found.visits.slowed)] == [2, 2, 2]
     assert min(*found.visits.first, *found.visits.later, *found.visits.slowed) > 0
+
+
+def test_a_busy_machine_is_told(work: Workload) -> None:
+    def said(load: float) -> str:
+        where = Machine("0123abcd", "CPython 3.11.7", "a processor", 2, load, "none")
+        results = Results([], [], Missing("没有", "none"), (work.bundle_bytes, work.large_bytes))
+        return report.page(datetime(2026, 6, 1, 8, tzinfo=UTC), where, SMOKE, results)
+
+    assert ["was busy" in said(load) for load in (0.9, 1.0)] == [False, True]
 
 
 def test_a_page_without_a_browser_is_weighed_all_the_same() -> None:
