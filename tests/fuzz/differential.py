@@ -55,16 +55,18 @@ class Tally:
 def compare(seed: int, count: int, node: Node) -> Iterator[Tally]:
     """The tally after every batch, until `count` frames of this seed were compared."""
     tally, answering, load = Tally(), Answering(), None
-    source = frames_of(seed)
-    while tally.total < count:
-        batch = list(islice(source, min(BATCH, count - tally.total)))
+    source = islice(frames_of(seed), count)
+    batch = list(islice(source, BATCH))
+    while batch:
         node.ask(batch)
         mine = [answering.line(frame) for frame in batch]
+        following = list(islice(source, BATCH))
         for frame, python, typescript in zip(batch, mine, node.answers(len(batch)), strict=True):
             load = frame if frame.kind == frames.LOAD else load
             tally.counts[frame.kind, summary(frame.kind, python)] += 1
             if python != typescript:
                 tally.disagreements.append(Disagreement(_needed(load, frame), frame, python, typescript))
+        batch = following
         yield tally
 
 

@@ -44,7 +44,7 @@ def _certificates(random: Random) -> Scene:
     yield frames.load(first.pin, first.region if random.random() < 0.9 else "", first.bundle)
     seeds = [each for each in group if _is_signed(each.data)] or [each for each in _signed() if each.now == first.now]
     moments = corpus.moments(first.bundle)
-    for _ in range(40):
+    for _ in range(100):
         given = random.choice(seeds or _signed())
         made = _resigned(given.data, random, moments)
         now = _time(first.now, random, moments.after(first.now))
@@ -82,7 +82,7 @@ def _bundles(random: Random) -> Scene:
         bundle = damaged(bundle, random)
     yield frames.load(pin, given.region if random.random() < 0.9 else "", bundle)
     moments = corpus.moments(given.bundle)
-    for _ in range(6):
+    for _ in range(8):
         each = random.choice(group)
         certificate = each.data if _is_signed(each.data) else random.choice(_signed()).data
         if random.random() < 0.3:
@@ -149,14 +149,14 @@ def _keys(random: Random) -> Scene:
 
 
 SCENES: Final[tuple[tuple[Callable[[Random], Scene], float], ...]] = (
-    (_certificates, 48),
+    (_certificates, 20),
     (_raw, 32),
-    (_bundles, 44),
+    (_bundles, 32),
     (_objects, 36),
     (_items, 18),
     (_streams, 10),
     (_keys, 2),
-    (_updates, 14),
+    (_updates, 6),
 )
 """Each scene, and how often it is drawn; those that need many signatures verified are slow in JavaScript."""
 
