@@ -15,12 +15,27 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext, Error, ViewportSize
 
 from credential import qr_text
-from credential.model import IssuerCode, Occupation, Person, SpecialAbility
+from credential.model import (
+    AgreementState,
+    Day,
+    Effect,
+    IssuerCode,
+    Kind,
+    Occupation,
+    Person,
+    Post,
+    PostAppointment,
+    RegionalHonour,
+    Seconds,
+    SpecialAbility,
+)
 from credential.numbers import LEVEL_NAMES
+from credential.recognition import Agreement, Match, Row
+from credential.trust_list import OccupationReference, Scope
 from tests.e2e.browser import Tab, chromium
 from tests.e2e.site import Answer, Site
 from tests.update_cases import many
-from tests.world import DAY, ISSUER, World, certificate, sign_it
+from tests.world import DAY, FILED, FUJIAN, GUANGDONG, ISSUER, World, certificate, sign_it
 from tools.demo.stage import ROOT
 from tools.demo.story import Story
 
@@ -96,11 +111,18 @@ def texts(story: Story) -> dict[str, str]:
     }
 
 
-def stand_in(site: Site, world: World) -> None:
-    """Lets the site serve `world` in place of its own region, with the pin of that in the page."""
-    pin = (site.data / "pin.txt").read_text("utf-8").splitlines()[-1].encode()
-    site.instead["/v1/bundle"] = Answer(world.bundle())
-    site.change = lambda path, body: body.replace(pin, world.pin().hex().encode()) if path == "/v" else body
+def stand_in(site: Site, world: World, *others: World) -> None:
+    """Lets the site serve `world` in place of its own region, with the region and the pin of that in the page."""
+    pin = (site.data / "pin.txt").read_text("utf-8").splitlines()[-1]
+    site.instead["/v1/bundle"] = Answer(world.bundle(*others))
+
+    def change(path: str, body: bytes) -> bytes:
+        if path != "/v":
+            return body
+        page = body.decode().replace(pin, world.pin().hex())
+        return page.replace('data-region="35"', f'data-region="{world.region}"').encode()
+
+    site.change = change
 
 
 def today(seq: int = 1, issued: int | None = None, **changes: Any) -> World:
@@ -280,6 +302,65 @@ def test_two_contents_of_one_version_are_refused(tab: Tab, site: Site) -> None:
     tab.open()
     tab.page.wait_for_selector(".refusal")
     assert "35 EQUIVOCATION" in tab.text(".refusal")
+    other = site.instead["/v1/bundle"].body
+    stand_in(site, today(issued=at))
+    tab.open()
+    tab.settle()
+    assert tab.page.locator(".refusal").count() == 0
+    with tab.page.expect_download() as saving:
+        tab.page.click("a[download='equivocation.cbor']")
+    assert saving.value.path().read_bytes() == other
+
+
+def test_a_page_that_was_left_open_does_not_undo_what_another_kept(site: Site, context: BrowserContext) -> None:
+    at = int(time.time()) - 60
+    text = qr_text.encode("fj.example", sign_it())
+    stand_in(site, today(1, at))
+    left_open = Tab.opened(site, context)
+    left_open.open(text)
+    left_open.ready()
+    stand_in(site, today(3, at))
+    other = Tab.opened(site, context)
+    other.open(text)
+    other.settle()
+    assert other.page.locator(".refusal").count() == 0
+    stand_in(site, today(2, at))
+    left_open.turn(qr_text.encode("fj.example", sign_it(certificate(serial=2))))
+    left_open.page.wait_for_selector(".refusal")
+    assert "35 ROLLBACK" in left_open.text(".refusal")
+
+
+def test_recognition_in_another_region(tab: Tab, site: Site) -> None:
+    at = int(time.time()) - 60
+    row = Row(Match(None, Kind.LEVEL, None, None, (), Day(0), None), None, 4, Effect.ELIGIBILITY, "粤人社〔2026〕1号")
+    states = ((FILED, AgreementState.IN_FORCE),)
+    agreement = Agreement(3, FUJIAN, (1, today().pin()), "闽粤互认协议", FILED, states, True, (), (row,))
+    home = today(issued=at, region=GUANGDONG, issuers=(), status_base="https://gd.example/s/", agreements=(agreement,))
+    stand_in(site, home, today(issued=at))
+    tab.open(qr_text.encode("fj.example", sign_it()))
+    assert tab.verdict() == ("accepted", "ACCEPTED")
+    shown = re.sub(r"\s+", " ", tab.text())
+    assert "本地区采认这份证书" in shown
+    assert "6-31-01-03 四级/中级工 Level 4, intermediate worker 可作为申报条件 counts towards applying" in shown
+    assert "粤人社〔2026〕1号 (3.1, 2025-01-01)" in shown
+
+
+def test_a_term_that_ended_and_an_honour(tab: Tab, site: Site) -> None:
+    honour = Occupation(0, "鹭江工匠", "鹭江工匠", None)
+    scopes = (*ISSUER.scopes, Scope(OccupationReference(0, honour.code), 0, FILED, None))
+    stand_in(site, today(issuers=(ISSUER._replace(scopes=scopes),)))
+    ends = Seconds(certificate().issued_at + 30 * DAY)
+    post = PostAppointment(certificate().subject.occupation, Post.CHIEF_TECHNICIAN, ends)  # type: ignore[union-attr]
+    tab.open(qr_text.encode("fj.example", sign_it(certificate(subject=post))))
+    assert tab.verdict() == ("rejected", "POST_ENDED")
+    shown = re.sub(r"\s+", " ", tab.text())
+    assert "证书原来的内容" in shown
+    assert "首席技师 chief technician 聘期至 Term until 2026-07-01" in shown
+    tab.open(qr_text.encode("fj.example", sign_it(certificate(subject=RegionalHonour(honour.title)))))
+    assert tab.verdict() == ("accepted", "ACCEPTED")
+    shown = tab.text()
+    assert "区级人才荣誉（不是等级证书）" in shown
+    assert "等级 Level" not in shown
 
 
 HOSTILE: Final = "<img src=x onerror=alert(1)>'\"&"

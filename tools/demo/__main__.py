@@ -35,6 +35,8 @@ def main() -> int:
         story.tell()
         print(f"\n全部完成 / done: {stage.scenes} 幕 scenes, {time.monotonic() - stage.started:.1f} s", flush=True)
         if serve:
+            _, _, digits = story.credentials()[-1]["text"].partition("#")
+            print(f"核验一张 verify one: {story.fujian.url}/v#{digits}")
             print(f"网站 the site: {story.fujian.url}  (Ctrl-C 结束 ends it)", flush=True)
             _wait()
     except SceneError as error:

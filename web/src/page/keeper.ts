@@ -43,6 +43,8 @@ export class Keeper {
   isDurable = false;
   /** When the registry's newest data was last compared with what is held, in this visit. */
   checked: Seconds | null = null;
+  /** The other content of a version that came with two: for whoever investigates. */
+  evidence: Uint8Array | null = null;
   private readonly pins: ReadonlySet<string>;
   private store: Store | null = null;
   private stored: Stored | null = null;
@@ -59,6 +61,7 @@ export class Keeper {
     const stored = await this.store?.read().catch(() => null);
     if (stored) this.hold(stored);
     this.isDurable = this.trust !== null;
+    this.evidence = (await this.store?.evidence().catch(() => null)) ?? null;
   }
 
   /** Asks the registry, and keeps what may follow. Whatever comes, nothing that is held is lost. */
@@ -67,6 +70,7 @@ export class Keeper {
     if (!(fetched instanceof Uint8Array)) return fetched;
     for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
       const [parts, refusals] = this.judge(fetched, now());
+      if (refusals.some(({ reason }) => reason === "EQUIVOCATION")) await this.keepEvidence(fetched);
       if (parts === null || (await this.keep(parts))) {
         if (refusals.length === 0) this.checked = now();
         return { refusals };
@@ -75,6 +79,11 @@ export class Keeper {
       if (latest) this.hold(latest);
     }
     return { refusals: [] };
+  }
+
+  private async keepEvidence(fetched: Uint8Array): Promise<void> {
+    this.evidence ??= fetched;
+    await this.store?.keepEvidence(fetched).catch(() => undefined);
   }
 
   /** The parts to keep, null if nothing changed, and what was refused. */

@@ -31,6 +31,7 @@ export function standing({ keeper, verdict, news, isKept, now }: Standing): HTML
     element("h2", { id: "held" }, ...both(phrases.DATA)),
     factList([...(verdict === null ? lists(keeper, verdict, now) : []), [LABELS.checked, ...newsLine(news, keeper)]]),
     ...refusals(news).map(refusalBox),
+    ...(keeper.evidence === null ? [] : [evidenceLink(keeper.evidence)]),
     pair(readiness(keeper.isDurable, isKept, news)),
     experts(keeper, verdict, now),
   );
@@ -90,6 +91,13 @@ export function refusalBox({ region, reason, detail }: Refusal): HTMLElement {
   const { zh, en, nextZh, nextEn } = SYNC_REASONS[reason];
   const code = element("p", { class: "small" }, element("code", {}, `${region ?? ""} ${reason}`.trim()), ` ${detail}`);
   return element("div", { class: "refusal" }, pair({ zh, en }), pair({ zh: nextZh, en: nextEn }), code);
+}
+
+/** A link that saves the evidence as a file. */
+function evidenceLink(bundle: Uint8Array): HTMLElement {
+  const address = URL.createObjectURL(new Blob([new Uint8Array(bundle)], { type: "application/cbor" }));
+  const link = element("a", { href: address, download: "equivocation.cbor" }, ...both(phrases.SAVE_EVIDENCE));
+  return element("p", {}, link);
 }
 
 function experts({ home: { region, pin } }: Keeper, verdict: Verdict | null, now: Seconds): HTMLElement {

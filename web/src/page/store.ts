@@ -15,6 +15,10 @@ export interface Stored {
 export interface Store {
   /** What is kept; null if nothing that can be used. */
   read(): Promise<Stored | null>;
+  /** The other content of a version that came with two, if that ever happened. */
+  evidence(): Promise<Uint8Array | null>;
+  /** Keeps such a content; the first one stays. */
+  keepEvidence(bundle: Uint8Array): Promise<void>;
   /** Keeps `next` if the kept turn is still the one before it; false if another page was faster. */
   replace(next: Stored): Promise<boolean>;
 }
@@ -41,10 +45,17 @@ function storeIn(database: IDBDatabase, name: string): Store {
     async read() {
       return asStored(await settled(database.transaction(HELD).objectStore(HELD).get(name)));
     },
+    async evidence() {
+      const kept: unknown = await settled(database.transaction(HELD).objectStore(HELD).get(evidenceOf(name)));
+      return kept instanceof Uint8Array ? kept : null;
+    },
+    async keepEvidence(bundle) {
+      const { objects, done } = writing(database);
+      if ((await settled(objects.count(evidenceOf(name)))) === 0) objects.put(bundle, evidenceOf(name));
+      await done;
+    },
     async replace(next) {
-      const transaction = database.transaction(HELD, "readwrite");
-      const done = completed(transaction);
-      const objects = transaction.objectStore(HELD);
+      const { objects, done } = writing(database);
       const before = asStored(await settled(objects.get(name)));
       const isOurs = (before?.turn ?? 0) === next.turn - 1;
       if (isOurs) objects.put(next, name);
@@ -52,6 +63,15 @@ function storeIn(database: IDBDatabase, name: string): Store {
       return isOurs;
     },
   };
+}
+
+function writing(database: IDBDatabase): { readonly objects: IDBObjectStore; readonly done: Promise<void> } {
+  const transaction = database.transaction(HELD, "readwrite");
+  return { objects: transaction.objectStore(HELD), done: completed(transaction) };
+}
+
+function evidenceOf(name: string): string {
+  return `${name} equivocation`;
 }
 
 /** `value` if it is what this page writes: another version of it may have written something else. */

@@ -164,10 +164,10 @@ function recognisedFacts({ occupation: job, level: digit, effect, document, rule
     ...(digit === null ? [] : [...level(digit), " "]),
     ...both(EFFECTS[effect]),
   ];
-  const source = element("span", { class: "sub" }, ` (${rule}`, ...(on === null ? [] : [", ", isoDate(on)]), ")");
+  const source = element("span", { class: "sub" }, `(${rule}`, ...(on === null ? [] : [", ", isoDate(on)]), ")");
   return factList([
     [LABELS.as, ...as],
-    [LABELS.because, ...(document === null ? [] : [shownText(document)]), source],
+    [LABELS.because, ...(document === null ? [] : [shownText(document), " "]), source],
   ]);
 }
 
