@@ -91,7 +91,7 @@ class Tab:
         found = self.page.locator(f"#data dt:has-text('{label}') + dd").first
         return found.text_content() or ""
 
-    def until(self, condition: str, seconds: float = 10) -> None:
+    def until(self, condition: str, seconds: float = 30) -> None:
         """Waits for a condition in the page's own words. Playwright's own wait would evaluate it against the policy."""
         deadline = time.monotonic() + seconds
         while not self.page.evaluate(condition):
