@@ -363,6 +363,23 @@ def test_a_term_that_ended_and_an_honour(tab: Tab, site: Site) -> None:
     assert "等级 Level" not in shown
 
 
+def test_a_new_version_of_the_page_takes_over_by_itself(tab: Tab, texts: dict[str, str], site: Site) -> None:
+    tab.open(texts["ACCEPTED"])
+    tab.ready()
+
+    def change(path: str, body: bytes) -> bytes:
+        if path == "/worker.js":
+            return body.replace(b'"version": "', b'"version": "1')
+        return body.replace("核验证书 <".encode(), "核验新证书 <".encode()) if path == "/v" else body
+
+    site.change = change
+    tab.open(texts["REVOKED"])
+    tab.page.wait_for_selector("h1:has-text('核验新证书')")
+    assert tab.verdict() == ("rejected", "REVOKED")
+    left = tab.page.evaluate("async () => (await caches.keys()).length")
+    assert left == 1
+
+
 HOSTILE: Final = "<img src=x onerror=alert(1)>'\"&"
 
 
@@ -474,9 +491,7 @@ def test_at_last_a_withdrawn_page_leaves_the_browser(tab: Tab, texts: dict[str, 
     tab.ready()
     site.stop()
     site.start("--withdraw-page")
-    tab.page.goto(f"{site.url}/v")
+    tab.page.goto(f"{site.url}/v#123")
+    tab.page.wait_for_selector("main :text('本站目前不在网页里核验')")
     left = "async () => (await caches.keys()).length + (await indexedDB.databases()).length"
     tab.until(f"async () => !(await navigator.serviceWorker.getRegistration('/v')) && !(await ({left})())")
-    tab.page.goto("about:blank")
-    tab.page.goto(f"{site.url}/v#123")
-    assert "本站目前不在网页里核验" in tab.text("main")

@@ -7,7 +7,7 @@ import { REASONS } from "../wording.ts";
 import { element, found } from "./dom.ts";
 import { Keeper } from "./keeper.ts";
 import type { News } from "./keeper.ts";
-import { install } from "./offline.ts";
+import { install, onNewVersion } from "./offline.ts";
 import * as phrases from "./phrases.ts";
 import { ages, standing } from "./standing.ts";
 import { answer, both, next, pair, verdictBox } from "./view.ts";
@@ -24,10 +24,14 @@ const keeper = new Keeper({ region, pin, bundle });
 
 /** The text that is asked about, if any. */
 let given: string | null = null;
+/** What is known of it; null without data, or if nothing is asked. */
+let verdict: Verdict | null = null;
 /** What the registry answered; null while it is being asked. */
 let news: News | null = null;
 /** Whether the page itself is kept for later; null until that is known. */
 let isKept: boolean | null = null;
+/** The question to the registry that is under way. */
+let asking: Promise<void> | null = null;
 
 /** The text of the page's own address. Its host proves nothing, and the rest before the `#` is not the QR's. */
 function fragment(): string | null {
@@ -39,18 +43,14 @@ function now(): Seconds {
   return Math.floor(Date.now() / 1000);
 }
 
-function judged(): Verdict | null {
-  return given === null || keeper.trust === null ? null : verify(given, keeper.trust, now());
-}
-
 function showAnswer(): void {
-  const verdict = judged();
-  box.replaceChildren(...answers(verdict));
+  verdict = given === null || keeper.trust === null ? null : verify(given, keeper.trust, now());
+  box.replaceChildren(...answers());
   const words = verdict === null ? [] : [phrases.OUTCOMES[verdict.outcome], REASONS[verdict.reason]];
   spoken.textContent = words.map(({ zh, en }) => `${zh} ${en}`).join(" ");
 }
 
-function answers(verdict: Verdict | null): HTMLElement[] {
+function answers(): HTMLElement[] {
   if (given === null) return [pair(phrases.WELCOME), pair(phrases.STAYS_HERE)];
   if (verdict === null) return [news === null ? pair(phrases.FETCHING) : nothingHeld()];
   const more = verdict.outcome === "undecided" ? [pair(phrases.NEWER_DATA), tryAgain()] : [];
@@ -69,12 +69,20 @@ function tryAgain(): HTMLElement {
 
 function showData(): void {
   const isOpen = data.querySelector("details")?.open ?? false;
-  data.replaceChildren(standing({ keeper, verdict: judged(), news, isKept, now: now() }));
+  data.replaceChildren(standing({ keeper, verdict, news, isKept, now: now() }));
   data.querySelector("details")?.toggleAttribute("open", isOpen);
 }
 
-/** Asks the registry for news. The answer on the screen changes only if what it relies on did. */
-async function refresh(): Promise<void> {
+/** Asks the registry for news, one question at a time. */
+function refresh(): Promise<void> {
+  asking ??= askForNews().finally(() => {
+    asking = null;
+  });
+  return asking;
+}
+
+/** The answer on the screen changes only if what it relies on did. */
+async function askForNews(): Promise<void> {
   const before = keeper.trust;
   news = null;
   showData();
@@ -103,6 +111,7 @@ async function start(): Promise<void> {
   performance.measure("yinxin-verdict", "yinxin-start");
   window.addEventListener("hashchange", () => ask(fragment()));
   window.addEventListener("online", () => void refresh());
+  onNewVersion(() => field.value === "" && window.location.reload());
   found("paste").addEventListener("submit", (event) => {
     event.preventDefault();
     ask(field.value);

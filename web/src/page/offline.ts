@@ -24,6 +24,12 @@ export async function install(address: string): Promise<boolean> {
   }
 }
 
+/** Calls `then` once a newer version of the page has taken the place of the one that this page came from. */
+export function onNewVersion(then: () => unknown): void {
+  const container: ServiceWorkerContainer | undefined = navigator.serviceWorker;
+  if (container?.controller) container.addEventListener("controllerchange", then, { once: true });
+}
+
 /** `expected`, let through by the page's one Trusted Types policy, which lets through nothing but the worker's address. */
 function trusted(expected: string): string {
   const { trustedTypes } = window as { trustedTypes?: PolicyFactory };
