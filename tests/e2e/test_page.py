@@ -491,7 +491,7 @@ def test_at_last_a_withdrawn_page_leaves_the_browser(tab: Tab, texts: dict[str, 
     tab.ready()
     site.stop()
     site.start("--withdraw-page")
-    tab.page.goto(f"{site.url}/v#123")
+    tab.turn(texts["REVOKED"])
     tab.page.wait_for_selector("main :text('本站目前不在网页里核验')")
     left = "async () => (await caches.keys()).length + (await indexedDB.databases()).length"
     tab.until(f"async () => !(await navigator.serviceWorker.getRegistration('/v')) && !(await ({left})())")

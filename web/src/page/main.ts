@@ -7,7 +7,7 @@ import { REASONS } from "../wording.ts";
 import { element, found } from "./dom.ts";
 import { Keeper } from "./keeper.ts";
 import type { News } from "./keeper.ts";
-import { install, onNewVersion } from "./offline.ts";
+import { install, lookForNewVersion, onNewVersion } from "./offline.ts";
 import * as phrases from "./phrases.ts";
 import { ages, standing } from "./standing.ts";
 import { answer, both, next, pair, verdictBox } from "./view.ts";
@@ -96,10 +96,17 @@ function ask(text: string | null): void {
   showAnswer();
   focusAnswer();
   void refresh();
+  void lookForNewVersion();
 }
 
 function focusAnswer(): void {
   document.getElementById("verdict")?.focus();
+}
+
+/** Whether this page was loaded again already: two servers with two versions must not keep it loading for ever. */
+function isReloaded(): boolean {
+  const [opened] = performance.getEntriesByType("navigation") as PerformanceNavigationTiming[];
+  return opened?.type === "reload";
 }
 
 async function start(): Promise<void> {
@@ -111,7 +118,7 @@ async function start(): Promise<void> {
   performance.measure("yinxin-verdict", "yinxin-start");
   window.addEventListener("hashchange", () => ask(fragment()));
   window.addEventListener("online", () => void refresh());
-  onNewVersion(() => field.value === "" && window.location.reload());
+  onNewVersion(() => field.value === "" && !isReloaded() && window.location.reload());
   found("paste").addEventListener("submit", (event) => {
     event.preventDefault();
     ask(field.value);

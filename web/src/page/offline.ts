@@ -24,10 +24,20 @@ export async function install(address: string): Promise<boolean> {
   }
 }
 
-/** Calls `then` once a newer version of the page has taken the place of the one that this page came from. */
+/** Calls `then` when a newer version of the page has taken the place of an older one; the first one takes no place. */
 export function onNewVersion(then: () => unknown): void {
   const container: ServiceWorkerContainer | undefined = navigator.serviceWorker;
-  if (container?.controller) container.addEventListener("controllerchange", then, { once: true });
+  let hasOne = Boolean(container?.controller);
+  container?.addEventListener("controllerchange", () => {
+    if (hasOne) then();
+    hasOne = true;
+  });
+}
+
+/** Asks for a newer version of the page: a browser does so by itself only when the page is opened. */
+export async function lookForNewVersion(): Promise<void> {
+  const container: ServiceWorkerContainer | undefined = navigator.serviceWorker;
+  await (await container?.getRegistration(SCOPE))?.update().catch(() => undefined);
 }
 
 /** `expected`, let through by the page's one Trusted Types policy, which lets through nothing but the worker's address. */
