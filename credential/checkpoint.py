@@ -3,6 +3,7 @@
 from typing import Final, NamedTuple
 
 from credential import cbor, cose
+from credential.log import LogHead
 from credential.model import Seconds
 from credential.published import (
     HEAD,
@@ -55,15 +56,8 @@ class Committed(NamedTuple):
         return self.epoch, self.seq
 
 
-class LogHead(NamedTuple):
-    """The head of the append-only record's Merkle log (RFC 9162 section 2.1)."""
-
-    size: int
-    root_hash: bytes
-
-
 class Checkpoint(NamedTuple):
-    """`next_due` is when the region promises the next one."""
+    """`next_due` is when the region promises the next one; `log` the head of its record's log (credential.log)."""
 
     head: Head
     next_due: Seconds

@@ -9,8 +9,9 @@ from hypothesis import strategies as st
 
 from credential import bundle, checkpoint, cose, recognition, register, root, sign, status_list, text, trust_list
 from credential.bundle import Part
-from credential.checkpoint import Checkpoint, Committed, LogHead
+from credential.checkpoint import Checkpoint, Committed
 from credential.errors import ObjectError
+from credential.log import LogHead
 from credential.model import MAX_DAY, Day, IssuerCode, IssuerKind, IssuerState, KeyState, Region, Seconds
 from credential.published import SIZE_CAP, Head, ObjectType
 from credential.reason import SyncReason
