@@ -76,18 +76,50 @@ def load(data: bytes, pins: frozenset[bytes], home: Region | None = None) -> Tru
     pinned = pinned_regions(parts, pins)
     if home is None and len(pinned) == 1:
         (home,) = pinned
-    regions: dict[Region, RegionTrust | ObjectError] = {region: _try(region, parts[region], pins) for region in pinned}
-    own = regions.get(home) if home is not None else None
-    for region, part in parts.items():
-        if region in pinned:
-            continue
+    return Trust(home, Regions(parts, pins, pinned, home))
+
+
+class Regions(Mapping[Region, RegionTrust | ObjectError]):
+    """The regions of a bundle that are vouched for. Each is verified when first met; what was found is kept."""
+
+    __slots__ = ("_found", "_home", "_parts", "_pinned", "_pins")
+
+    def __init__(
+        self,
+        parts: Mapping[Region, Part],
+        pins: frozenset[bytes],
+        pinned: frozenset[Region],
+        home: Region | None,
+    ) -> None:
+        self._parts, self._pins, self._pinned, self._home = parts, pins, pinned, home
+        self._found: dict[Region, RegionTrust | ObjectError | None] = {}
+
+    def __getitem__(self, region: Region) -> RegionTrust | ObjectError:
+        """What there is of `region`, or why its chain does not hold. KeyError for one that nothing here vouches for."""
+        if region not in self._found:
+            self._found[region] = self._judge(region, self._parts[region])
+        found = self._found[region]
+        if found is None:
+            raise KeyError(region)
+        return found
+
+    def __iter__(self) -> Iterator[Region]:
+        """The regions vouched for, in the order of the bundle."""
+        return (region for region in self._parts if region in self)
+
+    def __len__(self) -> int:
+        """How many regions are vouched for."""
+        return sum(1 for _ in self)
+
+    def _judge(self, region: Region, part: Part) -> RegionTrust | ObjectError | None:
+        """None if the home knows nothing of the region."""
+        if region in self._pinned:
+            return _try(region, part, self._pins)
+        own = self.get(self._home) if self._home is not None and self._home in self._pinned else None
         if not isinstance(own, RegionTrust):
-            regions[region] = ObjectError(SyncReason.PIN_NOT_FOUND, "no pinned root leads to this region")
-            continue
+            return ObjectError(SyncReason.PIN_NOT_FOUND, "no pinned root leads to this region")
         agreed = agreed_pins(own, region)
-        if agreed:
-            regions[region] = _try(region, part, agreed)
-    return Trust(home, regions)
+        return _try(region, part, agreed) if agreed else None
 
 
 def pinned_regions(parts: Mapping[Region, Part], pins: frozenset[bytes]) -> frozenset[Region]:
