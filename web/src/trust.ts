@@ -51,10 +51,15 @@ export interface RegionTrust {
   readonly newestIssued: Seconds;
 }
 
+/** Per region its objects, or why its chain does not hold; nothing of a region that nobody here vouches for. */
+export interface Regions extends Iterable<[Region, RegionTrust | ObjectError]> {
+  get(region: Region): RegionTrust | ObjectError | undefined;
+}
+
 /** What a verifier believes: per region its objects, or why its chain does not hold. `home` asks for recognition. */
 export interface Trust {
   readonly home: Region | null;
-  readonly regions: ReadonlyMap<Region, RegionTrust | ObjectError>;
+  readonly regions: Regions;
 }
 
 /** The digests registered around `index` of list `list`, or null if that shard is not held. */
@@ -87,20 +92,55 @@ export function load(data: Uint8Array, pins: ReadonlySet<string>, home: Region |
 
 /** The same of a bundle that was read already. */
 export function believe(parts: ReadonlyMap<Region, Part>, pins: ReadonlySet<string>, home: Region | null): Trust {
-  const pinned = pinnedRegions(parts, pins);
-  const own = home ?? onlyOne(pinned);
-  const regions = new Map(pinned.map(([region, part]) => [region, attempt(region, part, pins)]));
-  const trusted = own === null ? undefined : regions.get(own);
-  for (const [region, part] of parts) {
-    if (regions.has(region)) continue;
-    if (trusted === undefined || trusted instanceof ObjectError) {
-      regions.set(region, new ObjectError("PIN_NOT_FOUND", "no pinned root leads to this region"));
-      continue;
-    }
-    const agreed = agreedPins(trusted, region);
-    if (agreed.size > 0) regions.set(region, attempt(region, part, agreed));
+  const pinned = new Map(pinnedRegions(parts, pins));
+  const own = home ?? onlyOne([...pinned]);
+  return { home: own, regions: new BundleRegions(parts, pins, pinned, own) };
+}
+
+/** The regions of a bundle that are vouched for. Each is verified when first met; what was found is kept. */
+class BundleRegions implements Regions {
+  private readonly parts: ReadonlyMap<Region, Part>;
+  private readonly pins: ReadonlySet<string>;
+  private readonly pinned: ReadonlyMap<Region, Part>;
+  private readonly home: Region | null;
+  private readonly found = new Map<Region, RegionTrust | ObjectError | undefined>();
+
+  constructor(
+    parts: ReadonlyMap<Region, Part>,
+    pins: ReadonlySet<string>,
+    pinned: ReadonlyMap<Region, Part>,
+    home: Region | null,
+  ) {
+    this.parts = parts;
+    this.pins = pins;
+    this.pinned = pinned;
+    this.home = home;
   }
-  return { home: own, regions };
+
+  get(region: Region): RegionTrust | ObjectError | undefined {
+    const part = this.parts.get(region);
+    if (part === undefined) return undefined;
+    if (!this.found.has(region)) this.found.set(region, this.judge(region, part));
+    return this.found.get(region);
+  }
+
+  *[Symbol.iterator](): Iterator<[Region, RegionTrust | ObjectError]> {
+    for (const region of this.parts.keys()) {
+      const found = this.get(region);
+      if (found !== undefined) yield [region, found];
+    }
+  }
+
+  /** Undefined if the home knows nothing of the region. */
+  private judge(region: Region, part: Part): RegionTrust | ObjectError | undefined {
+    if (this.pinned.has(region)) return attempt(region, part, this.pins);
+    const own = this.home !== null && this.pinned.has(this.home) ? this.get(this.home) : undefined;
+    if (own === undefined || own instanceof ObjectError) {
+      return new ObjectError("PIN_NOT_FOUND", "no pinned root leads to this region");
+    }
+    const agreed = agreedPins(own, region);
+    return agreed.size > 0 ? attempt(region, part, agreed) : undefined;
+  }
 }
 
 /** The parts that hold a pinned root of their own region; one in another region's part counts for nothing. */
