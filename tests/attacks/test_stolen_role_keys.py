@@ -11,9 +11,9 @@ from credential.model import IssuerCode, IssuerState, Seconds, Status
 from credential.root import Role
 from credential.status_list import StatusList
 from tests.attacks.conftest import Verifier
-from tests.attacks.simulator import Province, holders
+from tests.attacks.simulator import MONTH, Province, holders
 from tests.verifier_cli.faults import BAD_KEYS
-from tests.world import FUJIAN, ISSUER, SIGNED_AT, certificate_key
+from tests.world import DAY, FUJIAN, ISSUER, NOW, SIGNED_AT, certificate_key
 
 END = 2**53 - 1
 ONLINE = (Role.STATUS, Role.CHECKPOINT)
@@ -238,3 +238,43 @@ def test_limit_two_root_keys_are_the_province(verifier: Verifier, fujian: Provin
     verifier.trust(again)
     verifier.takes(again.publish())
     assert verifier.says(forged, fujian.registered[7]) == ["KEY_UNKNOWN", "ACCEPTED"]
+
+
+def test_49_two_newcomers_are_told_two_stories(newcomer: Verifier, fujian: Province) -> None:
+    """Each sees one, and cannot know. Whoever compares their bundles with `audit` knows."""
+    thief = fujian.thief(*ONLINE)
+    thief.statuses[8] = Status.VALID
+    newcomer.takes(thief.publish(seq=fujian.seq))
+    assert newcomer.says(fujian.registered[8]) == ["ACCEPTED"]
+    other = newcomer.folder / "data" / "other.cbor"
+    other.write_bytes(bundle.encode({FUJIAN: fujian.last}))
+    answer = newcomer.call(["audit", "--bundle", str(newcomer.bundle), "--against", str(other), "--json"])
+    assert answer.code == 1
+    assert answer.rows[0]["update"].startswith("refused EQUIVOCATION")
+
+
+def test_limit_checkpoint_key_shows_a_newcomer_the_list_of_last_month(verifier: Verifier, fujian: Province) -> None:
+    """Whoever holds a newer list is not deceived; who holds none is, until that list expires."""
+    thief = fujian.thief(Role.CHECKPOINT)
+    fujian.now = verifier.now = thief.now = Seconds(NOW + 20 * DAY)
+    old = thief.last._replace(status_lists=fujian.published[0].status_lists)
+    thief.seq += 1
+    forged = old._replace(checkpoint=thief.commit(old))
+    verifier.refuses(forged, "ROLLBACK")
+    verifier.bundle.unlink()
+    verifier.takes(forged)
+    assert verifier.says(fujian.registered[8]) == ["ACCEPTED"]
+    verifier.now = Seconds(NOW + MONTH)
+    assert verifier.says(fujian.registered[8]) == ["STATUS_EXPIRED"]
+
+
+def test_limit_certificate_key_and_online_keys_together(verifier: Verifier, fujian: Province) -> None:
+    """They sign and register what they like, until both are taken away; then all of it falls, and nothing else."""
+    thief = fujian.thief(*ONLINE)
+    forged = thief.certify(9)
+    verifier.takes(thief.publish())
+    assert verifier.says(forged) == ["ACCEPTED"]
+    fujian.compromise(Seconds(SIGNED_AT + 60), standing=list(fujian.registered.values()))
+    fujian.ceremony(*ONLINE)
+    verifier.takes(fujian.publish())
+    assert verifier.says(forged, *fujian.registered.values()) == ["KEY_COMPROMISED", "ACCEPTED", "REVOKED"]
