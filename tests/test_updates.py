@@ -9,7 +9,8 @@ from typing import Any, Final
 import pytest
 
 from credential.reason import SyncReason
-from tests.update_cases import FOLDER, Case, cases, outcome, write
+from tests.update_case import Case
+from tests.update_cases import FOLDER, cases, outcome, write
 
 CASES: Final[Mapping[str, Case]] = cases()
 KEPT: Final[dict[str, Any]] = json.loads((FOLDER / "cases.json").read_text("utf-8"))

@@ -6,12 +6,12 @@
 import json
 import shutil
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from hashlib import sha256
 from pathlib import Path
 from typing import Any, Final
 
-from credential import bundle, sign, update
+from credential import bundle, sign
 from credential import checkpoint as checkpoints
 from credential import root as roots
 from credential.bundle import Part
@@ -22,6 +22,8 @@ from credential.published import ObjectType
 from credential.recognition import Agreement
 from credential.trust_list import Issuer, Survivors
 from credential.update import Answer
+from tests.attacks.update_cases import attack_cases
+from tests.update_case import Case
 from tests.world import (
     DAY,
     FILED,
@@ -38,7 +40,6 @@ from tests.world import (
 
 FOLDER: Final = Path(__file__).parent / "updates"
 SHANGHAI: Final = Region("31")
-Parts = Mapping[Region, Part]
 
 
 def entries_of(part: Part) -> list[Committed]:
@@ -92,24 +93,6 @@ def partner(region: Region = GUANGDONG, **changes: Any) -> World:
     return replace(World(region=region, seq=5, issuers=(), status_base=f"https://r{region}.example/s/"), **changes)
 
 
-@dataclass(frozen=True)
-class Case:
-    """One update. `expected` is the one reason of region 35, or `updated` or `unchanged`."""
-
-    about: str
-    held: Parts
-    fetched: Parts | bytes
-    expected: str
-    pins: frozenset[bytes] = frozenset({World().pin()})
-    now: Seconds = NOW
-    home: Region | None = None
-
-    def run(self) -> update.Update:
-        """What this project's code makes of it. Raises ObjectError if the whole bundle is refused."""
-        fetched = bundle.decode(self.fetched) if isinstance(self.fetched, bytes) else self.fetched
-        return update.update(dict(self.held), fetched, self.pins, self.now, self.home)
-
-
 def of_fujian(about: str, held: World | Part | None, fetched: World | Part, expected: str, **more: Any) -> Case:
     """A case about Fujian alone."""
     return Case(about, {} if held is None else {FUJIAN: _part(held)}, {FUJIAN: _part(fetched)}, expected, **more)
@@ -121,8 +104,8 @@ def _part(what: World | Part) -> Part:
 
 def cases() -> dict[str, Case]:
     """Every case by its name."""
-    groups = (_taken, _authenticity, _order, _together, _vanished, _revived, _dates, _epochs, _bins, _regions)
-    return {name: case for group in groups for name, case in group()}
+    own = (_taken, _authenticity, _order, _together, _vanished, _revived, _dates, _epochs, _bins, _regions)
+    return {name: case for group in (*own, attack_cases) for name, case in group()}
 
 
 def _taken() -> Iterator[tuple[str, Case]]:

@@ -116,10 +116,12 @@ def test_63_the_partner_hides_the_repeal(both: Verifier, fujian: Province, guang
 
 def test_63_the_agreement_cannot_vanish(both: Verifier, fujian: Province, guangdong: Province) -> None:
     """Taken out, and with it the pin, it would leave the partner's certificates undecided: it must be repealed."""
-    fujian.agreements = ()
     held = both.held
-    answer = both.sync({FUJIAN: fujian.publish(), GUANGDONG: guangdong.last})
-    assert [(row["region"], row["reason"]) for row in answer.rows] == [("35", "ENTRY_VANISHED"), ("44", None)]
+    other = Province.founded(region=SHANGHAI, status_base="https://sh.example/s/", issuers={})
+    for kept in (), (agreement(other),):
+        fujian.agreements = kept
+        answer = both.sync({FUJIAN: fujian.publish(), GUANGDONG: guangdong.last})
+        assert [(row["region"], row["reason"]) for row in answer.rows] == [("35", "ENTRY_VANISHED"), ("44", None)]
     assert (both.held, recognised(both, guangdong)) == (held, "RECOGNISED")
 
 
