@@ -148,7 +148,10 @@ IN_WORDS: Mapping[str, tuple[Mapping[str, bytes], set[str]]] = {
     "outer-claims": (test_claims.BAD_OUTER, set()),
     "claims": (
         {**test_claims.BAD_BODY, **test_claims.UNSUPPORTED},
-        {"the issuer's own number in its long form"},
+        {
+            *(f"{whose} own number in its long form" for whose in ("the issuer's", "a post's", "an ability's")),
+            "an honour's own number in its long form",
+        },
     ),
     "request": (test_request.BAD_REQUEST, set()),
     "enrolment": (test_request.BAD_ENROLMENT, set()),

@@ -22,7 +22,8 @@ class Vector:
     bundle: bytes
     pin: bytes
     now: Seconds
-    region: Region
+    region: Region | None
+    """The home, None if none is given."""
     expected: str
     about: str
     recognition: Recognition | None = None

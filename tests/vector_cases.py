@@ -6,6 +6,7 @@
 import json
 import re
 import shutil
+from collections import Counter
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Final
@@ -27,6 +28,7 @@ from tests.credential.scenario import FAULTS, Scenario
 from tests.credential.test_cbor import NASTY
 from tests.vector import Vector, bundle_name, shown_in
 from tests.vector_claims import claims_vectors
+from tests.vector_edges import edge_vectors
 from tests.vector_examples import example_vectors
 from tests.vector_objects import object_vectors
 from tests.verifier_cli.faults import CASES
@@ -37,8 +39,10 @@ FOLDER: Final = Path(__file__).parent / "vectors"
 
 def vectors() -> dict[str, Vector]:
     """Every case by the name of its folder."""
-    found = dict(_all())
-    return {_folder(name): vector for name, vector in found.items()}
+    found = [(_folder(name), vector) for name, vector in _all()]
+    (_, most), *_ = Counter(name for name, _ in found).most_common(1)
+    assert most == 1, "two cases of one name"
+    return dict(found)
 
 
 def _all() -> Iterator[tuple[str, Vector]]:
@@ -60,6 +64,7 @@ def _all() -> Iterator[tuple[str, Vector]]:
     yield "region-unknown", _unknown_region()
     yield from _recognition_vectors()
     yield from claims_vectors()
+    yield from edge_vectors()
     yield from object_vectors()
     yield from example_vectors()
 

@@ -11,18 +11,22 @@ from typing import Any, Final
 
 import cbor2
 
-from credential import bundle, checkpoint, qr_text, recognition, root, sign, status_list, trust_list
+from credential import bundle, checkpoint, cose, qr_text, recognition, root, sign, status_list, trust_list
 from credential.bundle import Part
 from credential.checkpoint import Committed
 from credential.model import (
+    AgreementState,
     Certificate,
+    Day,
     IssuerCode,
     KeyState,
+    Kind,
     PostAppointment,
     Region,
     Seconds,
     Status,
     StatusReference,
+    start_of,
 )
 from credential.published import SIZE_CAP, ObjectType
 from credential.reason import Recognition
@@ -30,6 +34,7 @@ from credential.register import digest_of
 from credential.root import RoleKeys
 from credential.sign import SigningKey
 from credential.trust_list import CertificateKey, Survivors
+from tests.credential.certificates import EXAMPLES
 from tests.credential.test_objects import BAD_POINTS
 from tests.credential.test_recognition import MATCHES, OTHER_KINDS, ROW, STATES, _agreement
 from tests.vector import Vector
@@ -58,6 +63,7 @@ _WORLD: Final = World(registered={7: sign_it()}, agreements=())
 _PART: Final = _WORLD.part()
 _BAD: Final = "CHAIN_INVALID"
 _GOOD: Final = "ACCEPTED"
+_AHEAD: Final = "CLOCK_SUSPECT"
 
 
 def object_vectors() -> Vectors:
@@ -73,6 +79,8 @@ def object_vectors() -> Vectors:
     yield from _recognition_lists()
     yield from _regions()
     yield from _recognised()
+    yield from _epochs()
+    yield from _kids()
 
 
 # --- making a part whole again ----------------------------------------------------------------------------------------
@@ -136,6 +144,10 @@ def _root(change: Change, keys: Sequence[SigningKey] = _WORLD.keys("root", 2)) -
     return sign.sign(_bent(_WORLD.root().encode(), change), root.TYP, keys)
 
 
+def _both(first: Change, second: Change) -> Change:
+    return lambda claims: (first(claims), second(claims))
+
+
 def _role(place: int, at: int, value: object) -> Change:
     """Another epoch (0), threshold (1) or keys (2) of the role at `place`."""
     return lambda claims: claims[10][place].__setitem__(at, value)
@@ -161,6 +173,8 @@ def _roots() -> Vectors:
         "one key in two roles": (_keys(0, second), _BAD),
         "another epoch than the root role's": (_to(2, 2), _BAD),
         "another epoch, and the root role's too": (lambda c: (_to(2, 2)(c), _role(0, 0, 2)(c)), _BAD),
+        "issued 300 seconds ahead": (_to(4, NOW + 300), _GOOD),
+        "issued 301 seconds ahead": (_to(4, NOW + 301), _AHEAD),
         "another region": (_to(1, "44"), _BAD),
         "a region of three": (_to(1, "350"), _BAD),
         "expires before it is issued": (_to(5, 0), "ROOT_EXPIRED"),
@@ -251,9 +265,16 @@ def _root_chains() -> Vectors:
         "an old one that expired": ((_version(1, (_A, _B, _C), (_A, _B), _to(5, 0)), two), 2, _GOOD),
         "a new one that expired": ((one, _version(2, (_B, _C, _D), (_B, _C), _to(5, NOW))), 2, "ROOT_EXPIRED"),
         "an old one dated ahead": ((_version(1, (_A, _B, _C), (_A, _B), _to(4, NOW + 301)), two), 2, "CLOCK_SUSPECT"),
+        "an old threshold beyond the keys": ((_version(1, (_A, _B, _C), (_A, _B), _role(1, 1, 4)), two), 2, _BAD),
         "junk after it": ((one, b"\0"), 1, _BAD),
         "another region's after it": ((one, _version(2, (_B, _C), (_B, _C), _to(1, "44"))), 2, _BAD),
     }
+    for place, name in enumerate(("root", "list", "status", "checkpoint")):
+        for epoch, how, reason in ((2, "falls", _BAD), (0, "rises", _GOOD)):
+            head = _to(2, epoch) if name == "root" else dict.copy
+            first = _version(1, (_A, _B, _C), (_A, _B), _both(_role(place, 0, epoch), head))
+            about = f"The {name} role's epoch {how} from root to root to what everything is of."
+            yield f"roots-the-{name}-epoch-{how}", _case(_part(2, roots=(first, two)), reason, about)
     for name, (roots, version, reason) in cases.items():
         yield f"roots-{name}", _case(_part(version, roots=roots), reason, f"From root to root: {name}.")
     pin = root.pin_of(two)
@@ -263,6 +284,10 @@ def _root_chains() -> Vectors:
         ("another version 2 before the pinned one", _version(2, (_D, _E), (_D, _E)), _GOOD),
     ):
         yield f"roots-{name}", _case(_part(2, roots=(before, two)), reason, f"From root to root: {name}.", pin=pin)
+    for count, reason in ((1_024, _GOOD), (1_025, _BAD)):
+        about = f"{count} roots, of which the last is pinned and the others are empty."
+        many = _part(roots=(b"",) * (count - 1) + _PART.roots)
+        yield f"roots-{count}", _case(many, reason, about, pin=root.pin_of(_PART.roots[0]))
     yield "roots-none-is-pinned", _case(_part(), _BAD, "No root is the pinned one.", pin=bytes(32))
     yield "roots-none", _case(_PART._replace(roots=()), _BAD, "There is no root.", pin=_WORLD.pin())
 
@@ -293,6 +318,9 @@ def _trust_lists() -> Vectors:
         "a label too many": (_with_list(_to(12, 0)), _BAD),
         "an edition of 10000": (_with_list(lambda c: c[10].append([10_000, "x"])), _BAD),
         "an occupation twice": (_with_list(lambda c: c[10].extend([[2022, "x"], [2022, "x"]])), _GOOD),
+        "issued 300 seconds ahead": (_with_list(_to(4, NOW + 300)), _GOOD),
+        "issued 301 seconds ahead": (_with_list(_to(4, NOW + 301)), _AHEAD),
+        "an occupation that no certificate could show": (_with_list(lambda c: c[10].append([0, "\u200b "])), _GOOD),
         "bins in falling order": (_with_list(lambda c: c[11].append(["A000035000000", bytes(32)])), _BAD),
         "one first code twice": (_with_list(lambda c: c[11].append([CODE, bytes(32)])), _BAD),
         "a bin that begins before the issuer": (_with_list(_to(11, [["A000035000000", digest]])), _GOOD),
@@ -304,10 +332,26 @@ def _trust_lists() -> Vectors:
         "no bins": (_with_list(_to(11, [])), "ISSUER_UNKNOWN"),
         "the bin is not held": (_with_list(dict.copy, bins=()), _BAD),
         "the bin stands among the shards": (_with_list(dict.copy, bins=())._replace(shards=_PART.bins), _GOOD),
+        "the bin stands among the survivors": (
+            _with_list(dict.copy, bins=())._replace(survivors=_PART.bins),
+            _GOOD,
+        ),
+        "the bin stands among the register indices only": (
+            _with_list(dict.copy, bins=())._replace(registers=(*_PART.registers, *_PART.bins)),
+            _BAD,
+        ),
         "another bin beside it": (_with_list(dict.copy, bins=(b"junk", *_PART.bins)), _GOOD),
     }
     for name, (part, reason) in cases.items():
         yield f"trustlist-{name}", _case(part, reason, f"The trust list: {name}.")
+    before = _with_list(dict.copy, bins=())._replace(roots=(*_PART.bins, *_PART.roots))
+    about = "The bin stands only among the roots, before the pinned one."
+    yield "trustlist-the-bin-stands-among-the-roots", _case(before, _BAD, about, pin=root.pin_of(_PART.roots[0]))
+    again = _columns([[*_row()[:4], [[1, 1, FILED, None]], *_row()[5:]]])
+    part = _with_list(
+        _both(_to(11, [[CODE, sha256(again).digest()]]), lambda c: c[10].append([*c[10][0]])), bins=(again,)
+    )
+    yield "trustlist-the-second-of-two-equal-occupations", _case(part, _GOOD, "A scope names the second of two alike.")
     listed, bins = _listed((_OTHER, ISSUER, _LAST), 1)
     data = _many(listed.encode(), trust_list.TYP, "list")
     for name, held, reason in (
@@ -354,6 +398,9 @@ def _bins() -> Vectors:
         "no state": (3, [], _BAD),
         "state 4": (3, [[0, 0], [ISSUED_ON + 9, 4]], _BAD),
         "a state after void": (3, [[0, 3], [1, 0]], _BAD),
+        "void before an earlier state": (3, [[ISSUED_ON, 0], [ISSUED_ON - 1, 3]], _BAD),
+        "void on an earlier state's day": (3, [[ISSUED_ON, 0], [ISSUED_ON, 3]], _BAD),
+        "void alone": (3, [[ISSUED_ON + 9, 3]], "ISSUER_VOID"),
         "two states of one day": (3, [[0, 1], [0, 0]], _BAD),
         "a state of the day 2932897": (3, [[0, 0], [2_932_897, 1]], _BAD),
         "a scope beyond the dictionary": (4, [*row[4], [1, 1, 0, None]], _BAD),
@@ -367,6 +414,8 @@ def _bins() -> Vectors:
         "two key states of one second": (6, [[[since, 0], [since, 1]]], _BAD),
         "key state 4": (6, [[[since, 1], [NOW, 4]]], _BAD),
         "compromised without survivors": (6, [[[since, 1], [NOW, 3]]], _BAD),
+        "compromised before an earlier state": (6, [[[since, 1], [since - 1, 3, bytes(32), 0]]], "KEY_COMPROMISED"),
+        "compromised in an earlier state's second": (6, [[[since, 1], [since, 3, bytes(32), 0]]], "KEY_COMPROMISED"),
         "compromised, then active": (6, [[[since, 3, bytes(32), 0], [since + 1, 1]]], _BAD),
         "more keys than states": (7, [public, key("x").public], _BAD),
         "states without a key": (7, [], _BAD),
@@ -430,6 +479,8 @@ def _status_lists() -> Vectors:
         "a leading zero": (_to(2, "https://fj.example/s/00"), _BAD),
         "another number than named": (_to(2, "https://fj.example/s/1"), _BAD),
         "an empty URI": (_to(2, ""), _BAD),
+        "issued 300 seconds ahead": (_to(6, NOW + 300), _GOOD),
+        "issued 301 seconds ahead": (_to(6, NOW + 301), _AHEAD),
     }
     for name, (change, reason) in claims.items():
         yield f"status-{name}", _case(_with_status(change), reason, f"The status list: {name}.")
@@ -516,6 +567,8 @@ def _checkpoints() -> Vectors:
         "a label too many": (_to(12, 0), _BAD),
         "without next": (lambda c: c.pop(6), _BAD),
         "next long past": (_to(6, 0), _GOOD),
+        "issued 300 seconds ahead": (_to(4, NOW + 300), _GOOD),
+        "issued 301 seconds ahead": (_to(4, NOW + 301), _AHEAD),
         "expired": (_to(5, 0), _GOOD),
         "another region": (_to(1, "44"), _BAD),
         "another epoch": (_to(2, 2), _BAD),
@@ -634,6 +687,8 @@ def _recognition_lists() -> Vectors:
         "partners in falling order": ([good, changed(1, "31")], _GOOD),
         "a pin of 31 bytes": ([changed(2, [1, bytes(31)])], _BAD),
         "no document": ([changed(3, "")], _BAD),
+        "a document that no certificate could show": ([changed(3, "\u200b ")], _GOOD),
+        "a basis that no certificate could show": ([row(4, "\u200b ")], _GOOD),
         "no states": ([changed(5, [])], _BAD),
         "states in falling order": ([changed(5, [[5, 0], [4, 1]])], _BAD),
         "a state after the repeal": ([changed(5, [[5, 2], [6, 0]])], _BAD),
@@ -659,9 +714,14 @@ def _recognition_lists() -> Vectors:
         payload = cbor2.dumps({**empty, **change}, canonical=True)
         part = _part(recognition=_many(payload, recognition.TYP, "list", count))
         yield f"agreements-{name}", _case(part, _BAD, f"The home's recognition list: {name}.")
-    payload = cbor2.dumps({**empty, 5: 0}, canonical=True)
-    part = _part(recognition=_many(payload, recognition.TYP, "list"))
-    yield "agreements-expired", _case(part, _GOOD, "The home's recognition list has expired.")
+    for name, change, reason in (
+        ("expired", {5: 0}, _GOOD),
+        ("issued 300 seconds ahead", {4: NOW + 300}, _GOOD),
+        ("issued 301 seconds ahead", {4: NOW + 301}, _AHEAD),
+    ):
+        payload = cbor2.dumps({**empty, **change}, canonical=True)
+        part = _part(recognition=_many(payload, recognition.TYP, "list"))
+        yield f"agreements-{name}", _case(part, reason, f"The home's recognition list: {name}.")
     yield "agreements-none", _case(_part(recognition=None), _GOOD, "The home has no recognition list.")
 
 
@@ -723,12 +783,55 @@ def _regions() -> Vectors:
         "regions-a-home-without-a-part",
         replace(foreign, about="The home has no part; the issuer's region is pinned."),
     )
+    about = "The home has no part, and no pin belongs to a region."
+    alone = Vector(text, World().bundle(), home.pin(), NOW, GUANGDONG, _BAD, about)
+    yield "regions-a-home-without-a-part-and-without-a-pin", alone
+    yield from _homes_not_given(home)
+    ahead = _guangdong(list_issued=Seconds(NOW + 301), status_issued=Seconds(NOW + 301))
+    about = "The home's own objects are dated ahead; the partner's are not."
+    yield "regions-the-home-dated-ahead", _abroad(ahead, _GOOD, about, Recognition.RECOGNISED)
+    yield from _partners_roots(home)
     copied = bundle.encode({FUJIAN: World().part(), GUANGDONG: World().part()})
     about = "A copy of the pinned part under another region's number changes nothing."
     yield "regions-a-copy", Vector(text, copied, World().pin(), NOW, FUJIAN, _GOOD, about, Recognition.HOME)
 
 
+def _homes_not_given(home: World) -> Vectors:
+    text = qr_text.encode("fj.example", sign_it())
+    both, pin = home.bundle(World()), home.pin()
+    own = Vector(text, World().bundle(), World().pin(), NOW, None, _GOOD, "No home is given: it is the pin's region.")
+    yield "regions-no-home-is-given", replace(own, recognition=Recognition.HOME)
+    partner = Vector(text, both, pin, NOW, None, _GOOD, "No home is given: it is the pin's region, the partner.")
+    yield "regions-no-home-is-given-to-the-partner", replace(partner, recognition=Recognition.RECOGNISED)
+    about = "No home is given, and the pin belongs to no region."
+    yield "regions-no-home-is-given-and-nothing-pinned", Vector(text, both, bytes(32), NOW, None, _BAD, about)
+
+
+def _partners_roots(home: World) -> Vectors:
+    part = World().part()
+    (homes,), (own,) = home.part().roots, part.roots
+    text = qr_text.encode("fj.example", sign_it())
+    answer = Recognition.RECOGNISED
+    about = "In the partner's part, the home's root stands before the one that the agreement pins."
+    container = bundle.encode({GUANGDONG: home.part(), FUJIAN: part._replace(roots=(homes, own))})
+    yield (
+        "regions-the-homes-root-in-the-partners-part",
+        Vector(text, container, home.pin(), NOW, GUANGDONG, _GOOD, about, answer),
+    )
+    elsewhere = _root(_to(1, "31"))
+    strange = _part(roots=(elsewhere,))
+    pinning = _guangdong(agreements=(_agreement(pin=(1, root.pin_of(elsewhere))),))
+    container = bundle.encode({GUANGDONG: pinning.part(), FUJIAN: strange})
+    about = "The root that the agreement pins names a third region; everything else in the part names the partner's."
+    yield (
+        "regions-the-partners-root-of-a-third-region",
+        Vector(text, container, pinning.pin(), NOW, GUANGDONG, _BAD, about),
+    )
+
+
 def _recognised() -> Vectors:
+    yield from _agreements_at_midnight()
+    yield from _recognised_as_another()
     for name, (states, keep, answer) in STATES.items():
         home = _guangdong(agreements=(_agreement(states=states, keep=keep),))
         about = f"{answer}: the agreement is {name}; asked two days after the date."
@@ -747,6 +850,37 @@ def _recognised() -> Vectors:
         yield f"recognition-kind-{name}", vector
 
 
+def _agreements_at_midnight() -> Vectors:
+    """Today is a day in UTC+8, which begins at 16:00 UTC."""
+    today = Day(ISSUED_ON + 1)
+    home = _guangdong(agreements=(_agreement(states=((today, AgreementState.IN_FORCE),)),))
+    for name, now, answer in (
+        ("at midnight", start_of(today), Recognition.RECOGNISED),
+        ("before midnight", Seconds(start_of(today) - 1), Recognition.AGREEMENT_NOT_IN_FORCE),
+    ):
+        about = f"The agreement is in force from a day on; asked {name}, when that day begins."
+        yield f"recognition-asked-{name}", _abroad(home, _GOOD, about, answer, now=now)
+
+
+def _recognised_as_another() -> Vectors:
+    """A row gives an occupation or a level to what has none of its own."""
+    everything = World(issuers=(ISSUER._replace(scopes=_scopes()),))
+    other = trust_list.OccupationReference(2015, "6-31-01-03")
+    for kind in (Kind.HONOUR, Kind.SPECIAL_ABILITY, Kind.POST):
+        for name, occupation, level in (
+            ("an occupation", other, None),
+            ("a level", None, 4),
+            ("an occupation and a level", other, 4),
+            ("itself", None, None),
+        ):
+            row = ROW._replace(match=ROW.match._replace(kind=kind), occupation=occupation, level=level)
+            home = _guangdong(agreements=(_agreement(pin=(1, everything.pin()), allow=(row,)),))
+            about = f"Kind {kind.value}, recognised as {name}."
+            what, answer = _lasting(EXAMPLES[kind]), Recognition.RECOGNISED
+            vector = _abroad(home, _GOOD, about, answer, partner=everything, what=what)
+            yield f"recognition-{kind.name}-as-{name}", vector
+
+
 def _scopes() -> tuple[trust_list.Scope, ...]:
     named = ((2022, "6-31-01-03"), (0, "沙县小吃制作"), (0, "集美区高技能人才"))
     return tuple(trust_list.Scope(trust_list.OccupationReference(*each), 1, FILED, None) for each in named)
@@ -759,3 +893,85 @@ def _lasting(what: Certificate) -> Certificate:
             return what._replace(subject=post._replace(ends=Seconds(NOW + 1)))
         case _:
             return what
+
+
+# --- epochs, and whose signature it is --------------------------------------------------------------------------------
+
+
+def _named(part: Part, kind: ObjectType, epoch: int) -> Part:
+    """`part` with a checkpoint that names its one object of this type as of `epoch`."""
+    entries = [each._replace(epoch=epoch) if each.type is kind else each for each in _entries(part)]
+    return part._replace(checkpoint=_WORLD.checkpoint_bytes(entries))
+
+
+def _epochs() -> Vectors:
+    """The checkpoint agrees with each object about its epoch, so that only the root's roles do not."""
+    table = cbor2.loads(cbor2.loads(_PART.recognition or b"").value[2])
+    later = _many(cbor2.dumps({**table, 2: 2}, canonical=True), recognition.TYP, "list")
+    raised = _part(trust_list=_with_list(_to(2, 2)).trust_list, recognition=later, roots=(_root(_role(1, 0, 2)),))
+    own = _part(roots=(_root(_both(_to(2, 2), _role(0, 0, 2))),))
+    for name, part, kind, reason in (
+        ("of the trust list", _with_list(_to(2, 2)), ObjectType.TRUST_LIST, _BAD),
+        ("of the recognition list", _part(recognition=later), ObjectType.RECOGNITION, _BAD),
+        ("of the status list", _with_status(_to(-65538, [2, 1])), ObjectType.STATUS_LIST, _BAD),
+        ("of the root but not of its role", _part(roots=(_root(_to(2, 2)),)), ObjectType.ROOT, _BAD),
+        ("of the root and its role", own, ObjectType.ROOT, _GOOD),
+    ):
+        about = f"Epoch 2 {name}, and the checkpoint says so too."
+        yield f"epoch-2-{name}", _case(_named(part, kind, 2), reason, about)
+    entries = [
+        each._replace(epoch=2) if each.type in {ObjectType.TRUST_LIST, ObjectType.RECOGNITION} else each
+        for each in _entries(raised)
+    ]
+    both = raised._replace(checkpoint=_WORLD.checkpoint_bytes(entries))
+    yield "epoch-2-of-the-list-role", _case(both, _GOOD, "The list role and all that it signs are of epoch 2.")
+
+
+def _signer(payload: bytes, typ: str, by: SigningKey, kid: bytes) -> list[Any]:
+    """A signature of a COSE_Sign that names `kid`, whosoever it is."""
+    protected = cbor2.dumps({1: cose.ED25519, 4: kid})
+    signed = cose.to_be_signed_sign(cose.protected_sign(typ), protected, payload)
+    return [protected, {}, by.sign(signed)]
+
+
+def _signed_as(payload: bytes, typ: str, signers: Sequence[tuple[SigningKey, bytes]]) -> bytes:
+    entries = [_signer(payload, typ, by, kid) for by, kid in sorted(signers, key=lambda each: each[1])]
+    return cbor2.dumps(cbor2.CBORTag(98, [cose.protected_sign(typ), {}, payload, entries]))
+
+
+def _signed_alone_as(payload: bytes, typ: str, by: SigningKey, kid: bytes) -> bytes:
+    protected = cbor2.dumps({1: cose.ED25519, 4: kid, 16: typ})
+    signature = by.sign(cose.to_be_signed_sign1(protected, payload))
+    return cbor2.dumps(cbor2.CBORTag(18, [protected, {}, payload, signature]))
+
+
+def _kids() -> Vectors:
+    """Signatures by keys of the role that hold, under kids of other keys: they are not counted."""
+    for role, kind, data in (
+        ("root", "roots", _PART.roots[0]),
+        ("list", "trust_list", _PART.trust_list),
+        ("list", "recognition", _PART.recognition or b""),
+    ):
+        first, second = _WORLD.keys(role, 2)
+        payload, typ = cbor2.loads(data).value[2], cbor2.loads(cbor2.loads(data).value[0])[16]
+        for name, signers, reason in (
+            ("their own", ((first, first.kid), (second, second.kid)), _GOOD),
+            ("each other's", ((first, second.kid), (second, first.kid)), _BAD),
+            ("one's own and a stranger's", ((first, first.kid), (second, key("stranger").kid)), _BAD),
+        ):
+            made = _signed_as(payload, typ, signers)
+            changes: dict[str, Any] = {kind: (made,) if kind == "roots" else made}
+            about = f"{kind.replace('_', ' ').capitalize()}: two keys of the role signed, under kids of {name}."
+            yield f"kid-{kind}-{name}", _case(_part(**changes), reason, about)
+    yield from _lone_kids()
+
+
+def _lone_kids() -> Vectors:
+    for name, kid in (("a stranger's", key("stranger").kid), ("another role's", _WORLD.keys("list", 1)[0].kid)):
+        status, seen = (cbor2.loads(data).value[2] for data in (_PART.status_lists[0], _PART.checkpoint))
+        made = _signed_alone_as(status, status_list.TYP, _WORLD.keys("status", 1)[0], kid)
+        about = f"The status role's key signed the status list, under {name} kid."
+        yield f"kid-status-list-{name}", _case(_part(status_lists=(made,)), _BAD, about)
+        made = _signed_alone_as(seen, checkpoint.TYP, _WORLD.keys("checkpoint", 1)[0], kid)
+        about = f"The checkpoint role's key signed the checkpoint, under {name} kid."
+        yield f"kid-checkpoint-{name}", _case(_PART._replace(checkpoint=made), _BAD, about)

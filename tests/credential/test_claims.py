@@ -1,3 +1,4 @@
+from collections.abc import Mapping
 from datetime import date
 
 import cbor2
@@ -46,6 +47,14 @@ def _body(of: Kind, place: int, value: object) -> bytes:
     found = cbor2.loads(claims.encode(EXAMPLES[of]))
     found[claims.BODY][place] = value
     return cbor2.dumps(found, canonical=True)
+
+
+def _changed(of: Kind, elements: Mapping[int, object]) -> list[object]:
+    """The body of a certificate of this kind, these elements changed."""
+    body: list[object] = cbor2.loads(claims.encode(EXAMPLES[of]))[claims.BODY]
+    for place, value in elements.items():
+        body[place] = value
+    return body
 
 
 @pytest.mark.parametrize("kind", Kind)
@@ -176,6 +185,9 @@ BAD_BODY = {
     "number empty": _body(Kind.LEVEL, 4, ""),
     "number null": _body(Kind.LEVEL, 4, None),
     "the issuer's own number in its long form": _body(Kind.LEVEL, 4, CERTIFICATE.number),
+    "a post's own number in its long form": _body(Kind.POST, 4, CERTIFICATE.number),
+    "an ability's own number in its long form": _body(Kind.SPECIAL_ABILITY, 4, CERTIFICATE.number),
+    "an honour's own number in its long form": _body(Kind.HONOUR, 4, CERTIFICATE.number),
     "number of 97 bytes": _body(Kind.SPECIAL_ABILITY, 4, TOO_LONG),
     "edition negative": _body(Kind.LEVEL, 5, -1),
     "edition 10000": _body(Kind.LEVEL, 5, 10_000),
@@ -219,6 +231,11 @@ BAD_BODY = {
         {k: v for k, v in cbor2.loads(claims.encode(EXAMPLES[Kind.POST])).items() if k != claims.EXP}, canonical=True
     ),
 }
+BAD_BODY |= {
+    "a term, and a name that hides something": _outer(_4=TERM_ENDS, _m65537=_changed(Kind.LEVEL, {1: "陈\u202e强"})),
+    "an element too many, and document type 7": _outer(_m65537=[*_changed(Kind.LEVEL, {2: 7}), {}]),
+    "an element too few, and basis 6": _outer(_m65537=_changed(Kind.LEVEL, {-2: 6})[:-1]),
+}
 UNSUPPORTED = {
     "kind 4": _body(Kind.LEVEL, 0, 4),
     "kind 2^53 - 1": _body(Kind.LEVEL, 0, 2**53 - 1),
@@ -227,6 +244,14 @@ UNSUPPORTED = {
     "basis 6": _body(Kind.LEVEL, -2, 6),
     "optional fact 4": _body(Kind.LEVEL, -1, {4: "x"}),
     "optional fact 0": _body(Kind.LEVEL, -1, {0: "x"}),
+    "document type 7, and no name": _outer(_m65537=_changed(Kind.LEVEL, {1: None, 2: 7})),
+    "document type 7, and optional facts in an array": _outer(_m65537=_changed(Kind.LEVEL, {2: 7, -1: []})),
+    "basis 6, and an optional fact under a text": _outer(_m65537=_changed(Kind.LEVEL, {-2: 6, -1: {"x": 0}})),
+    "basis 6, and a name that hides something": _outer(_m65537=_changed(Kind.LEVEL, {1: "陈\u202e强", -2: 6})),
+    "basis 6, and a term": _outer(_4=TERM_ENDS, _m65537=_changed(Kind.LEVEL, {-2: 6})),
+    "basis 6, and a post without a term": _outer(_m65537=_changed(Kind.POST, {-2: 6})),
+    "basis 6, and the number in its long form": _outer(_m65537=_changed(Kind.LEVEL, {4: CERTIFICATE.number, -2: 6})),
+    "an optional fact 4 under one of text": _outer(_m65537=_changed(Kind.LEVEL, {-1: {4: 0, "x": 0}})),
     "an unknown fact beside a wrong level": _outer(
         _m65537=[0, "陈", 0, "123X", 1, 2022, "6", "电", None, 9, 1, 0, {4: 0}]
     ),

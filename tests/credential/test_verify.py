@@ -461,22 +461,25 @@ def test_the_filing_on_the_day(name: str) -> None:
     assert _reason(world=_with(states=history)) == reason
 
 
-@pytest.mark.parametrize(
-    ("states", "reason"),
-    [
-        ([(-99, F), (-1, S), (0, F)], "ISSUER_SUSPENDED"),
-        ([(-99, F), (0, S)], "ISSUER_SUSPENDED"),
-        ([(-99, F), (-9, S), (-8, F)], "ACCEPTED"),
-        ([(0, F)], "ISSUER_NOT_FILED"),
-        ([(-99, F), (0, W)], "ISSUER_WITHDRAWN"),
-        ([(-99, W), (-1, S)], "ISSUER_SUSPENDED"),
-        ([(-1, S), (0, W)], "ISSUER_SUSPENDED"),
-    ],
-)
-def test_the_filing_is_asked_on_the_date_and_on_the_day_of_signing(
-    states: list[tuple[int, IssuerState]], reason: str
-) -> None:
-    """Dated the day before it was signed."""
+FILINGS_OF_TWO_DAYS = {
+    "suspended on the date only": ([(-99, F), (-1, S), (0, F)], "ISSUER_SUSPENDED"),
+    "suspended on the day of signing only": ([(-99, F), (0, S)], "ISSUER_SUSPENDED"),
+    "suspended before both": ([(-99, F), (-9, S), (-8, F)], "ACCEPTED"),
+    "suspended after both": ([(-99, F), (1, S)], "ACCEPTED"),
+    "filed on the day of signing only": ([(0, F)], "ISSUER_NOT_FILED"),
+    "not filed, then suspended": ([(0, S)], "ISSUER_NOT_FILED"),
+    "withdrawn on the date only": ([(-99, F), (-1, W), (0, F)], "ISSUER_WITHDRAWN"),
+    "withdrawn on the day of signing only": ([(-99, F), (0, W)], "ISSUER_WITHDRAWN"),
+    "withdrawn long before, then suspended": ([(-99, W), (-1, S)], "ISSUER_SUSPENDED"),
+    "withdrawn, then suspended": ([(-1, W), (0, S)], "ISSUER_SUSPENDED"),
+    "suspended, then withdrawn": ([(-1, S), (0, W)], "ISSUER_SUSPENDED"),
+}
+"""Histories in days after the day of signing, by what they are to a certificate dated the day before."""
+
+
+@pytest.mark.parametrize("name", FILINGS_OF_TWO_DAYS)
+def test_the_filing_is_asked_on_the_date_and_on_the_day_of_signing(name: str) -> None:
+    states, reason = FILINGS_OF_TWO_DAYS[name]
     history = tuple((Day(ISSUED_ON + day), state) for day, state in states)
     assert _reason(certificate(issued_on=Day(ISSUED_ON - 1)), _with(states=history)) == reason
 

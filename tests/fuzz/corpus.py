@@ -27,6 +27,7 @@ class Shown:
     bundle: bytes
     pin: bytes
     region: str
+    """The home, empty if none is given."""
     now: int
     reason: str
 
@@ -56,7 +57,7 @@ def _read(path: Path) -> Shown:
     case = json.loads(path.read_text("utf-8"))
     bundle = (path.parent / case["bundle"]).read_bytes()
     now = int(datetime.fromisoformat(case["now"]).timestamp())
-    return Shown(case["text"], bundle, bytes.fromhex(case["pin"]), case["region"], now, case["reason"])
+    return Shown(case["text"], bundle, bytes.fromhex(case["pin"]), case["region"] or "", now, case["reason"])
 
 
 @cache

@@ -181,7 +181,7 @@ NASTY_BY_NUMBER: Final = {
         *("beyond U+10FFFF", "a lone continuation", "a character cut by its length", "five bytes"),
         *("byte FF in a text", "a key that is not UTF-8"),
     ),
-    "23": ("2^53", "-2^53", "2^64 - 1", "-2^64"),
+    "23": ("2^53", "minus 2^53", "2^64 - 1", "minus 2^64"),
     "24": ("__proto__ twice",),
 }
 """The nasty inputs of the strict decoder's own test, by the fault that each belongs to."""

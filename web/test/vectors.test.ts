@@ -16,7 +16,7 @@ interface Case {
   readonly bundle: string;
   readonly pin: string;
   readonly now: string;
-  readonly region: string;
+  readonly region: string | null;
   readonly verdict: string;
   readonly reason: string;
   readonly recognition: string | null;
