@@ -82,6 +82,13 @@ def partnered() -> tuple[tuple[Shown, ...], ...]:
     return tuple(group for group in sound() if len(parts(group[0].bundle)) > 1)
 
 
+@cache
+def everything() -> tuple[tuple[Shown, ...], ...]:
+    """The two groups of the bundle that holds all that can be held."""
+    bundle, _, _ = rich.bundle()
+    return tuple(group for group in by_bundle() if group[0].bundle == bundle)
+
+
 @dataclass(frozen=True, slots=True)
 class Step:
     """A bundle that is held, and the one that was fetched to take its place."""

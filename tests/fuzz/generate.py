@@ -55,7 +55,9 @@ def _certificates(random: Random) -> Scene:
 
 
 def _group(random: Random) -> tuple[Shown, ...]:
-    return random.choice(corpus.partnered() if random.random() < 0.2 else corpus.sound())
+    """Often the one that has everything: of the others, which become more and more, each has one thing."""
+    (groups,) = random.choices((corpus.everything(), corpus.partnered(), corpus.sound()), (15, 20, 65))
+    return random.choice(groups)
 
 
 def _raw(random: Random) -> Scene:

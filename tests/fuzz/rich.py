@@ -62,9 +62,15 @@ def _of(issuer: IssuerCode, index: int, base: str = "https://fj.example/s/") -> 
     return _with_index(CERTIFICATE._replace(issuer=issuer, number=f"{issuer}263000001"), index, base)
 
 
+_COURIER: Final = Occupation(2022, "4-02-06-02", "快递员", None)
+
+
 @cache
 def certificates() -> tuple[bytes, ...]:
-    """Certificates of every kind, of both regions, by keys that are well and by one that was stolen."""
+    """Certificates of every kind, of both regions, by keys that are well and by one that was stolen.
+
+    The last two are revoked, and above what its issuer may certify.
+    """
     return (
         sign_it(),
         sign_it(certificate(subject=LevelCertificate(ELECTRICIAN, 4), serial=2, index=8)),
@@ -75,6 +81,8 @@ def certificates() -> tuple[bytes, ...]:
         sign_it(_of(SECOND, 13), "second"),
         sign_it(_of(SECOND, 14), "second"),
         sign_it(_of(FOREIGN, 7, "https://gd.example/s/"), "guangdong"),
+        sign_it(certificate(serial=3, index=20)),
+        sign_it(certificate(subject=LevelCertificate(_COURIER, 2), serial=4, index=9)),
     )
 
 
