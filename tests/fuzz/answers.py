@@ -70,7 +70,9 @@ class Answering:
                 self.trust = Trust(None, {})
                 home = None if data[32:34] == b"--" else Region(data[32:34].decode())
                 self.trust = load(data[34:], frozenset({data[:32]}), home)
-                return _trust(self.trust)
+                return [self.trust.home]
+            case frames.REGIONS:
+                return [[region, _region(self.trust.regions[region])] for region in sorted(self.trust.regions)]
             case frames.TEXT:
                 return _verdict(verify(data[8:].decode(), self.trust, _now(data)))
             case frames.BYTES:
@@ -91,10 +93,6 @@ class Answering:
 
 def _now(data: bytes) -> Seconds:
     return Seconds(int.from_bytes(data[:8], "little"))
-
-
-def _trust(trust: Trust) -> Json:
-    return [trust.home, [[region, _region(trust.regions[region])] for region in sorted(trust.regions)]]
 
 
 def _region(found: RegionTrust | ObjectError) -> Json:

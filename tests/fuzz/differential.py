@@ -71,7 +71,7 @@ def compare(seed: int, count: int, node: Node) -> Iterator[Tally]:
 
 
 def _needed(load: Frame | None, frame: Frame) -> Frame | None:
-    return load if frame.kind in {frames.TEXT, frames.BYTES} else None
+    return load if frame.kind in {frames.TEXT, frames.BYTES, frames.REGIONS} else None
 
 
 def ask_both(asked: Sequence[Frame], node: Node) -> list[tuple[str, str]]:
@@ -92,10 +92,10 @@ def summary(kind: str, line: str) -> str:
             return f"{reason}: {recognition}"
         case ((frames.TEXT | frames.BYTES), [_, str() as reason, *_]):
             return reason
-        case frames.LOAD, [_, list() as regions] if regions:
-            return next((found for _, found in regions if isinstance(found, str)), "whole")
         case _, ["refused", str() as reason]:
             return reason
+        case frames.REGIONS, [_, *_] as regions:
+            return next((found for _, found in regions if isinstance(found, str)), "whole")
         case frames.UPDATE, [_, _, [[_, str() as reason], *_], _]:
             return reason
         case frames.STREAM, None:

@@ -4,7 +4,9 @@ from dataclasses import dataclass
 from typing import Final
 
 LOAD: Final = "L"
-"""32 bytes of a pin, 2 of the home region or `--`, the bundle: what it is worth; the verdicts after it rely on it."""
+"""32 bytes of a pin, 2 of the home region or `--`, the bundle: whose it is; what is asked after it relies on it."""
+REGIONS: Final = "R"
+"""Nothing: what every region of the bundle is worth. A region is verified when first met, so the order matters."""
 TEXT: Final = "T"
 """8 bytes of now, a QR's text: the verdict."""
 BYTES: Final = "B"
@@ -38,8 +40,13 @@ class Frame:
 
 
 def load(pin: bytes, region: str, bundle: bytes) -> Frame:
-    """The question what a bundle is worth."""
+    """The question whether a bundle can be read, and whose it is."""
     return Frame(LOAD, pin + (region or "--").encode() + bundle)
+
+
+def regions() -> Frame:
+    """The question what the regions of the bundle are worth."""
+    return Frame(REGIONS, b"")
 
 
 def text(now: int, shown: str) -> Frame:

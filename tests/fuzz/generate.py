@@ -42,6 +42,8 @@ def _certificates(random: Random) -> Scene:
     group = _group(random) if random.random() < 0.97 else random.choice(corpus.by_bundle())
     first = group[0]
     yield frames.load(first.pin, first.region if random.random() < 0.9 else "", first.bundle)
+    if random.random() < 0.5:
+        yield frames.regions()
     seeds = [each for each in group if _is_signed(each.data)] or [each for each in _signed() if each.now == first.now]
     moments = corpus.moments(first.bundle)
     for _ in range(100):
@@ -83,6 +85,9 @@ def _bundles(random: Random) -> Scene:
     if random.random() < 0.05:
         bundle = damaged(bundle, random)
     yield frames.load(pin, given.region if random.random() < 0.9 else "", bundle)
+    before = random.random() < 0.5
+    if before:
+        yield frames.regions()
     moments = corpus.moments(given.bundle)
     for _ in range(8):
         each = random.choice(group)
@@ -90,6 +95,8 @@ def _bundles(random: Random) -> Scene:
         if random.random() < 0.3:
             certificate = _resigned(certificate, random, moments)
         yield frames.data(_time(given.now, random, moments.after(given.now)), certificate)
+    if not before:
+        yield frames.regions()
 
 
 def _updates(random: Random) -> Scene:

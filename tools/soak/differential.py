@@ -33,6 +33,7 @@ def run(order: Order) -> Outcome:
 
 def _rows(tally: Tally) -> tuple[tuple[str, str], ...]:
     verdicts, loads = tally.of(frames.TEXT, frames.BYTES), tally.of(frames.LOAD)
+    regions = tally.of(frames.REGIONS)
     past = sum(count for reason, count in verdicts.items() if is_past_the_signature(reason))
     names = (
         ("单个对象 objects alone", frames.OBJECT),
@@ -49,6 +50,7 @@ def _rows(tally: Tally) -> tuple[tuple[str, str], ...]:
         ("其中签名成立 of these past the signature", f"{past:,}"),
         ("各结论 by reason", _listed(verdicts)),
         ("载入离线包 bundles loaded", f"{loads.total():,}: {_listed(loads)}"),
+        ("其中各地区 their regions", f"{regions.total():,}: {_listed(regions)}"),
         *((name, f"{tally.of(kind).total():,}: {_listed(tally.of(kind))}") for name, kind in names),
     )
 

@@ -60,6 +60,8 @@ function answer(kind: string, data: Uint8Array): Json {
   switch (kind) {
     case "L":
       return loaded(data);
+    case "R":
+      return regions();
     case "T":
       return verdict(verify(UTF8.decode(data.subarray(8)), trust, now(data)));
     case "B":
@@ -89,8 +91,12 @@ function loaded(data: Uint8Array): Json {
   trust = NOTHING;
   const home = UTF8.decode(data.subarray(32, 34));
   trust = load(data.subarray(34), new Set([hex(data.subarray(0, 32))]), home === "--" ? null : home);
-  const regions = [...trust.regions].sort(([a], [b]) => (a < b ? -1 : 1));
-  return [trust.home, regions.map(([number, found]) => [number, region(found)])];
+  return [trust.home];
+}
+
+/** What every region of the bundle is worth; a region is verified when it is first met. */
+function regions(): Json {
+  return [...trust.regions].sort(([a], [b]) => (a < b ? -1 : 1)).map(([number, found]) => [number, region(found)]);
 }
 
 function region(found: RegionTrust | ObjectError): Json {
