@@ -54,6 +54,11 @@ class Places:
         return self.public / "region.json"
 
     @property
+    def log(self) -> Path:
+        """The log's tiles, and its head as text."""
+        return self.public / "log"
+
+    @property
     def partners(self) -> Path:
         """The imported parts of partner regions, one bundle each."""
         return self.data / "partners"

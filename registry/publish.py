@@ -14,10 +14,11 @@ from typing import Any, Final
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from credential import bundle, checkpoint, recognition, register, root, sign, status_list, trust, trust_list
+from credential import bundle, checkpoint, log, recognition, register, root, sign, status_list, trust, trust_list
 from credential.bundle import Part
 from credential.checkpoint import Checkpoint, Committed
 from credential.errors import CredentialError
+from credential.log import LogHead
 from credential.model import Region, Seconds, Status, rfc3339
 from credential.published import Head, ObjectType
 from credential.recognition import RecognitionList
@@ -25,7 +26,7 @@ from credential.register import RegisterIndex, Shard
 from credential.root import Role, Root
 from credential.sign import SigningKey
 from credential.status_list import StatusList
-from registry import acts, agreements, current, listing, settings
+from registry import acts, agreements, current, listing, settings, tiles
 from registry.acts import Act
 from registry.current import Current
 from registry.files import Places, exclusive, write_atomically, write_objects
@@ -35,6 +36,7 @@ from registry.settings import Settings
 from registry.statuses import ALLOWED
 from registry.store.engine import Store
 from registry.store.models import PublicationRow, RegionRow, RegisteredRow, RootRow, RunRow, StatusListRow
+from registry.tiles import Files
 
 DAY: Final = 86_400
 LIST_LIFETIME: Final = 180 * DAY
@@ -89,6 +91,15 @@ class Published:
     full: bool
 
 
+@dataclass(frozen=True, slots=True)
+class Logged:
+    """A publication that is a leaf: its checkpoint has the log's head, `note` is that as text, `tiles` are up to it."""
+
+    made: Published
+    tiles: Files
+    note: bytes
+
+
 def publish(
     store: Store, places: Places, online: OnlineKeys, list_keys: Sequence[SigningKey] | None, now: Seconds
 ) -> Published:
@@ -104,16 +115,17 @@ def publish(
             snapshot = take_snapshot(session, previous, full, now)
             order = _next_order(snapshot, previous)
             if list_keys is not None:
+                acts.require_whole(session)
                 filed = _sign_filed(session, snapshot, list_keys, order[1], now)
             elif previous is not None:
                 filed = _keep_filed(previous.part)
             else:
                 raise Refused(Problem.UNAVAILABLE, "尚未首次发布 / nothing was published yet: yinxin-registry publish")
-        made = _assemble(snapshot, previous, filed, online, order[1], now)
-        result = Published(made[0], made[1], full)
-        _require_acceptable(places, snapshot, result)
-        _install(store, places, snapshot, result, previous, now)
-        return result
+        draft = Published(*_assemble(snapshot, previous, filed, online, order[1], now), full)
+        _require_acceptable(places, snapshot, draft)
+        logged = store.write(lambda session: _record(session, places, draft, previous, online.checkpoint, now))
+        _install(store, places, snapshot, logged, previous)
+        return logged.made
 
 
 def take_snapshot(session: Session, previous: Current | None, full: bool, now: Seconds) -> Snapshot:
@@ -375,38 +387,70 @@ def _require_acceptable(places: Places, snapshot: Snapshot, made: Published) -> 
         ) from None
 
 
-def _install(
-    store: Store, places: Places, snapshot: Snapshot, made: Published, previous: Current | None, now: Seconds
-) -> None:
-    """Immutable files first, then the sequence in the database, then the current bundle and index."""
+def _install(store: Store, places: Places, snapshot: Snapshot, logged: Logged, previous: Current | None) -> None:
+    """Immutable files first, then the current bundle, index and head of the log. The database has the sequence."""
+    made = logged.made
     write_objects(places, _objects(made.part))
-    store.write(lambda session: _record(session, made, now))
+    tiles.write(places.log, logged.tiles)
     data = bundle.encode({**partner_parts(places), snapshot.settings.region: made.part})
     write_atomically(places.bundle, data)
     write_atomically(places.region, _region_json(snapshot, made, data))
+    write_atomically(places.log / "checkpoint", logged.note)
     store.write(lambda session: _mark_published(session, snapshot, made))
     if previous is None or made.full:
         prune(places, made.part, time.time())
 
 
-def _record(session: Session, made: Published, now: Seconds) -> None:
-    settings.lock(session)
-    head = made.checkpoint.head
+def _record(
+    session: Session, places: Places, draft: Published, previous: Current | None, key: SigningKey, now: Seconds
+) -> Logged:
+    """Make the publication a leaf, sign the checkpoint with the log's head, and give out the sequence: all or none."""
+    row = settings.lock(session)
+    head = draft.checkpoint.head
+    entries = draft.checkpoint.entries
+    detail = {"seq": head.seq, "objects": [entry.sha256.hex() for entry in entries]}
+    what = "publish.full" if draft.full else "publish.online"
+    things = [entry.sha256 for entry in entries]
+    act = acts.record(session, Act("publish", what, head.region, detail=detail, things=things), now)
+    log_head = acts.head(session)
+    made = _seal(draft, draft.checkpoint._replace(log=log_head), key)
     own = _committed(ObjectType.CHECKPOINT, 0, head.order, made.part.checkpoint)
-    for entry in (*made.checkpoint.entries, own):
-        key = (int(entry.type), entry.list, entry.epoch, entry.seq)
-        known = session.get(PublicationRow, key)
-        if known is None:
-            expires = head.expires if entry is own else None
-            session.add(
-                PublicationRow(
-                    type=key[0], list=key[1], epoch=key[2], seq=key[3], sha256=entry.sha256, issued=now, expires=expires
-                )
-            )
-        elif known.sha256 != entry.sha256:
-            raise Refused(Problem.CONFLICT, f"EQUIVOCATION: {entry.type.name} {key[1:]}")
-    if made.full:
-        acts.record(session, Act("publish", "publish.full", head.region, detail={"seq": head.seq}), now)
+    for entry in (*entries, own):
+        _give_out(session, entry, now, head.expires if entry is own else None, act.id)
+    text = log.checkpoint_text(origin_of(row.status_base), log_head)
+    note = log.signed_note(text, origin_of(row.status_base), key.public, key.sign(text))
+    return Logged(made, _new_tiles(session, places, previous, head.epoch, log_head), note)
+
+
+def _seal(draft: Published, seen: Checkpoint, key: SigningKey) -> Published:
+    part = draft.part._replace(checkpoint=sign.sign1(seen.encode(), checkpoint.TYP, key))
+    return Published(part, seen, draft.full)
+
+
+def _give_out(session: Session, entry: Committed, now: Seconds, expires: Seconds | None, act: int) -> None:
+    key = (int(entry.type), entry.list, entry.epoch, entry.seq)
+    known = session.get(PublicationRow, key)
+    if known is None:
+        kind, number, epoch, seq = key
+        named = PublicationRow(type=kind, list=number, epoch=epoch, seq=seq, sha256=entry.sha256, act=act)
+        named.issued, named.expires = now, expires
+        session.add(named)
+    elif known.sha256 != entry.sha256:
+        raise Refused(Problem.CONFLICT, f"EQUIVOCATION: {entry.type.name} {key[1:]}")
+
+
+def _new_tiles(session: Session, places: Places, previous: Current | None, epoch: int, head: LogHead) -> Files:
+    """Refuse to sign a head that does not follow from the one published in this epoch: the record was edited."""
+    published = previous.checkpoint.log if previous and previous.checkpoint.head.epoch == epoch else None
+    made = tiles.extend(places.log, published, head, lambda start: acts.leaves(session, start))
+    if made is None:
+        raise acts.altered(acts.first_broken(session))
+    return made
+
+
+def origin_of(status_base: str) -> str:
+    """What the log is called in its text: where it is served, without the scheme."""
+    return status_base.removeprefix("https://") + "log"
 
 
 def _mark_published(session: Session, snapshot: Snapshot, made: Published) -> None:
@@ -450,6 +494,7 @@ def _region_json(snapshot: Snapshot, made: Published, bundled: bytes) -> bytes:
             "expires": rfc3339(head.expires),
         },
         "bundle_sha256": sha256(bundled).hexdigest(),
+        "log": {"origin": origin_of(newest.status_base), **_log_json(made.checkpoint.log)},
         "objects": [
             {
                 "type": entry.type.name.lower(),
@@ -462,6 +507,10 @@ def _region_json(snapshot: Snapshot, made: Published, bundled: bytes) -> bytes:
         ],
     }
     return json.dumps(document, ensure_ascii=False, indent=2).encode() + b"\n"
+
+
+def _log_json(head: LogHead | None) -> Mapping[str, Any]:
+    return {"size": head.size, "root": head.root_hash.hex()} if head else {}
 
 
 def prune(places: Places, part: Part, now: float) -> None:

@@ -140,7 +140,8 @@ def store(
     )
     _mark_lists(session, candidates, change)
     count = len(content.certificates)
-    acts.record(session, Act(asked.issuer, "batch.register", asked.id.hex(), detail={"count": count}), now)
+    digests = [each.digest for each in sorted(candidates, key=lambda each: each.entry)]
+    acts.record(session, Act(asked.issuer, acts.BATCH, asked.id.hex(), detail={"count": count}, things=digests), now)
     return {"registered": count, "batch": asked.id.hex(), "registered_at": rfc3339(now)}
 
 

@@ -1,5 +1,6 @@
 """The one table of HTTP routes: the application is wired from it, and openapi.json is generated from it."""
 
+import re
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -8,6 +9,8 @@ from registry.media import CBOR, SIGN1, STATUS_LIST
 
 JSON: Final = "application/json"
 PROBLEM: Final = "application/problem+json"
+TEXT: Final = "text/plain; charset=utf-8"
+OCTETS: Final = "application/octet-stream"
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +42,38 @@ ROUTES: Final = (
         "status_by_uri",
         "同上，证书中的 URI / the same, by the certificates' URI",
         STATUS_LIST,
+        (404, 503),
+    ),
+    Route(
+        "GET",
+        "/s/log/checkpoint",
+        "log_checkpoint",
+        "办理记录日志的头（C2SP tlog-checkpoint）/ the head of the log of acts",
+        TEXT,
+        (404, 503),
+    ),
+    Route(
+        "GET",
+        "/s/log/tile/<path:tile>",
+        "log_tile",
+        "日志的一块（C2SP tlog-tiles）/ a tile of the log",
+        OCTETS,
+        (404, 503),
+    ),
+    Route(
+        "GET",
+        "/v1/log/consistency/<int:old>/<int:size>",
+        "log_consistency",
+        "较新的日志以较旧的开头：证明 / proof that the newer log begins with the older",
+        CBOR,
+        (404, 503),
+    ),
+    Route(
+        "GET",
+        "/v1/log/inclusion/<int:size>/<digest>",
+        "log_inclusion",
+        "证书摘要或对象的 SHA-256 在日志中：证明 / proof that a certificate's digest or an object's SHA-256 is in it",
+        CBOR,
         (404, 503),
     ),
     Route("POST", "/v1/indices", "indices", "申请序号 / reserve indices", JSON, _ISSUER_REFUSALS, request.MEDIA_TYPE),
@@ -108,8 +143,17 @@ _PROBLEM_SCHEMA: Final = {
 }
 
 
+_PARAMETER: Final = re.compile(r"<(int:|path:)?(\w+)>", re.ASCII)
+_WHOLE: Final = {"type": "integer", "minimum": 0}
+_SCHEMAS: Final = {
+    "sha256": {"type": "string", "pattern": "^[0-9a-f]{64}$"},
+    "digest": {"type": "string", "pattern": "^([0-9a-f]{32}|[0-9a-f]{64})$"},
+    "tile": {"type": "string"},
+}
+
+
 def _path(path: str) -> str:
-    return path.replace("<int:number>", "{number}").replace("<sha256>", "{sha256}")
+    return _PARAMETER.sub(r"{\2}", path)
 
 
 def _operation(route: Route) -> dict[str, Any]:
@@ -122,10 +166,9 @@ def _operation(route: Route) -> dict[str, Any]:
     made: dict[str, Any] = {"operationId": route.name, "summary": route.summary, "responses": responses}
     if route.body is not None:
         made["requestBody"] = {"required": True, "content": {route.body: {}}}
-    if "<int:number>" in route.path:
-        made["parameters"] = [_parameter("number", {"type": "integer", "minimum": 0})]
-    if "<sha256>" in route.path:
-        made["parameters"] = [_parameter("sha256", {"type": "string", "pattern": "^[0-9a-f]{64}$"})]
+    parameters = [_parameter(name, _SCHEMAS.get(name, _WHOLE)) for _, name in _PARAMETER.findall(route.path)]
+    if parameters:
+        made["parameters"] = parameters
     return made
 
 

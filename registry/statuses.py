@@ -9,7 +9,7 @@ from credential.model import Seconds, Status, rfc3339
 from credential.request import ChangeStatus, Request, StatusChange
 from registry import acts
 from registry.acts import Act
-from registry.intake import Answer
+from registry.intake import Answer, content_hash
 from registry.problems import Problem, Refused, RowFault
 from registry.settings import touch
 from registry.store.models import RegionRow, RegisteredRow, StatusHistoryRow, StatusListRow
@@ -38,7 +38,7 @@ def change(session: Session, row: RegionRow, asked: Request, content: ChangeStat
     count = touch(row)
     for number in lists:
         session.get_one(StatusListRow, number).change = count
-    detail = {"count": len(content.changes)}
+    detail = {"count": len(content.changes), "content": content_hash(asked).hex()}
     acts.record(session, Act(asked.issuer, "status.change", asked.id.hex(), detail=detail), now)
     return {"changed": len(content.changes), "at": rfc3339(now)}
 

@@ -11,16 +11,18 @@ from flask import Response, current_app, jsonify, request
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from credential import log
 from credential import request as requests
 from credential.model import Seconds
 from credential.request import ChangeStatus, RegisterBatch, Request, ReserveIndices
-from registry import current, indices, intake, lookup, registration, settings, statuses
+from registry import acts, current, indices, intake, lookup, registration, settings, statuses, tiles
 from registry.intake import Answer, Work
 from registry.media import CBOR, STATUS_LIST, media_type
 from registry.problems import Problem, Refused
 from registry.publish import last_order
 from registry.publisher import clock
 from registry.registration import Candidate
+from registry.routes import OCTETS, TEXT
 from registry.routes import openapi as describe
 from registry.service import Service
 from registry.store.models import IssuerRow, RegionRow, RegisteredRow, RequestRow
@@ -32,6 +34,8 @@ _COSE: Final = "application/cose"
 _FOREVER: Final = "public, max-age=31536000, immutable"
 _SOON: Final = "public, max-age=30"
 _SHA256: Final = re.compile("[0-9a-f]{64}", re.ASCII)
+_DIGEST: Final = re.compile("([0-9a-f]{32}){1,2}", re.ASCII)
+_TILE: Final = re.compile(r"([0-9]|[1-5][0-9]|6[0-3]|entries)(/x[0-9]{3})*/[0-9]{3}(\.p/[1-9][0-9]{0,2})?", re.ASCII)
 
 
 def service() -> Service:
@@ -70,6 +74,38 @@ def status(number: int) -> Response:
         if entry["type"] == "status_list" and entry["list"] == number:
             return _public(_object(bytes.fromhex(entry["sha256"])), STATUS_LIST, _SOON)
     raise Refused(Problem.NOT_FOUND, f"状态列表 / status list {number}")
+
+
+def log_checkpoint() -> Response:
+    """GET /s/log/checkpoint."""
+    return _public(_log_file("checkpoint"), TEXT, _SOON)
+
+
+def log_tile(tile: str) -> Response:
+    """GET /s/log/tile/{tile}."""
+    if not _TILE.fullmatch(tile):
+        raise Refused(Problem.NOT_FOUND)
+    return _public(_log_file(f"tile/{tile}"), OCTETS, _FOREVER)
+
+
+def log_consistency(old: int, size: int) -> Response:
+    """GET /v1/log/consistency/{old}/{size}."""
+    published = _log_size()
+    if not 0 < old <= size <= published:
+        raise Refused(Problem.NOT_FOUND)
+    nodes = tiles.nodes(service().places.log, published)
+    return _public(log.Consistency(old, size, log.consistency_path(old, size, nodes)).encode(), CBOR, _FOREVER)
+
+
+def log_inclusion(size: int, digest: str) -> Response:
+    """GET /v1/log/inclusion/{size}/{digest}."""
+    published = _log_size()
+    if not size <= published or not _DIGEST.fullmatch(digest):
+        raise Refused(Problem.NOT_FOUND)
+    nodes = tiles.nodes(service().places.log, published)
+    with service().store.read() as session:
+        proof = acts.inclusion(session, bytes.fromhex(digest), size, nodes)
+    return _public(proof.encode(), CBOR, _FOREVER)
 
 
 def reserve_indices() -> Response:
@@ -210,6 +246,20 @@ def _index() -> dict[str, Any]:
     return current.read_index(service().places)
 
 
+def _log_size() -> int:
+    """How many leaves the published log has; 0 if it was published before there was one."""
+    size: int = _index().get("log", {}).get("size", 0)
+    return size
+
+
+def _log_file(name: str) -> bytes:
+    _index()
+    try:
+        return (service().places.log / name).read_bytes()
+    except OSError:
+        raise Refused(Problem.NOT_FOUND) from None
+
+
 def _published_order() -> tuple[int, int]:
     head = _index()["checkpoint"]
     return head["epoch"], head["seq"]
@@ -247,6 +297,10 @@ VIEWS: Final[dict[str, Callable[..., Response]]] = {
     "bundle": bundle,
     "status": status,
     "status_by_uri": status,
+    "log_checkpoint": log_checkpoint,
+    "log_tile": log_tile,
+    "log_consistency": log_consistency,
+    "log_inclusion": log_inclusion,
     "indices": reserve_indices,
     "batches": batches,
     "status_changes": status_changes,

@@ -1,4 +1,4 @@
-"""`backup`, `restore`, `import-history`, `export`."""
+"""`backup`, `restore`, `import-history`, `check-record`, `export`."""
 
 import argparse
 import os
@@ -6,7 +6,7 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from registry import archive, current, opening
+from registry import acts, archive, current, opening
 from registry.commands.common import add_operator, command, now, open_data
 from registry.files import Places
 from registry.opening import DATABASE_URL
@@ -47,6 +47,13 @@ def add(commands: "Commands") -> None:
     )
     made.add_argument("file", type=Path, help="CSV 文件 / the file")
     add_operator(made)
+    command(
+        commands,
+        "check-record",
+        "核对办理记录没有被改动：每项办理、其日志与所登记的证书",
+        "check that the record was not altered: every act, the log of them, the certificates they registered",
+        run_check_record,
+    )
     made = command(commands, "export", "导出已登记证书为 CSV", "export registered certificates as CSV", run_export)
     made.add_argument("--out", type=Path, metavar="FILE", help="默认为标准输出 / else standard output")
 
@@ -99,6 +106,14 @@ def run_export(options: argparse.Namespace) -> None:
         with options.out.open("w", encoding="utf-8-sig", newline="") as file:
             count = archive.export(session, file)
     say(f"已导出 {count} 张。", f"{count} exported.")
+
+
+def run_check_record(options: argparse.Namespace) -> None:
+    """Check the record from its beginning."""
+    with open_data(options).store.read() as session:
+        acts.require_whole(session, things=True)
+        size, root_hash = acts.head(session)
+    say(f"办理记录完整：{size} 项，根 {root_hash.hex()}", f"The record is whole: {size} acts.")
 
 
 def _require_embedded() -> None:

@@ -42,7 +42,10 @@ class Base(DeclarativeBase):
 
 
 class RegionRow(Base):
-    """The one row of the region's settings. Every writer locks it, and counts its change in it."""
+    """The one row of the region's settings. Every writer locks it, and counts its change in it.
+
+    `log_size` and `log_frontier` are the log's (credential.log.Frontier), its hashes one after the other.
+    """
 
     __tablename__ = "region"
     __table_args__ = (CheckConstraint("id = 1", name="one"),)
@@ -57,6 +60,8 @@ class RegionRow(Base):
     published_change: Mapped[int] = mapped_column(default=0)
     filing_change: Mapped[int] = mapped_column(default=0)
     published_filing_change: Mapped[int] = mapped_column(default=0)
+    log_size: Mapped[int] = mapped_column(default=0)
+    log_frontier: Mapped[bytes] = mapped_column(default=b"")
 
 
 class RootRow(Base):
@@ -315,7 +320,7 @@ class StatusHistoryRow(Base):
 
 
 class PublicationRow(Base):
-    """One object that was published; (type, list, epoch, seq) is given out once."""
+    """One object that was published; (type, list, epoch, seq) is given out once. `act` is when it first was."""
 
     __tablename__ = "publications"
 
@@ -323,9 +328,10 @@ class PublicationRow(Base):
     list: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
     epoch: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
     seq: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
-    sha256: Mapped[bytes]
+    sha256: Mapped[bytes] = mapped_column(index=True)
     issued: Mapped[int]
     expires: Mapped[int | None]
+    act: Mapped[int | None]
 
 
 class AgreementRow(Base):
@@ -366,7 +372,10 @@ class OnRecordRow(Base):
 
 
 class ActRow(Base):
-    """One act of one person or program. Append-only; each row's hash covers the row before it."""
+    """One act of one person or program: leaf id - 1 of the log, whose hash is `hash`. Append-only.
+
+    `salt` keeps the leaf from telling what the row says; `things_*` is the tree of what the act was about.
+    """
 
     __tablename__ = "acts"
 
@@ -374,7 +383,10 @@ class ActRow(Base):
     at: Mapped[int]
     who: Mapped[str]
     what: Mapped[str]
-    subject: Mapped[str]
+    subject: Mapped[str] = mapped_column(index=True)
     why: Mapped[str]
     detail: Mapped[dict[str, Any]]
+    salt: Mapped[bytes]
+    things_size: Mapped[int | None]
+    things_root: Mapped[bytes | None]
     hash: Mapped[bytes]
