@@ -16,7 +16,8 @@ from credential.root import Role, RoleKeys, Root
 from credential.status_list import StatusList
 from credential.trust import RegionTrust, Trust
 from credential.update import Taken
-from verifier_cli import store
+from verifier_cli import history, store
+from verifier_cli.history import LogReport
 from verifier_cli.output import Style, say, shown
 
 
@@ -27,6 +28,7 @@ class Asked(NamedTuple):
     pin: str | None
     region: str | None
     against: str | None
+    log: history.Asked
     now: Seconds
     as_json: bool
 
@@ -60,6 +62,7 @@ class RegionReport(NamedTuple):
     objects: tuple[ObjectReport, ...]
     counts: dict[str, int]
     update: str | None
+    log: LogReport | None
 
 
 def run(asked: Asked) -> int:
@@ -68,23 +71,49 @@ def run(asked: Asked) -> int:
     data = store.read_bundle(asked.bundle)
     try:
         parts = bundle.decode(data)
-        known = trust.load(data, pins, None if asked.region is None else Region(asked.region))
+        known = trust.load(data, pins, _home(asked))
     except ObjectError as error:
         raise store.unreadable_bundle(asked.bundle, str(error)) from None
-    judged = _judgements(asked, parts, pins)
-    reports = [_region(region, part, known, judged.get(region), asked.now) for region, part in parts.items()]
+    judged, logs = _judgements(asked, parts, pins), _logs(asked, known, pins)
+    reports = [
+        _region(region, part, known, judged.get(region), asked.now)._replace(log=logs.get(region))
+        for region, part in parts.items()
+    ]
     for each in reports:
         say(_as_json(each) if asked.as_json else _in_words(each))
-    return 1 if any(_is_faulty(each) for each in reports) else 0
+    missed = history.is_asked(asked.log) and not any(each.included for each in logs.values())
+    return 1 if missed or any(_is_faulty(each) for each in reports) else 0
+
+
+def _home(asked: Asked) -> Region | None:
+    return None if asked.region is None else Region(asked.region)
+
+
+def _logs(asked: Asked, known: Trust, pins: frozenset[bytes]) -> dict[str, LogReport]:
+    """The log of every region whose chain holds, beside that of the older bundle."""
+    evidence = history.gather(asked.log)
+    older: Mapping[Region, RegionTrust | ObjectError] = {}
+    if asked.against is not None:
+        older = trust.load(store.read_bundle(asked.against), pins, _home(asked)).regions
+    found = {}
+    for region, each in known.regions.items():
+        before = older.get(region)
+        held = before.checkpoint if isinstance(before, RegionTrust) else None
+        made = history.report(each.checkpoint, held, evidence) if isinstance(each, RegionTrust) else None
+        if made is not None:
+            found[str(region)] = made
+    return found
 
 
 def _as_json(report: RegionReport) -> str:
     objects = [each._asdict() for each in report.objects]
-    return json.dumps({**report._asdict(), "objects": objects}, separators=(",", ":"))
+    told = None if report.log is None else report.log._asdict()
+    return json.dumps({**report._asdict(), "objects": objects, "log": told}, separators=(",", ":"))
 
 
 def _is_faulty(report: RegionReport) -> bool:
-    return (report.vouched and report.chain is not None) or (report.update or "").startswith("refused")
+    refused = (report.update or "", (report.log.history or "") if report.log else "")
+    return (report.vouched and report.chain is not None) or any(each.startswith(history.REFUSED) for each in refused)
 
 
 def _judgements(asked: Asked, parts: Mapping[Region, Part], pins: frozenset[bytes]) -> dict[Region, str]:
@@ -96,8 +125,7 @@ def _judgements(asked: Asked, parts: Mapping[Region, Part], pins: frozenset[byte
     except ObjectError as error:
         raise store.unreadable_bundle(asked.against, str(error)) from None
     try:
-        home = None if asked.region is None else Region(asked.region)
-        answers = update.update(held, parts, pins, asked.now, home).answers
+        answers = update.update(held, parts, pins, asked.now, _home(asked)).answers
     except ObjectError as error:
         return dict.fromkeys(parts, f"refused {error}")
     return {region: _judgement(answer) for region, answer in answers.items()}
@@ -113,7 +141,7 @@ def _region(region: Region, part: Part, known: Trust, judged: str | None, now: S
     found = known.regions.get(region, "no pin and no agreement of the home leads here")
     chain = None if isinstance(found, RegionTrust) else str(found)
     counts = _counts(found) if isinstance(found, RegionTrust) else {}
-    return RegionReport(region, region in known.regions, chain, tuple(_objects(part, now)), counts, judged)
+    return RegionReport(region, region in known.regions, chain, tuple(_objects(part, now)), counts, judged, None)
 
 
 def _objects(part: Part, now: Seconds) -> Iterator[ObjectReport]:
@@ -232,6 +260,8 @@ def _in_words(report: RegionReport) -> str:
     lines += [f"  {name}: {count}" for name, count in report.counts.items()]
     if report.update is not None:
         lines.append("  " + style.both("作为更新", "as an update") + f": {shown(report.update)}")
+    if report.log is not None:
+        lines += [f"  {each}" for each in history.in_words(report.log, style)]
     return "\n".join(lines)
 
 

@@ -42,7 +42,7 @@ SYNC_EPILOG: Final = """\
 AUDIT_EPILOG: Final = """\
 退出码 / exit codes:
   0  信任链都成立        every chain holds (and with --against the update would be taken)
-  1  发现问题            a fault was found
+  1  发现问题            a fault was found: also two histories, or what was asked for is not proven to be in the log
   2  命令或文件有误      usage: the command, or a file that it names
 """
 
@@ -170,7 +170,26 @@ def _add_audit(parser: _Parser) -> None:
     parser.add_argument(
         "--against",
         metavar="OLDBUNDLE",
-        help="按更新规则与旧离线包比较 / judge it as an update of this older bundle",
+        help="按更新规则与旧离线包比较，也比较日志 / judge it as an update of this older bundle; compare logs",
+    )
+    parser.add_argument(
+        "--proof",
+        action="append",
+        default=[],
+        metavar="FILE",
+        help="日志的证明，可重复 / a proof about the log, repeatable",
+    )
+    parser.add_argument(
+        "--from", dest="url", metavar="URL", help="向这个登记机构取证明 / fetch proofs from this registry"
+    )
+    parser.add_argument(
+        "--certificate", metavar="TEXT", help="这份证书（二维码文字）在日志中吗 / is this certificate in the log?"
+    )
+    parser.add_argument(
+        "--object",
+        dest="published",
+        metavar="FILE",
+        help="这个已发布的对象在日志中吗 / is this published object in it?",
     )
 
 
@@ -247,7 +266,7 @@ def _sync(arguments: argparse.Namespace) -> int:
 
 def _audit(arguments: argparse.Namespace) -> int:
     from credential.model import Seconds
-    from verifier_cli import audit
+    from verifier_cli import audit, history
 
     return audit.run(
         audit.Asked(
@@ -255,6 +274,7 @@ def _audit(arguments: argparse.Namespace) -> int:
             pin=arguments.pin,
             region=arguments.region,
             against=arguments.against,
+            log=history.Asked(arguments.proof, arguments.url, arguments.certificate, arguments.published),
             now=Seconds(_clock()),
             as_json=arguments.json,
         )

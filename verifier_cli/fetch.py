@@ -46,6 +46,11 @@ def bundle_url(base: str) -> str:
     return base if parts.path.endswith(".cbor") else base.rstrip("/") + "/v1/bundle"
 
 
+def log_url(base: str, path: str) -> str:
+    """Where the registry at `base` serves something about its log. UsageError as `bundle_url`."""
+    return bundle_url(base.rstrip("/") + "/").removesuffix("bundle") + f"log/{path}"
+
+
 def fetch(url: str, cap: int) -> bytes:
     """The bytes at `url`: at most `cap` + 1 of them, so that the caller sees what is too large.
 

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
 
 MAX_PIN_FILE: Final = 1 << 20
 MAX_BUNDLE: Final = 256 << 20
+MAX_PROOF_FILE: Final = 16 << 10
 _PIN: Final = re.compile(r"[0-9a-fA-F]{64}", re.ASCII)
 _REGION: Final = re.compile(r"[0-9]{2}", re.ASCII)
 
@@ -33,6 +34,11 @@ def read_pins(path: str) -> frozenset[bytes]:
 def read_bundle(path: str) -> bytes:
     """The bytes of a bundle."""
     return _read(path, MAX_BUNDLE, "离线包", "bundle")
+
+
+def read_proof(path: str) -> bytes:
+    """The bytes of a proof's file."""
+    return _read(path, MAX_PROOF_FILE, "证明文件", "proof")
 
 
 def unreadable_bundle(path: str, detail: str) -> UsageError:
