@@ -3,11 +3,11 @@
 from typing import Final, NamedTuple
 
 from credential import cbor, cose
-from credential.log import LogHead
 from credential.model import Seconds
 from credential.published import (
     HEAD,
     Head,
+    LogHead,
     ObjectType,
     array,
     decode_head,

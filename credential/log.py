@@ -4,7 +4,7 @@ A leaf says that an act was done, and commits to what it was about; it names nob
 that a checkpoint carries, and needs nothing else.
 """
 
-from base64 import b64encode
+from binascii import b2a_base64
 from collections.abc import Callable, Sequence
 from hashlib import sha256
 from typing import Final, NamedTuple
@@ -12,7 +12,7 @@ from typing import Final, NamedTuple
 from credential import cbor
 from credential.errors import CredentialError, ObjectError
 from credential.model import Seconds
-from credential.published import array, malformed, octets, require, text, uint
+from credential.published import LogHead, array, malformed, octets, require, text, uint
 from credential.reason import SyncReason
 
 HASH_BYTES: Final = 32
@@ -26,13 +26,6 @@ _NOTE_ED25519: Final = b"\x01"
 
 Nodes = Callable[[int, int], bytes]
 """The root of the perfect subtree at (height, place): of the leaves from place * 2^height on, 2^height of them."""
-
-
-class LogHead(NamedTuple):
-    """How many leaves a tree has, and its root (RFC 9162 section 2.1)."""
-
-    size: int
-    root_hash: bytes
 
 
 def leaf_hash(data: bytes) -> bytes:
@@ -280,10 +273,14 @@ def _path(value: cbor.Value) -> tuple[bytes, ...]:
 
 def checkpoint_text(origin: str, head: LogHead) -> bytes:
     """The head as C2SP tlog-checkpoint has it: what a signed note signs."""
-    return f"{origin}\n{head.size}\n{b64encode(head.root_hash).decode()}\n".encode()
+    return f"{origin}\n{head.size}\n{_base64(head.root_hash)}\n".encode()
 
 
 def signed_note(text: bytes, name: str, public: bytes, signature: bytes) -> bytes:
     """`text` with one Ed25519 signature line of C2SP signed-note, by the key `public` that is called `name`."""
     key_id = sha256(name.encode() + b"\n" + _NOTE_ED25519 + public).digest()[:4]
-    return text + f"\n— {name} {b64encode(key_id + signature).decode()}\n".encode()
+    return text + f"\n— {name} {_base64(key_id + signature)}\n".encode()
+
+
+def _base64(data: bytes) -> str:
+    return b2a_base64(data, newline=False).decode()

@@ -77,6 +77,13 @@ class Head(NamedTuple):
         }
 
 
+class LogHead(NamedTuple):
+    """How many leaves a Merkle tree has, and its root (RFC 9162 section 2.1)."""
+
+    size: int
+    root_hash: bytes
+
+
 def decode_head(claims: Claims) -> Head:
     """The head of an object's map."""
     return Head(

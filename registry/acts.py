@@ -11,8 +11,9 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from credential import log
-from credential.log import Frontier, Inclusion, Leaf, LogHead, Nodes
+from credential.log import Frontier, Inclusion, Leaf, Nodes
 from credential.model import Seconds
+from credential.published import LogHead
 from registry.problems import Problem, Refused
 from registry.store.models import ActRow, PublicationRow, RegionRow, RegisteredRow
 

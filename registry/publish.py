@@ -18,9 +18,8 @@ from credential import bundle, checkpoint, log, recognition, register, root, sig
 from credential.bundle import Part
 from credential.checkpoint import Checkpoint, Committed
 from credential.errors import CredentialError
-from credential.log import LogHead
 from credential.model import Region, Seconds, Status, rfc3339
-from credential.published import Head, ObjectType
+from credential.published import Head, LogHead, ObjectType
 from credential.recognition import RecognitionList
 from credential.register import RegisterIndex, Shard
 from credential.root import Role, Root

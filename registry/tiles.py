@@ -7,7 +7,8 @@ from pathlib import Path
 from typing import Final
 
 from credential import log
-from credential.log import Frontier, Leaf, LogHead, Nodes
+from credential.log import Frontier, Leaf, Nodes
+from credential.published import LogHead
 from registry.files import write_atomically
 
 WIDTH: Final = 256

@@ -9,12 +9,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from credential import claims, qr_text, request
+from credential import claims, log, qr_text, request
 from credential.bundle import Part
 from credential.bundle import decode as decode_bundle
 from credential.model import Certificate, Kind
 from tests import cddl
-from tests.credential import test_claims, test_objects, test_recognition, test_request, test_status_list
+from tests.credential import test_claims, test_log, test_objects, test_recognition, test_request, test_status_list
 from tests.credential.certificates import EXAMPLES, LONGEST, certificates
 from tests.credential.refusal import reason_of
 from tests.test_vectors import NAMES, case_of
@@ -29,11 +29,14 @@ def test_every_name_is_defined_once_and_used() -> None:
     defined = re.findall(r"^([a-z0-9-]+)(?:<[^>]*>)? *=", schema, re.MULTILINE)
     assert sorted(set(defined)) == sorted(defined)
     unused = [name for name in defined if len(re.findall(rf"(?<![\w-]){name}(?![\w-]| *:)", schema)) < 2]
-    assert sorted(unused) == sorted([*SIGNED, *UNSIGNED, "certificate", "outer-claims", "request", "enrolment"])
+    assert sorted(unused) == sorted(
+        [*SIGNED, *UNSIGNED, *PROOFS, "certificate", "outer-claims", "request", "enrolment"]
+    )
 
 
 SIGNED = {"root": 0, "trustlist": 0, "status": 0, "checkpoint": 0, "recognition": 0}
 UNSIGNED = ("bin", "register", "shard", "bundle")
+PROOFS = ("inclusion", "consistency")
 
 # --- what we make is of its rule --------------------------------------------------------------------------------------
 
@@ -61,6 +64,17 @@ def test_a_request_of_each_action(action: request.Action) -> None:
 def test_an_enrolment() -> None:
     keys = test_request.CERTIFICATE_KEY, test_request.REQUEST_KEY
     assert cddl.fault("enrolment", request.seal_enrolment(test_request.ENROLMENT, *keys)) is None
+
+
+@given(test_log.LEAF)
+def test_a_leaf_of_the_log(leaf: log.Leaf) -> None:
+    assert cddl.fault("leaf", leaf.encode()) is None
+
+
+@given(test_log.PROOFS)
+def test_a_proof(proof: log.Proof) -> None:
+    rule = "inclusion" if isinstance(proof, log.Inclusion) else "consistency"
+    assert cddl.fault(rule, proof.encode()) is None
 
 
 @cache

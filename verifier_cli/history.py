@@ -8,6 +8,7 @@ from credential import cose, log, qr_text
 from credential.checkpoint import Checkpoint
 from credential.errors import CredentialError, ObjectError
 from credential.log import Consistency, Inclusion, Proof
+from credential.published import LogHead
 from credential.reason import SyncReason
 from credential.register import digest_of
 from verifier_cli import fetch, store
@@ -97,7 +98,7 @@ _WORDS: Final = {
 }
 _TWO_HISTORIES: Final = (
     "日志对不上：登记机构给出了两份历史，或所给的证明有误。请保留两个离线包，报告主管机关。",
-    "The logs do not agree: the registry shows two histories, or a wrong proof was given. Keep both bundles; report it.",
+    "The logs do not agree: two histories, or a wrong proof was given. Keep both bundles, and report it.",
 )
 _INCLUDED: Final = ("所查的在日志中：已证明。", "What was asked for is in the log: proven.")
 _NOT_INCLUDED: Final = (
@@ -130,7 +131,7 @@ def _history(before: Checkpoint, now: Checkpoint, evidence: Evidence) -> str | N
     return _refused(SyncReason.EQUIVOCATION, f"the log of {old.size} leaves is not the beginning of that of {new.size}")
 
 
-def _is_included(head: log.LogHead, thing: bytes, evidence: Evidence) -> bool:
+def _is_included(head: LogHead, thing: bytes, evidence: Evidence) -> bool:
     proofs = [*evidence.proofs, *_fetch(evidence, f"inclusion/{head.size}/{thing.hex()}")]
     return any(each.proves(thing, head) for each in proofs if isinstance(each, Inclusion))
 

@@ -11,8 +11,9 @@ from nacl.signing import VerifyKey
 
 from credential import cbor, log
 from credential.errors import ObjectError
-from credential.log import Consistency, Frontier, Inclusion, Leaf, LogHead
+from credential.log import Consistency, Frontier, Inclusion, Leaf
 from credential.model import Seconds
+from credential.published import LogHead
 from tests.world import key
 
 # The eight leaves of Certificate Transparency's reference implementation, and the roots of the first 0 to 8 of them.
@@ -190,10 +191,12 @@ def test_a_leaf_comes_back(leaf: Leaf) -> None:
     assert log.decode_leaf(leaf.encode()) == leaf
 
 
-@given(
-    st.builds(Inclusion, LEAF.map(Leaf.encode), UINTS, PATHS, UINTS, UINTS, PATHS)
-    | st.builds(Consistency, UINTS, UINTS, PATHS)
+PROOFS = st.builds(Inclusion, LEAF.map(Leaf.encode), UINTS, PATHS, UINTS, UINTS, PATHS) | st.builds(
+    Consistency, UINTS, UINTS, PATHS
 )
+
+
+@given(PROOFS)
 def test_a_proof_comes_back(proof: log.Proof) -> None:
     assert log.decode_proof(proof.encode()) == proof
 

@@ -11,9 +11,8 @@ from credential import bundle, checkpoint, cose, recognition, register, root, si
 from credential.bundle import Part
 from credential.checkpoint import Checkpoint, Committed
 from credential.errors import ObjectError
-from credential.log import LogHead
 from credential.model import MAX_DAY, Day, IssuerCode, IssuerKind, IssuerState, KeyState, Region, Seconds
-from credential.published import SIZE_CAP, Head, ObjectType
+from credential.published import SIZE_CAP, Head, LogHead, ObjectType
 from credential.reason import SyncReason
 from credential.register import Digests, RegisterIndex, Shard
 from credential.root import RoleKeys, Root

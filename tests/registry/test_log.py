@@ -12,8 +12,9 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from credential import cose, log, register
-from credential.log import Consistency, Inclusion, LogHead
+from credential.log import Consistency, Inclusion
 from credential.model import Seconds, Status
+from credential.published import LogHead
 from credential.root import Role
 from registry import acts, publish
 from registry.acts import Act

@@ -10,8 +10,9 @@ import sqlalchemy as sa
 from alembic import op
 
 from credential import log
-from credential.log import Frontier, Leaf, LogHead
+from credential.log import Frontier, Leaf
 from credential.model import Seconds
+from credential.published import LogHead
 
 _WHOLE = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
 
