@@ -1,5 +1,6 @@
 """The record as a Merkle log: what is in it, how it is published and proved, and that an edited one is noticed."""
 
+import shutil
 from base64 import b64decode
 from hashlib import sha256
 from pathlib import Path
@@ -213,7 +214,8 @@ def test_an_edited_record_is_not_published(
     assert office.service.places.bundle.read_bytes() == before
 
 
-def test_a_history_rewritten_with_all_its_hashes_does_not_follow(office: Office) -> None:
+@pytest.mark.parametrize("tiles", ["there", "lost"])
+def test_a_history_rewritten_with_all_its_hashes_does_not_follow(office: Office, tiles: str) -> None:
     """Whoever can write the database can make it agree with itself, but not with what was published."""
     sql(office, "UPDATE acts SET who = 'nobody' WHERE id = 3")
 
@@ -226,6 +228,8 @@ def test_a_history_rewritten_with_all_its_hashes_does_not_follow(office: Office)
         region.log_frontier = b"".join(frontier.nodes)
 
     office.service.store.write(rehash)
+    if tiles == "lost":
+        shutil.rmtree(office.service.places.log)
     assert first_broken(office) is None
     with pytest.raises(Refused, match="HISTORY"):
         office.publish()
