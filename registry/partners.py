@@ -64,3 +64,17 @@ def _verify(data: bytes, pin: bytes) -> tuple[Region, RegionTrust]:
             return region, believed
     reasons = "; ".join(f"{region}: {error}" for region, error in found.items())
     raise Refused(Problem.REFUSED, f"没有与指纹相符的地区 / no region holds under that pin: {reasons}")
+
+
+def held(session: Session, places: Places, region: Region) -> RegionTrust | None:
+    """The partner's part as it was imported, verified again; None if none was. Refused if it does not hold."""
+    known = session.get(PartnerRow, region)
+    path = places.partners / f"{region}.cbor"
+    if known is None or not path.is_file():
+        return None
+    try:
+        return trust.establish(region, bundle.decode(path.read_bytes())[region], frozenset({known.pin}))
+    except (CredentialError, KeyError) as error:
+        raise Refused(
+            Problem.REFUSED, f"{region}: 存下的内容不成立，请重新 partner import / what is held does not hold: {error}"
+        ) from None

@@ -219,7 +219,7 @@ def test_another_region_recognises_level_three_only(
     path = _agreement_file(tmp_path, form, pin)
     capsys.readouterr()
     run(partner, "recognition", "import", path, "--operator", "chen", expect=1)
-    assert "新增 / new" in capsys.readouterr().out
+    assert "：新增\n  Agreement 1 with region 35: new\n" in capsys.readouterr().out
     run(partner, "recognition", "import", path, "--operator", "chen", "--yes")
     ours = office.data / "public" / "bundle.cbor"
     run(partner, "partner", "import", ours, "--pin", office.data / "pin.txt", "--operator", "chen")

@@ -1,0 +1,225 @@
+"""`recognition import|template`."""
+
+import argparse
+import csv
+import io
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
+
+from credential.model import day_of
+from credential.recognition import Agreement
+from registry import agreement_columns, agreement_sheet, agreements, partners, recognition_words, settings
+from registry.agreement_sheet import Fault
+from registry.commands.common import command, name_of_person, now, open_data
+from registry.files import write_atomically
+from registry.opening import Opened
+from registry.problems import ConfigurationError, Problem, Refused
+from registry.recognition_effect import Effects, effects, examine
+from registry.say import answer, complain, say
+from registry.words import Words
+
+if TYPE_CHECKING:
+    from registry.commands.common import Commands
+
+MAX_CERTIFICATES_BYTES: Final = 64 << 20
+
+
+class Explained(NamedTuple):
+    """One agreement of the file beside today's, and what it does."""
+
+    before: Agreement | None
+    after: Agreement
+    effects: Effects
+
+
+def add(commands: "Commands") -> None:
+    """Describe the commands."""
+    group = commands.add_parser("recognition", help="互认协议 / recognition of other regions").add_subparsers(
+        title="命令 / commands", metavar="COMMAND", required=True
+    )
+    made = command(
+        group,
+        "import",
+        "从 XLSX、CSV 或 JSON 导入互认协议；先说明影响到谁、改变什么，再询问",
+        "import agreements from XLSX, CSV or JSON; says first whom they touch and what changes, then asks",
+        run_import,
+        _columns(),
+    )
+    made.add_argument("file", type=Path, help="协议表 / the sheet")
+    made.add_argument("--dry-run", action="store_true", help="只说明影响，不作改变 / say what it does, change nothing")
+    made.add_argument("--yes", action="store_true", help="不再询问 / do not ask")
+    made.add_argument("--json", action="store_true", help="供程序读的影响或错误 / the effect, or the faults, as JSON")
+    made.add_argument(
+        "--certificates",
+        type=Path,
+        metavar="FILE",
+        help="对方证书的二维码文本，一行一张，逐张比较 / QR texts of its certificates, a line each, to be compared",
+    )
+    made.add_argument(
+        "--operator", metavar="NAME", type=name_of_person, help="办理人；--dry-run 时可省 / who does this"
+    )
+    made = command(group, "template", "写一张空白的协议表", "write an empty sheet of agreements", run_template)
+    made.add_argument("out", type=Path, help="XLSX 或 CSV 文件 / the file")
+
+
+def run_import(options: argparse.Namespace) -> int | None:
+    """Explain the effect of every agreement in the file; then import them all, or none."""
+    if not options.dry_run and not options.operator:
+        raise ConfigurationError("须有 --operator / --operator is needed")
+    incoming, faults = _read(options.file)
+    if faults:
+        return _refuse(options, faults)
+    opened = open_data(options)
+    explained = _explain(opened, incoming, _texts(options.certificates))
+    _tell(explained, options.json)
+    if options.dry_run:
+        return None
+    if not options.yes and not _asked():
+        raise Refused(Problem.REFUSED, "未确认，未作改变 / not confirmed, nothing changed")
+    opened.store.write(lambda session: agreements.import_all(session, incoming, options.operator, now()))
+    if not options.json:
+        say("协议已导入，publish 后生效。", "Imported; in effect after `publish`.")
+    return None
+
+
+def run_template(options: argparse.Namespace) -> None:
+    """Write an empty sheet."""
+    if options.out.exists():
+        raise ConfigurationError(f"{options.out.name}: 已存在，不会覆盖 / exists and is not overwritten")
+    rows = agreement_sheet.template()
+    is_csv = options.out.suffix.lower() == ".csv"
+    write_atomically(options.out, _as_csv(rows) if is_csv else _as_xlsx(rows))
+    say(
+        f"空白协议表已写到 {options.out.name}；各列写法见 recognition import --help。",
+        "An empty sheet is written; `recognition import --help` says what the columns take.",
+    )
+
+
+def _read(path: Path) -> tuple[Sequence[Agreement], Sequence[Fault]]:
+    if path.suffix.lower() == ".json":
+        return agreements.read_json(path), ()
+    return agreement_sheet.read(path)
+
+
+def _refuse(options: argparse.Namespace, faults: Sequence[Fault]) -> int:
+    """Every fault, and exit code 2."""
+    if options.json:
+        answer({"ok": False, "file": options.file.name, "faults": [_fault_json(each) for each in faults]})
+    else:
+        for fault in faults:
+            complain(f"{options.file.name} {fault.zh}\n  {fault.en}")
+    complain(f"{len(faults)} 处要改，未作改变 / {len(faults)} faults to mend, nothing changed")
+    return 2
+
+
+def _explain(opened: Opened, incoming: Sequence[Agreement], texts: Sequence[str]) -> list[Explained]:
+    at = now()
+    found = []
+    with opened.store.read() as session:
+        home = settings.load(session).region
+        agreements.require_fit(session, incoming)
+        known = {each.partner: each for each in agreements.all_agreements(session)}
+        for after in incoming:
+            before = known.get(after.partner)
+            believed = partners.held(session, opened.places, after.partner)
+            examined = examine(texts, after.partner, believed, at) if believed else ()
+            done = effects(before, after, home, believed, day_of(at), examined)
+            found.append(Explained(before, after, done))
+    return found
+
+
+def _tell(explained: Sequence[Explained], as_json: bool) -> None:
+    if as_json:
+        answer({"ok": True, "agreements": [recognition_words.to_json(*each) for each in explained]})
+        return
+    for each in explained:
+        for sentence in recognition_words.sentences(*each, today=day_of(now())):
+            say(sentence.zh, sentence.en)
+
+
+def _texts(path: Path | None) -> list[str]:
+    if path is None:
+        return []
+    if path.stat().st_size > MAX_CERTIFICATES_BYTES:
+        raise ConfigurationError(f"{path.name}: 太大 / too large")
+    try:
+        return [line for line in path.read_text("utf-8").splitlines() if line.strip()]
+    except UnicodeDecodeError:
+        raise ConfigurationError(f"{path.name}: 不是 UTF-8 文字 / not UTF-8 text") from None
+
+
+def _asked() -> bool:
+    if not sys.stdin.isatty():
+        return False
+    print("确认？输入 yes / type yes to confirm: ", end="", file=sys.stderr, flush=True)
+    return sys.stdin.readline().strip() == "yes"
+
+
+def _fault_json(fault: Fault) -> dict[str, Any]:
+    return {
+        "row": fault.row,
+        "column": fault.column or None,
+        "value": fault.value or None,
+        "why": {"zh": fault.why.zh, "en": fault.why.en},
+        "fix": {"zh": fault.fix.zh, "en": fault.fix.en},
+    }
+
+
+def _as_csv(rows: list[list[str]]) -> bytes:
+    out = io.StringIO()
+    csv.writer(out).writerows(rows)
+    return out.getvalue().encode("utf-8-sig")
+
+
+def _as_xlsx(rows: list[list[str]]) -> bytes:
+    """With every column as text, so that a code like 6-31-01-03 does not become a date."""
+    from openpyxl import Workbook
+    from openpyxl.utils import get_column_letter
+
+    book, out = Workbook(), io.BytesIO()
+    sheet = book.worksheets[0]
+    for row in rows:
+        sheet.append(row)
+    for place in range(1, len(rows[0]) + 1):
+        sheet.column_dimensions[get_column_letter(place)].number_format = "@"
+    book.save(out)
+    return out.getvalue()
+
+
+def _columns() -> str:
+    """What every column takes, for `--help`."""
+    lines = ["列 / columns（每行一条规则；协议自己的列只写一次即可 / one rule a row）:"]
+    for column, head in agreement_columns.HEADERS.items():
+        takes = TAKES[column]
+        lines.append(f"  {head} {column}: {takes.zh} / {takes.en}")
+    return "\n".join(lines)
+
+
+TAKES: Final = {
+    "id": Words("整数，如 1", "a whole number"),
+    "partner": Words("两位省级代码，如 35", "two digits, such as 35"),
+    "pin_version": Words("对方根的版本，默认 1", "the version of its root, else 1"),
+    "pin": Words("对方 pin.txt 的 64 个字符；可空", "the 64 characters of its pin.txt; may be empty"),
+    "document": Words("协议名称与文号", "name and number of the agreement"),
+    "document_date": Words("协议日期", "its date"),
+    "state": Words("生效、暂停、废止，可占多行", "in-force, suspended, repealed; in several rows"),
+    "state_from": Words("该状态自哪天起", "the day from which it holds"),
+    "keep": Words("废止前签发的：保留、不保留", "what was issued before the repeal: keep, drop"),
+    "rule": Words("采认、不采认；只写状态的行留空", "allow, deny; empty where a row only gives a state"),
+    "issuer": Words(
+        "13 位代码，或用人单位、社会培训评价组织、院校；空为不限", "code, employer, social, school; empty: any"
+    ),
+    "kind": Words("等级（默认）、专项、岗位、荣誉", "level (default), special-ability, post, honour"),
+    "edition": Words("2022、2015、本地；空为不限", "2022, 2015, local; empty: any"),
+    "occupation": Words("完整代码，或以连字符结尾的开头，如 6-31-；空为不限", "a code, or a beginning like 6-31-"),
+    "levels": Words("如“三级、二级”或 3,2；岗位写名称；空为全部", "such as 3,2, or posts; empty: all"),
+    "from": Words("证书日期自", "certificates dated from"),
+    "to": Words("证书日期至；可空", "to; may be empty"),
+    "as_edition": Words("认定为哪一版本的职业；空同左", "edition of what it counts as"),
+    "as_occupation": Words("认定为哪个职业；空为原职业", "what it counts as; empty: its own"),
+    "as_level": Words("认定为哪一级；空为原等级", "the level that it counts as; empty: its own"),
+    "effect": Words("等同（默认）、申报资格、待遇", "equivalent (default), eligibility, treatment"),
+    "basis": Words("采认依据的条款", "the clause that says so"),
+}
