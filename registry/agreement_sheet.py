@@ -54,6 +54,9 @@ class _Draft:
     states: dict[Day, tuple[AgreementState, int]] = field(default_factory=dict)
     deny: list[Match] = field(default_factory=list)
     allow: list[Row] = field(default_factory=list)
+    has_state: bool = False
+    is_whole: bool = True
+    """Whether every row could be looked at; else what seems missing may stand in a formula."""
 
 
 class Sheet(NamedTuple):
@@ -116,7 +119,7 @@ class _Reader:
             self._line(line, head)
         if not self.drafts and not self.faults:
             self._fault(1, "", Words("表中没有协议", "no agreement in it"), Words("每行写一条规则", "one rule a row"))
-        made = [self._agreement(draft) for draft in self.drafts.values()]
+        made = [self._agreement(draft) for draft in self.drafts.values() if draft.is_whole]
         self._require_one_a_partner()
         faults = sorted(self.faults, key=lambda each: each.row)
         return Sheet(() if faults else tuple(each for each in made if each is not None), tuple(faults))
@@ -141,13 +144,13 @@ class _Reader:
         cells = _Cells(line.number, texts, self.faults)
         if line.hidden:
             cells.fault("", Words("这一行是隐藏的", "this row is hidden"), Words("取消隐藏或删去", "show or delete it"))
-        before = len(self.faults)
-        for column, cell in texts.items():
-            if cell == spreadsheet.FORMULA:
-                cells.fault(column, _FORMULA, _PASTE)
-        if len(self.faults) > before:
-            return
         draft = self._draft(cells)
+        formulas = [column for column, cell in texts.items() if cell == spreadsheet.FORMULA]
+        if formulas:
+            for column in formulas:
+                cells.fault(column, _FORMULA, _PASTE)
+            draft.is_whole = False
+            return
         self._state(cells, draft)
         rule = cells.read("rule", columns.rule) if cells.text("rule") else ""
         if rule:
@@ -159,12 +162,10 @@ class _Reader:
     def _draft(self, cells: _Cells) -> _Draft:
         """The agreement that the row is about: its own id, or that of the row before."""
         self.latest = cells.text("id") or self.latest
-        if not self.latest:
-            cells.fault("id", _MISSING, _FILL)
         draft = self.drafts.setdefault(self.latest, _Draft(cells.number, {}))
         for column in _OWN:
             value = cells.text(column)
-            if value and draft.own.setdefault(column, value) != value:
+            if value and value != spreadsheet.FORMULA and draft.own.setdefault(column, value) != value:
                 why = Words(
                     f"同一协议前面写的是“{draft.own[column][:40]}”", f"earlier rows say {draft.own[column][:40]}"
                 )
@@ -174,6 +175,7 @@ class _Reader:
     def _state(self, cells: _Cells, draft: _Draft) -> None:
         if not cells.text("state") and not cells.text("state_from"):
             return
+        draft.has_state = True
         state, day = cells.need("state", columns.state), cells.need("state_from", columns.day)
         if state is None or day is None:
             return
@@ -266,7 +268,7 @@ class _Reader:
 
     def _states(self, draft: _Draft) -> tuple[tuple[Day, AgreementState], ...]:
         ordered = sorted((day, state, row) for day, (state, row) in draft.states.items())
-        if not ordered:
+        if not draft.has_state:
             self._fault(draft.row, "state", _MISSING, Words("写“生效”及其起始日", "in-force, and from which day on"))
         for _, state, row in ordered[:-1]:
             if state is AgreementState.REPEALED:

@@ -87,6 +87,12 @@ class Example(NamedTuple):
     before: Answer
     after: Answer
 
+    def joined(self, later: "Example") -> "Example | None":
+        """Both as one, if `later` says the same of the days right after."""
+        if self._replace(first=later.first, last=later.last) != later or self.last != later.first - 1:
+            return None
+        return later._replace(first=self.first)
+
 
 @dataclass(slots=True)
 class Tally:
@@ -97,7 +103,9 @@ class Tally:
 
     def add(self, example: Example) -> None:
         """Count one; the same item on another range of dates is counted once."""
-        if example.item not in self.items and len(self.examples) < EXAMPLES:
+        if self.examples and (joined := self.examples[-1].joined(example)):
+            self.examples[-1] = joined
+        elif example.item not in self.items and len(self.examples) < EXAMPLES:
             self.examples.append(example)
         self.items.add(example.item)
 
