@@ -106,7 +106,7 @@ def export(session: Session, out: TextIO) -> int:
     query = select(RegisteredRow).order_by(RegisteredRow.list, RegisteredRow.index)
     for row in session.scalars(query.execution_options(yield_per=1000)):
         certificate = claims.decode_body(claims.decode_outer(cose.decode_sign1(row.data, typ=None).payload))
-        writer.writerow([_cell(value) for value in _exported(certificate, row)])
+        writer.writerow([safe_cell(value) for value in _exported(certificate, row)])
         exported += 1
     return exported
 
@@ -142,7 +142,7 @@ def _exported(certificate: Certificate, row: RegisteredRow) -> list[object]:
     ]
 
 
-def _cell(value: object) -> str:
+def safe_cell(value: object) -> str:
     """A cell that no spreadsheet takes for a formula."""
     shown = str(value)
     return f"'{shown}" if shown.startswith(_FORMULA) else shown

@@ -1,6 +1,5 @@
-"""Keys of issuers: two people let an enrolment in; a stolen key is declared, and what stood before it is kept."""
+"""Keys of issuers: two people let an enrolment in, and a key that was declared stolen signs nothing more."""
 
-from dataclasses import dataclass
 from enum import Enum, auto
 from hashlib import sha256
 from typing import Final
@@ -8,9 +7,9 @@ from typing import Final
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from credential import cose, register, request
+from credential import cose, request
 from credential.errors import CredentialError
-from credential.model import IssuerCode, IssuerState, KeyState, Seconds, day_of, rfc3339
+from credential.model import IssuerCode, IssuerState, KeyState, Seconds, day_of
 from credential.request import Enrolment
 from registry import acts, filing, settings
 from registry.acts import Act
@@ -20,7 +19,6 @@ from registry.store.models import (
     EnrolmentRow,
     KeyRow,
     KeyStateRow,
-    RegisteredRow,
     RequestKeyRow,
 )
 
@@ -32,15 +30,6 @@ class Progress(Enum):
 
     CHECKED = auto()
     APPROVED = auto()
-
-
-@dataclass(frozen=True, slots=True)
-class Impact:
-    """What declaring a key compromised does: how many certificates stand and fall, and the file of those that stand."""
-
-    stand: int
-    fall: int
-    survivors: bytes
 
 
 def open_enrolment(data: bytes) -> Enrolment:
@@ -74,41 +63,6 @@ def approve(session: Session, data: bytes, who: str, now: Seconds) -> Progress:
     settings.touch_filing(row)
     acts.record(session, Act(who, "key.approve", enrolment.issuer, detail=_fingerprints(enrolment)), now)
     return Progress.APPROVED
-
-
-def impact_of(session: Session, issuer: IssuerCode, kid: bytes, since: Seconds) -> Impact:
-    """What would stand and fall if the key had been in other hands since then.
-
-    What stands was signed before `since`, and registered before it by the registry's own clock.
-    """
-    key = _find(session, issuer, kid)
-    rows = session.execute(
-        select(RegisteredRow.digest, RegisteredRow.registered_at, RegisteredRow.issued_at).where(
-            RegisteredRow.issuer == issuer, RegisteredRow.key == key.public
-        )
-    ).all()
-    stand = [digest for digest, registered, issued in rows if registered < since and issued < since]
-    return Impact(len(stand), len(rows) - len(stand), register.pack_digests(stand).data)
-
-
-def compromise(
-    session: Session, issuer: IssuerCode, kid: bytes, since: Seconds, who: str, document: str, now: Seconds
-) -> Impact:
-    """Declare the key compromised since then: for ever, and never for later than declared before."""
-    row = settings.lock(session)
-    if since > now:
-        raise Refused(Problem.REFUSED, "时间在将来 / that time lies ahead")
-    impact = impact_of(session, issuer, kid, since)
-    key = _find(session, issuer, kid)
-    if key.compromised_since is not None and key.compromised_since <= since:
-        raise Refused(
-            Problem.CONFLICT, f"已宣告泄露 / declared already, since {rfc3339(Seconds(key.compromised_since))}"
-        )
-    key.compromised_since, key.survivors = since, impact.survivors
-    settings.touch_filing(row)
-    detail = {"kid": kid.hex(), "since": since, "stand": impact.stand, "fall": impact.fall}
-    acts.record(session, Act(who, "key.compromise", issuer, document, detail), now)
-    return impact
 
 
 def signing_keys(session: Session, issuer: IssuerCode, now: Seconds) -> frozenset[bytes]:
@@ -158,15 +112,6 @@ def _activate(session: Session, enrolment: Enrolment, now: Seconds) -> None:
     session.add(RequestKeyRow(public=second, issuer=issuer, kid=cose.kid(second), active_from=now))
     session.flush()
     session.add(KeyStateRow(public=first, at=now, state=int(KeyState.ACTIVE)))
-
-
-def _find(session: Session, issuer: IssuerCode, kid: bytes) -> CertificateKeyRow:
-    row = session.scalar(
-        select(CertificateKeyRow).where(CertificateKeyRow.issuer == issuer, CertificateKeyRow.kid == kid)
-    )
-    if row is None:
-        raise Refused(Problem.NOT_FOUND, f"{issuer}: 没有此密钥 / no key {kid.hex()}")
-    return row
 
 
 def _enrolment_row(enrolment: Enrolment, data: bytes, who: str, now: Seconds) -> EnrolmentRow:

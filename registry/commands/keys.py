@@ -1,14 +1,18 @@
 """`key approve|compromise`."""
 
 import argparse
+import csv
+import io
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from credential import cose
-from credential.model import rfc3339
-from registry import enrol
+from registry import compromise, compromise_words, enrol
+from registry.archive import safe_cell
 from registry.commands.common import add_operator, command, instant, issuer_code, now, open_data
+from registry.compromise import Impact
 from registry.enrol import MAX_ENROLMENT_BYTES, Progress
+from registry.files import PRIVATE, write_atomically
 from registry.problems import ConfigurationError
 from registry.say import answer, line, say
 
@@ -48,6 +52,7 @@ def add(commands: "Commands") -> None:
         "--dry-run", action="store_true", help="只看影响，不作改变 / show what it would do, change nothing"
     )
     made.add_argument("--json", action="store_true", help='{"stand": n, "fall": n}')
+    made.add_argument("--list", type=Path, metavar="FILE", help="把每一张写成 CSV / write every certificate as CSV")
     made.add_argument("--operator", metavar="NAME", help="办理人；--dry-run 时可省 / who does this")
 
 
@@ -74,28 +79,33 @@ def run_approve(options: argparse.Namespace) -> None:
 
 def run_compromise(options: argparse.Namespace) -> None:
     """Declare it, or only say what it would do."""
+    if not options.dry_run and not (options.operator and options.document):
+        raise ConfigurationError("须有 --operator 与 --document / --operator and --document are needed")
     opened = open_data(options)
+    target = (options.issuer, options.kid, options.since)
     if options.dry_run:
         with opened.store.read() as session:
-            impact = enrol.impact_of(session, options.issuer, options.kid, options.since)
-    elif not options.operator or not options.document:
-        raise ConfigurationError("须有 --operator 与 --document / --operator and --document are needed")
+            impact = compromise.impact_of(session, *target)
     else:
-        impact = opened.store.write(
-            lambda session: enrol.compromise(
-                session, options.issuer, options.kid, options.since, options.operator, options.document, now()
-            )
-        )
+        word = (options.operator, options.document, now())
+        impact = opened.store.write(lambda session: compromise.declare(session, *target, *word))
+    if options.list is not None:
+        _write_list(options.list, impact)
     if options.json:
-        answer({"stand": impact.stand, "fall": impact.fall})
+        answer({"stand": len(impact.stand), "fall": len(impact.fall)})
         return
-    since = rfc3339(options.since)
-    say(
-        f"自 {since} 起：仍成立 {impact.stand} 张，不再成立 {impact.fall} 张。",
-        f"Since {since}: {impact.stand} stand, {impact.fall} fall.",
-    )
-    if not options.dry_run:
-        say("请立即 publish，并请机构登记新密钥。", "Run `publish` now, and have the issuer enrol new keys.")
+    with opened.store.read() as session:
+        circle = compromise.circle_of(session, options.issuer)
+    for said in compromise_words.sentences(*target, impact, circle, rehearsal=options.dry_run):
+        say(said.zh, said.en)
+
+
+def _write_list(path: Path, impact: Impact) -> None:
+    """Every certificate that the key signed, for the issuer and for whoever must be told."""
+    out = io.StringIO()
+    rows = [compromise.EXPORTED, *compromise.exported(impact)]
+    csv.writer(out).writerows([safe_cell(value) for value in row] for row in rows)
+    write_atomically(path, out.getvalue().encode("utf-8-sig"), PRIVATE)
 
 
 def _read(path: Path) -> bytes:
