@@ -157,6 +157,12 @@ def test_what_a_stolen_key_signed_falls_and_the_rest_stands(office: Office, caps
     late = signed(certificate(indices[2], 9))
     assert office.register(PORT, late).status_code == 200
     capsys.readouterr()
+    with office.service.store.engine.begin() as connection:
+        (registered,) = connection.exec_driver_sql("SELECT min(registered_at) FROM registered").one()
+    for since, expected in ((registered, {"stand": 0, "fall": 3}), (registered + 1, {"stand": 2, "fall": 1})):
+        moment = ("--issuer", PORT, "--kid", kid, "--since", rfc3339(since))
+        run(office.data, "key", "compromise", *moment, "--dry-run", "--json")
+        assert json.loads(capsys.readouterr().out) == expected
     target = ("--issuer", PORT, "--kid", kid, "--since", rfc3339(now() - 50))  # type: ignore[arg-type]
     run(office.data, "key", "compromise", *target, "--dry-run", "--json")
     assert json.loads(capsys.readouterr().out) == {"stand": 2, "fall": 1}
