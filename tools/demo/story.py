@@ -5,13 +5,14 @@ import shutil
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from datetime import date, datetime
 from pathlib import Path
 from typing import Any, Final
 
 from credential import qr_text
-from credential.model import Region
+from credential.model import CHINA, Region
 from signer import qr
-from tools.demo import forge
+from tools.demo import agreement, forge
 from tools.demo.offline import Isolation, best
 from tools.demo.stage import ROOT, SceneError, Stage, free_port
 
@@ -20,6 +21,8 @@ QR_HOST: Final = "fj.example"
 XIAMEN_PORT: Final = "Y000035020001"
 SKILLS_CENTRE: Final = "S000035010001"
 ELECTRICIAN: Final = "6-31-01-03"
+_EFFECT: Final = ("对方内容", "→ 生效；", "→ 废止；", "新采认", "不再采认")
+"""What is shown of the effect of an agreement."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -240,9 +243,9 @@ class Story:
     def recognise(self) -> None:
         """What Fujian's certificates count as in Guangdong."""
         with self.stage.scene(
-            "跨省：广东只采认福建的三级电工，按协议条款认定；其余“真实，但在此不采认”",
+            "跨省：广东只采认福建的三级电工，按协议条款认定；其余“真实，但在此不采认”；随后协议废止",
             "Guangdong recognises Fujian's level-3 electricians only, as its row says; the others are authentic, "
-            "not recognised there",
+            "not recognised there; then it repeals the agreement",
         ):
             rows = self._check(self.partner_pin, *self._pictures(), expect=(1,))
             accepted = [row for row in rows if row["verdict"] == "accepted"]
@@ -259,6 +262,7 @@ class Story:
                 f"  作为 as: {as_what['occupation']} 等级 level {as_what['level']} · {as_what['effect']}"
                 f" · {as_what['document']} · 条款 rule {as_what['rule']}"
             )
+            self._repeal()
 
     def sum_up(self) -> None:
         """Where everything is."""
@@ -298,7 +302,7 @@ class Story:
     def _registry(self, province: Province, *arguments: object, **options: Any) -> str:
         keys = ("--demo-keys", province.keys_folder())
         command, *rest = arguments
-        if command in ("issuer", "key", "recognition"):
+        if command in ("issuer", "key", "partner", "recognition"):
             command, *rest = f"{command}", *rest
             return self.stage.run(
                 "yinxin-registry", command, rest[0], "--data", self._data(province), *rest[1:], **options
@@ -309,8 +313,8 @@ class Story:
         demo = ("--demo-keys", KEYS / issuer.keys) if command not in ("check", "template") else ()
         return self.stage.run("yinxin-signer", command, "--home", self._home(issuer), *demo, *arguments, **options)
 
-    def _check(self, pin: Path, *inputs: object, **options: Any) -> list[dict[str, Any]]:
-        arguments = ("check", "--bundle", self.bundle, "--pin", pin, "--json", *inputs)
+    def _check(self, pin: Path, *inputs: object, bundle: Path | None = None, **options: Any) -> list[dict[str, Any]]:
+        arguments = ("check", "--bundle", bundle or self.bundle, "--pin", pin, "--json", *inputs)
         return self.stage.rows("yinxin-verify", *arguments, prefix=self.offline.prefix, **options)
 
     def _file(self, issuer: Evaluator) -> None:
@@ -343,11 +347,32 @@ class Story:
         for operator in "lin", "huang":
             self._registry(self.fujian, "key", "approve", enrolment, "--operator", operator)
 
-    def _guangdong_agrees(self) -> None:
-        agreement = self.work / "agreement.json"
-        agreement.write_text(json.dumps(_agreement(self.pin.read_text().strip()), ensure_ascii=False, indent=2))
-        self._registry(self.guangdong, "recognition", "import", agreement, "--yes", "--operator", "mei")
+    def _guangdong_agrees(self, repealed: date | None = None) -> None:
+        """The sheet is explained over Fujian's published part, then imported and published."""
+        self._guangdong_follows()
+        sheet = self.work / ("agreement-repealed.xlsx" if repealed else "agreement.xlsx")
+        agreement.write(sheet, self.pin.read_text().strip(), ELECTRICIAN, repealed)
+        told = self._registry(self.guangdong, "recognition", "import", sheet, "--yes", "--operator", "mei")
+        for line in told.splitlines():
+            if any(word in line for word in _EFFECT):
+                self.stage.say(f"  {line.strip()}")
         self._registry(self.guangdong, "publish")
+
+    def _guangdong_follows(self) -> None:
+        """Guangdong's bundle carries what Fujian published last."""
+        theirs = self._data(self.fujian) / "public" / "bundle.cbor"
+        self._registry(self.guangdong, "partner", "import", theirs, "--pin", self.pin, "--operator", "mei")
+
+    def _repeal(self) -> None:
+        """Guangdong changes its mind: from today on nothing of Fujian's counts there. Told in a bundle of its own."""
+        self._guangdong_agrees(repealed=datetime.now(CHINA).date())
+        bundle = self.work / "bundle-repealed.cbor"
+        shutil.copyfile(self.bundle, bundle)
+        self._sync(self.guangdong, self.partner_pin, bundle)
+        rows = self._check(self.partner_pin, *self._pictures(), bundle=bundle, expect=(1,))
+        found = Counter(row["recognition"] for row in rows if row["verdict"] == "accepted")
+        self._expect(set(found), {"AGREEMENT_REPEALED"})
+        self.stage.say(f"废止后仍为真实、不再采认 authentic, recognised no longer: {found['AGREEMENT_REPEALED']}")
 
     def _make_rosters(self) -> None:
         self.stage.run("python", ROOT / "tools" / "demo_rosters.py", self.work / "rosters")
@@ -356,10 +381,14 @@ class Story:
         return self.work / "rosters" / name
 
     def _publish_and_sync(self) -> None:
-        for province in self.fujian, self.guangdong:
-            self._registry(province, "publish")
+        self._registry(self.fujian, "publish")
+        self._guangdong_follows()
+        self._registry(self.guangdong, "publish")
         for province, pin in (self.fujian, self.pin), (self.guangdong, self.partner_pin):
-            self.stage.run("yinxin-verify", "sync", "--from", province.url, "--pin", pin, "--bundle", self.bundle)
+            self._sync(province, pin, self.bundle)
+
+    def _sync(self, province: Province, pin: Path, bundle: Path) -> None:
+        self.stage.run("yinxin-verify", "sync", "--from", province.url, "--pin", pin, "--bundle", bundle)
 
     def _collect(self, released: Iterable[Path]) -> None:
         """The issuers' outputs, put together as one folder of pictures and one list."""
@@ -419,38 +448,6 @@ class Story:
 
     def _shown(self, path: Path) -> str:
         return str(path.relative_to(ROOT) if path.is_relative_to(ROOT) else path)
-
-
-def _agreement(pin: str) -> dict[str, object]:
-    return {
-        "agreements": [
-            {
-                "id": 1,
-                "partner": "35",
-                "pin": {"version": 1, "sha256": pin},
-                "document": "闽粤职业技能等级结果互认协议（演示）",
-                "document_date": "2025-06-01",
-                "states": [{"date": "2025-07-01", "state": "in-force"}],
-                "keep": True,
-                "deny": [],
-                "allow": [
-                    {
-                        "issuer": None,
-                        "kind": "level",
-                        "edition": 2022,
-                        "prefix": ELECTRICIAN,
-                        "levels": [3],
-                        "from": "2025-01-01",
-                        "to": None,
-                        "occupation": {"edition": 2022, "code": ELECTRICIAN},
-                        "level": 3,
-                        "effect": "equivalent",
-                        "basis": "粤人社互认〔2025〕1号（演示）第三条",
-                    }
-                ],
-            }
-        ]
-    }
 
 
 def _last_line(text: str) -> str:
