@@ -338,3 +338,16 @@ def test_any_bytes_are_a_sheet_or_refused(tmp_path_factory: pytest.TempPathFacto
     path.write_bytes(data)
     with suppress(ConfigurationError):
         assert agreement_sheet.read(path).faults
+
+
+def test_the_sheet_of_the_documentation_is_one(tmp_path: Path) -> None:
+    page = (Path(__file__).parents[2] / "docs" / "recognition.md").read_text("utf-8")
+    lines = page[page.index("| 协议编号 |") :].split("\n\n")[0].splitlines()
+    rows = [[cell.strip() for cell in line.strip("|").split("|")] for line in lines if not line.startswith("|---")]
+    path = tmp_path / "a.csv"
+    path.write_text(as_csv(rows), "utf-8")
+    found = agreement_sheet.read(path)
+    assert found.faults == ()
+    (made,) = found.agreements
+    assert [state for _, state in made.states] == [AgreementState.IN_FORCE, AgreementState.REPEALED]
+    assert (made.keep, len(made.allow), len(made.deny)) == (False, 2, 1)

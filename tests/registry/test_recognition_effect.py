@@ -2,12 +2,14 @@
 
 from datetime import date
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from credential import qr_text
 from credential.model import (
     AgreementState,
+    Basis,
     Day,
     Effect,
     IssuerCode,
@@ -15,14 +17,17 @@ from credential.model import (
     IssuerState,
     Kind,
     LevelCertificate,
+    Occupation,
     Post,
     Status,
     date_from_day,
     day_from_date,
 )
+from credential.reason import Recognition
 from credential.recognition import Agreement, Match, RecognitionList, Row, recognise
 from credential.trust import establish
 from credential.trust_list import Issuer, OccupationReference, Scope
+from credential.verify import Accepted, verify_bytes
 from registry import recognition_words
 from registry.recognition_effect import Change, Effects, Item, Tally, effects, examine
 from tests.world import (
@@ -55,7 +60,8 @@ def day(text: str) -> Day:
 
 
 def issuer(code: IssuerCode, kind: IssuerKind, *scopes: Scope, **changes: object) -> Issuer:
-    made = Issuer(code, ((FILED, "机构"),), kind, ((FILED, IssuerState.FILED),), scopes, (), ())
+    key_of_all = (certificate_key(),)
+    made = Issuer(code, ((FILED, "机构"),), kind, ((FILED, IssuerState.FILED),), scopes, (), key_of_all)
     return made._replace(**changes)  # type: ignore[arg-type]
 
 
@@ -192,6 +198,36 @@ def test_another_framework_by_the_region_s_own_list() -> None:
         (STRAITS, "TW-17800", (CARE, 4, Effect.EQUIVALENT)),
         (AIRLINE, "CAAC-66-TA", (OccupationReference(2022, "6-31-02-02"), 3, Effect.EQUIVALENT)),
     ]
+
+
+RECOGNISED_THERE = {
+    "a licence under the region's own list": (AIRLINE, LICENCE, 3, (OccupationReference(2022, "6-31-02-02"), 3)),
+    "Taiwan's 单一级 under the region's own list": (STRAITS, TAIWAN_CARE, 4, (CARE, 4)),
+    "Taiwan's 单一级 as a national occupation, by the issuer that recognises": (STRAITS, CARE, 4, None),
+}
+
+
+@pytest.mark.parametrize("name", RECOGNISED_THERE)
+def test_what_rests_on_a_certificate_that_no_registry_signed(name: str) -> None:
+    """The source is cited by the basis alone; the partner's rows tell it apart by its list or by its issuer."""
+    code, occupation, level, expected = RECOGNISED_THERE[name]
+    made = agreement(
+        allow(match(edition=0, prefix="CAAC-66-", levels=(3,)), OccupationReference(2022, "6-31-02-02"), 3),
+        allow(match(issuer=STRAITS, edition=0, prefix="TW-", levels=(4,)), CARE, 4),
+        allow(match(edition=2022)),
+        pin=(1, PARTNER.pin()),
+        deny=(match(issuer=STRAITS, edition=2022),),
+    )
+    home = World(region=GUANGDONG, issuers=(), statuses={}, status_base="https://gd.example/s/", agreements=(made,))
+    subject = LevelCertificate(Occupation(occupation.edition, occupation.code, "原证名称", None), level)
+    certified = CERTIFICATE._replace(
+        issuer=code, number=f"{code}26{level}000001", subject=subject, basis=Basis.RECOGNITION
+    )
+    found = verify_bytes(sign_it(certified), home.trust(PARTNER), NOW)
+    assert isinstance(found, Accepted)
+    as_this = found.recognised_as
+    assert (as_this and (as_this.occupation, as_this.level)) == expected
+    assert found.recognition is (Recognition.DENIED if expected is None else Recognition.RECOGNISED)
 
 
 def test_posts_as_a_level() -> None:
