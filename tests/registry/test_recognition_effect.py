@@ -152,6 +152,17 @@ def test_a_deny_takes_away() -> None:
     }
 
 
+def test_a_row_about_one_issuer_leaves_its_like_alone() -> None:
+    """Two employers, one occupation: the answer about one is not the other's."""
+    like = issuer(AIRLINE, IssuerKind.EMPLOYER, Scope(ELECTRIC, 1, FILED, None))
+    world = World(issuers=(like, ISSUER))
+    believed = establish(FUJIAN, world.part(), frozenset({world.pin()}))
+    for denied, left in ((CODE, AIRLINE), (AIRLINE, CODE)):
+        after = agreement(ELECTRICIANS, deny=(match(issuer=denied),))
+        found = effects(None, after, GUANGDONG, believed, TODAY)
+        assert found.moments[0].changes[Change.NEWLY].issuers == [left]
+
+
 def test_a_row_that_decides_nothing_is_seen() -> None:
     found = ask(None, agreement(ELECTRICIANS, ELECTRICIANS, allow(match(prefix="6-32-"))))
     assert {name: len(tally.items) for name, tally in found.rules.items()} == {
