@@ -15,7 +15,7 @@ from credential.model import Seconds, Status
 from credential.root import Role
 from tests.attacks.conftest import Verifier
 from tests.attacks.simulator import MONTH, Province
-from tests.world import DAY, FUJIAN, NOW
+from tests.world import DAY, FUJIAN, NOW, key
 
 ROOT = Path(__file__).parents[2]
 
@@ -80,6 +80,15 @@ def test_51_the_lists_of_two_days_together(verifier: Verifier, fujian: Province)
 def test_51_a_newcomer_is_not_given_an_old_list_under_a_new_checkpoint(newcomer: Verifier, fujian: Province) -> None:
     """Nothing is held that could tell old from new, but the checkpoint does."""
     newcomer.refuses(fujian.last._replace(status_lists=fujian.published[0].status_lists), "MIX_AND_MATCH")
+
+
+def test_51_a_checkpoint_of_the_mirrors_own(newcomer: Verifier, fujian: Province) -> None:
+    """It names what was never together, or leaves a register out; but the root knows no key of the mirror."""
+    mirror = fujian.thief()
+    mirror.keys[Role.CHECKPOINT] = (key("mirror"),)
+    mixed = fujian.last._replace(status_lists=fujian.published[0].status_lists)
+    newcomer.refuses(mixed._replace(checkpoint=mirror.commit(mixed)), "THRESHOLD_NOT_MET")
+    assert newcomer.held is None
 
 
 def test_51_another_register_that_forgets_a_certificate(verifier: Verifier, fujian: Province) -> None:

@@ -14,7 +14,7 @@ from credential.model import AgreementState, Day, Effect, IssuerCode, Kind, Regi
 from credential.recognition import Agreement, Match, Row
 from credential.root import Role
 from tests.attacks.conftest import Verifier
-from tests.attacks.simulator import Province
+from tests.attacks.simulator import MONTH, Province
 from tests.world import DAY, FILED, FUJIAN, GUANGDONG, ISSUED_ON, ISSUER, NOW, certificate_key
 
 THEIR_CODE = IssuerCode("Y000044020101")
@@ -201,3 +201,12 @@ def test_a_container_with_one_broken_region_touches_no_other(
     answer = both.sync({FUJIAN: fujian.publish(), GUANGDONG: noise})
     assert [(row["region"], row["reason"]) for row in answer.rows] == [("35", None), ("44", "OBJECT_MALFORMED")]
     assert both.says(fujian.registered[7], guangdong.registered[7]) == ["ACCEPTED", "ACCEPTED"]
+
+
+def test_58_a_partner_left_out_of_the_bundle(both: Verifier, fujian: Province, guangdong: Province) -> None:
+    """A mirror serves the home alone: what is held of the partner stays, and grows old like anything that is frozen."""
+    both.takes({FUJIAN: fujian.publish()})
+    assert both.says(fujian.registered[7], guangdong.registered[7]) == ["ACCEPTED", "ACCEPTED"]
+    both.now = fujian.now = Seconds(NOW + MONTH)
+    both.takes({FUJIAN: fujian.publish()})
+    assert both.says(fujian.registered[7], guangdong.registered[7]) == ["ACCEPTED", "STATUS_EXPIRED"]

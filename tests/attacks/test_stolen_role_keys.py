@@ -278,3 +278,16 @@ def test_limit_certificate_key_and_online_keys_together(verifier: Verifier, fuji
     fujian.ceremony(*ONLINE)
     verifier.takes(fujian.publish())
     assert verifier.says(forged, *fujian.registered.values()) == ["KEY_COMPROMISED", "ACCEPTED", "REVOKED"]
+
+
+def test_limit_two_list_keys_file_whom_they_like(verifier: Verifier, fujian: Province) -> None:
+    """With the online keys as well. A new epoch of the list role takes it all back, and leaves the rest as it was."""
+    thief = fujian.thief(Role.LIST, *ONLINE, of_each=2)
+    code = IssuerCode("Y000035020102")
+    thief.issuers[code] = ISSUER._replace(code=code, keys=(certificate_key("thief"),))
+    forged = thief.certify(9, "thief", issuer=code, number=f"{code}263000009")
+    verifier.takes(thief.publish())
+    assert verifier.says(forged) == ["ACCEPTED"]
+    fujian.ceremony(Role.LIST, *ONLINE)
+    assert verifier.takes(fujian.publish())["new_epochs"] == ["list", "status", "checkpoint"]
+    assert verifier.says(forged, *fujian.registered.values()) == ["ISSUER_UNKNOWN", "ACCEPTED", "REVOKED"]

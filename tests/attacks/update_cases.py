@@ -10,7 +10,7 @@ from credential.recognition import Agreement
 from credential.root import Role
 from tests.attacks.simulator import Province, holders
 from tests.update_case import Case
-from tests.world import DAY, FILED, FUJIAN, GUANGDONG, ISSUER, NOW, SIGNED_AT
+from tests.world import DAY, FILED, FUJIAN, GUANGDONG, ISSUER, NOW, SIGNED_AT, key
 
 ONLINE = (Role.STATUS, Role.CHECKPOINT)
 END = 2**53 - 1
@@ -54,6 +54,10 @@ def _mirror() -> Named:
     yield "frozen", frozen
     back = _case("A clock set back by a day.", of, held, later, "DATED_AHEAD", now=Seconds(NOW - DAY))
     yield "clock-set-back", back
+    own = of.thief()
+    own.keys[Role.CHECKPOINT] = (key("mirror"),)
+    named = mixed._replace(checkpoint=own.commit(mixed))
+    yield "checkpoint-of-its-own", _case("Under a checkpoint of its own.", of, None, named, "THRESHOLD_NOT_MET")
     many = later._replace(roots=later.roots + (b"",) * 1_024)
     yield "too-many-roots", _case("1,025 versions of the root.", of, held, many, "OBJECT_TOO_LARGE")
     newer = of.fork()
