@@ -103,7 +103,7 @@ def _run(words: Sequence[str]) -> int:
 
 
 def _parser(named: str | None) -> _Parser:
-    """The parser of one command; without one, that which lists them all. Building all of them takes 3 ms."""
+    """The parser of one command; without one, that which lists them all. A cold start builds no others."""
     if named is not None:
         return _command_parser(named, COMMANDS[named])
     parser = _Parser(
