@@ -13,6 +13,7 @@ from credential import ed25519
 from credential import request as requests
 from credential.verify import MAX_CERTIFICATE_BYTES
 from registry import assets, pages
+from registry.clock import Clock, clock
 from registry.lookup import Limiter
 from registry.pages import Verifier
 from registry.problems import Problem, Refused
@@ -43,10 +44,10 @@ _BY_STATUS: Final = {
 _log = logging.getLogger("yinxin.registry")
 
 
-def create_app(data: Path | None = None, *, verifier: Verifier | None = None) -> Flask:
+def create_app(data: Path | None = None, *, verifier: Verifier | None = None, now: Clock = clock) -> Flask:
     """The application on a data folder (else $YINXIN_REGISTRY_DATA, else ./yinxin-registry), initialised or not.
 
-    `verifier` is the page /v, by default as it was built.
+    `verifier` is the page /v, by default as it was built; `now` tells the time.
 
     Raises UnfitLibraryError rather than serving with a libsodium that accepts what it must not.
     """
@@ -54,7 +55,7 @@ def create_app(data: Path | None = None, *, verifier: Verifier | None = None) ->
     app = Flask(__name__, static_folder=None, template_folder=None)
     app.config["MAX_CONTENT_LENGTH"] = MAX_BODY
     app.json.ensure_ascii = False  # type: ignore[attr-defined]
-    app.extensions[EXTENSION] = service_of(data)
+    app.extensions[EXTENSION] = service_of(data, now)
     app.extensions[LIMITER] = Limiter()
     for route in ROUTES:
         app.add_url_rule(route.path, route.name, VIEWS[route.name], methods=[route.method])

@@ -17,7 +17,6 @@ from registry import assets, current, directory, lookup, words
 from registry.assets import Assets
 from registry.directory import Freshness, Listed, Named, Titles
 from registry.problems import Problem, Refused
-from registry.publisher import clock
 from registry.settings import Settings
 from registry.views import LIMITER, service
 from registry.words import Words
@@ -293,14 +292,14 @@ def _static(filename: str) -> str:
 
 
 def _frame() -> Frame:
-    return Frame(clock(), service().settings)
+    return Frame(service().now(), service().settings)
 
 
 def _frame_or_none() -> Frame:
     try:
         return _frame()
     except (Refused, DBAPIError, OSError):
-        return Frame(clock(), None)
+        return Frame(service().now(), None)
 
 
 def _show(template: str, frame: Frame, **values: Any) -> str:

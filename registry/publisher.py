@@ -2,13 +2,11 @@
 
 import logging
 import threading
-import time
-from collections.abc import Callable
 from typing import Final
 
 from credential.errors import CredentialError
-from credential.model import Seconds
 from registry import publish
+from registry.clock import Clock, clock
 from registry.files import Places
 from registry.problems import Refused
 from registry.roles import OnlineKeys
@@ -19,15 +17,10 @@ MAX_PAUSE: Final = 30.0
 _log = logging.getLogger("yinxin.registry")
 
 
-def clock() -> Seconds:
-    """Now, in whole seconds."""
-    return Seconds(int(time.time()))
-
-
 class Publisher:
     """Publishes in the background until it is stopped. `fault` says why the last attempt failed, if it did."""
 
-    def __init__(self, store: Store, places: Places, keys: OnlineKeys, now: Callable[[], Seconds] = clock) -> None:
+    def __init__(self, store: Store, places: Places, keys: OnlineKeys, now: Clock = clock) -> None:
         self.fault: str | None = None
         self.published = 0
         self._store = store

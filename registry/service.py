@@ -7,6 +7,7 @@ from pathlib import Path
 from credential.model import Region
 from credential.trust import RegionTrust
 from registry import opening, settings
+from registry.clock import Clock, clock
 from registry.current import Believed
 from registry.files import Places
 from registry.problems import ConfigurationError, Problem, Refused
@@ -20,6 +21,7 @@ class Service:
     """One data folder, opened when it is first needed: `init` may come after the service started."""
 
     places: Places
+    now: Clock = clock
     publisher: Publisher | None = None
     _store: Store | None = None
     _opening: threading.Lock = field(default_factory=threading.Lock)
@@ -52,6 +54,6 @@ class Service:
         return self._believed.get(region)
 
 
-def service_of(folder: Path | None) -> Service:
+def service_of(folder: Path | None, now: Clock = clock) -> Service:
     """The service of a data folder, not opened yet."""
-    return Service(Places(opening.data_folder(folder)))
+    return Service(Places(opening.data_folder(folder)), now)

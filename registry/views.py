@@ -20,7 +20,6 @@ from registry.intake import Answer, Work
 from registry.media import CBOR, STATUS_LIST, media_type
 from registry.problems import Problem, Refused
 from registry.publish import last_order
-from registry.publisher import clock
 from registry.registration import Candidate
 from registry.routes import OCTETS, TEXT
 from registry.routes import openapi as describe
@@ -150,7 +149,7 @@ def query() -> Response:
     if request.mimetype != "application/json":
         raise Refused(Problem.MEDIA_TYPE, "application/json")
     limiter: lookup.Limiter = current_app.extensions[LIMITER]
-    limiter.admit(request.remote_addr or "", clock())
+    limiter.admit(request.remote_addr or "", service().now())
     data = _body()
     if len(data) > MAX_QUERY_BYTES:
         raise Refused(Problem.TOO_LARGE)
@@ -159,7 +158,7 @@ def query() -> Response:
     except (ValueError, RecursionError):
         raise Refused(Problem.MALFORMED, "不是 JSON / not JSON") from None
     with service().store.read() as session:
-        answer = jsonify(lookup.find(session, question, service().trust, clock()))
+        answer = jsonify(lookup.find(session, question, service().trust, service().now()))
     answer.headers["Cache-Control"] = "no-store"
     answer.headers["Access-Control-Allow-Origin"] = "*"
     return answer
@@ -211,7 +210,7 @@ def _take_in(prepare: Callable[[Request, Seconds], Work]) -> Response:
     """Read and authenticate before any heavy work; authenticate again inside the transaction that does the work."""
     if request.mimetype != _COSE:
         raise Refused(Problem.MEDIA_TYPE, requests.MEDIA_TYPE)
-    store, now, data = service().store, clock(), _body()
+    store, now, data = service().store, service().now(), _body()
     asked, message = intake.parse(data)
     published = _published_order()
     with store.read() as session:

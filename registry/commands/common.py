@@ -3,7 +3,6 @@
 import argparse
 import getpass
 import sys
-import time
 from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
@@ -12,6 +11,7 @@ from typing import TYPE_CHECKING, Final, cast
 from credential import numbers
 from credential.model import CHINA, Day, IssuerCode, Seconds, day_from_date
 from registry import opening
+from registry.clock import clock
 from registry.files import read_private
 from registry.filing import parse_day
 from registry.opening import Opened
@@ -30,9 +30,8 @@ EXIT_CODES: Final = """退出码 / exit codes:
 """
 
 
-def now() -> Seconds:
-    """The registry's clock."""
-    return Seconds(int(time.time()))
+now: Final = clock
+"""When a command is given, by the registry's clock."""
 
 
 def today() -> Day:

@@ -17,7 +17,7 @@ from registry import assets, opening, publish, roles
 from registry.commands.common import add_keys, command, key_folders, now, open_data, opening_of, port
 from registry.files import Places
 from registry.problems import ConfigurationError
-from registry.publisher import Publisher, clock
+from registry.publisher import Publisher
 from registry.say import say
 from registry.views import EXTENSION
 
@@ -157,7 +157,7 @@ def _publisher(options: argparse.Namespace) -> Publisher | None:
     opened = open_data(options)
     newest = opening.newest_root(opened.store)
     keys = roles.open_online(newest, key_folders(options, opened), opening_of(options))
-    return Publisher(opened.store, opened.places, keys, clock)
+    return Publisher(opened.store, opened.places, keys)
 
 
 def _proxy(address: str | None) -> dict[str, Any]:

@@ -128,9 +128,11 @@ class Office:
 
     data: Path
     client: FlaskClient = field(init=False)
+    stopped: Seconds | None = None
+    """The instant at which the service's clock stands still, for a test of a limit."""
 
     def __post_init__(self) -> None:
-        self.app = create_app(self.data, verifier=Verifier(ASSETS))
+        self.app = create_app(self.data, verifier=Verifier(ASSETS), now=lambda: self.stopped or now())
         self.client = self.app.test_client()
 
     @property

@@ -176,11 +176,9 @@ def test_home_shows_the_pin_in_fours_and_the_age_of_every_list(office: Office) -
     ("days", "current", "late", "expired"),
     [(0, 4, 0, 0), (2, 2, 2, 0), (4, 2, 1, 1), (31, 2, 0, 2), (200, 1, 0, 3), (1200, 0, 0, 4)],
 )
-def test_home_says_in_words_what_is_late(
-    office: Office, monkeypatch: pytest.MonkeyPatch, days: int, current: int, late: int, expired: int
-) -> None:
+def test_home_says_in_words_what_is_late(office: Office, days: int, current: int, late: int, expired: int) -> None:
     issued = office.service.trust.checkpoint.head.issued
-    monkeypatch.setattr(pages, "clock", lambda: Seconds(issued + days * 86_400))
+    office.stopped = Seconds(issued + days * 86_400)
     text = text_of(office.client, "/")
     assert [text.count(each) for each in ("正常 current", "迟于约定 late", "已过期 expired")] == [
         current,
@@ -312,11 +310,10 @@ def test_a_void_issuers_certificate_is_not_shown_as_valid(office: Office) -> Non
     assert wording.of(Reason.ISSUER_VOID).zh in shown
 
 
-def test_a_wrong_name_and_a_wrong_number_answer_alike(office: Office, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_wrong_name_and_a_wrong_number_answer_alike(office: Office) -> None:
     one = certificate(office.indices(PORT, 1)[0], 1)
     assert office.register(PORT, signed(one)).status_code == 200
-    at = now()
-    monkeypatch.setattr(pages, "clock", lambda: at)
+    office.stopped = now()
     answers = [
         ask(office.client, number, name) for number, name in ((one.number, "陈志"), ("Y0", "陈志强"), ("<b>", "x"))
     ]
@@ -337,9 +334,8 @@ def test_a_query_is_limited_in_size(office: Office) -> None:
     assert ask(office.client, "Y" * 5000, "陈").status_code == 413
 
 
-def test_queries_are_limited_in_number(office: Office, monkeypatch: pytest.MonkeyPatch) -> None:
-    at = now()
-    monkeypatch.setattr(pages, "clock", lambda: at)
+def test_queries_are_limited_in_number(office: Office) -> None:
+    office.stopped = now()
     answers = [ask(office.client, "Y0", "陈") for _ in range(QUERIES_A_MINUTE + 1)]
     assert [each.status_code for each in answers] == [200] * QUERIES_A_MINUTE + [429]
     assert (answers[-1].headers["Retry-After"], "查询太频繁" in answers[-1].text) == ("60", True)

@@ -117,8 +117,16 @@ def test_an_index_of_another_issuer_is_refused(office: Office) -> None:
 
 @pytest.mark.parametrize("seconds", [-301, 301])
 def test_a_stale_time_is_refused(office: Office, seconds: int) -> None:
-    answer = office.post("/v1/indices", seal(PORT, ReserveIndices(1), at=now() + seconds))
+    office.stopped = now()
+    answer = office.post("/v1/indices", seal(PORT, ReserveIndices(1), at=office.stopped + seconds))
     assert (answer.status_code, problem(answer)) == (401, "stale-time")
+
+
+@pytest.mark.parametrize("seconds", [-300, 300])
+def test_a_time_within_the_limit_is_taken(office: Office, seconds: int) -> None:
+    office.stopped = now()
+    answer = office.post("/v1/indices", seal(PORT, ReserveIndices(1), at=office.stopped + seconds))
+    assert answer.status_code == 200
 
 
 def test_a_nonce_serves_once(office: Office) -> None:
