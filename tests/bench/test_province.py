@@ -26,7 +26,7 @@ def test_the_list_reads_back_and_is_the_same_for_ever() -> None:
     listed, bins = trust_list.build(World().list_head(), province.issuers(FEW))
     read = [each for data in bins for each in trust_list.decode_bin(data, listed.occupations).values()]
     assert tuple(read) == province.issuers(FEW)
-    assert sha256(b"".join(bins)).hexdigest() == ""
+    assert sha256(b"".join(bins)).hexdigest() == "e069ae88548ea1d740969629aaf77cfcbfb8ddc602b5bde2997c2ee67394c596"
 
 
 def test_a_day_of_work_changes_five_issuers() -> None:
