@@ -4,31 +4,19 @@ The first fault refuses the whole part of its region, and the last good one stay
 epoch; a role's higher epoch, which only the root can grant, resets them for what that role signs, and is reported.
 """
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
-from typing import Final, NamedTuple
+from collections.abc import Mapping
+from typing import NamedTuple
 
-from credential import register, root, trust, trust_list
+from credential import root, trust, withheld
 from credential.bundle import Part
 from credential.checkpoint import Committed
 from credential.errors import ObjectError
-from credential.model import Region, Seconds, Status
+from credential.model import Region, Seconds
+from credential.monotonic import is_reset, read_bins, require_monotonic, title
 from credential.published import CLOCK_TOLERANCE, ObjectType
 from credential.reason import SyncReason
-from credential.register import RegisterIndex
 from credential.root import Role
-from credential.status_list import BITS, StatusList
 from credential.trust import RegionTrust
-from credential.trust_list import BinReference, CertificateKey, Issuer
-
-_ROLE_OF: Final = {
-    ObjectType.TRUST_LIST: Role.LIST,
-    ObjectType.RECOGNITION: Role.LIST,
-    ObjectType.STATUS_LIST: Role.STATUS,
-    ObjectType.REGISTER: Role.CHECKPOINT,
-    ObjectType.CHECKPOINT: Role.CHECKPOINT,
-    ObjectType.ROOT: Role.ROOT,
-}
-"""Whose epoch the order of an object counts in."""
 
 
 class Held(NamedTuple):
@@ -39,11 +27,15 @@ class Held(NamedTuple):
 
 
 class Taken(NamedTuple):
-    """A part that may be stored. `reset` are the roles that the root gave a higher epoch since the held state."""
+    """A part that may be stored. `reset` are the roles that the root gave a higher epoch since the held state.
+
+    `lost` shards of the register were held and are not any more, in their newer content: nobody sent it.
+    """
 
     state: Held
     changed: bool
     reset: tuple[Role, ...] = ()
+    lost: int = 0
 
 
 Answer = Taken | ObjectError
@@ -127,7 +119,7 @@ def advance(region: Region, held: Held | None, fetched: Part, pins: frozenset[by
 
     OBJECT_TOO_LARGE, OBJECT_MALFORMED, WRONG_REGION, PIN_NOT_FOUND, ROOT_SKIPPED, THRESHOLD_NOT_MET (`authenticate`);
     DATED_AHEAD; EPOCH_MISMATCH, ROLLBACK, EQUIVOCATION; MIX_AND_MATCH; ENTRY_VANISHED, ENTRY_REVIVED, LIST_SHRUNK;
-    EXPIRED.
+    EXPIRED. What `fetched` leaves out and its own objects name is kept from `held`.
     """
     found = trust.authenticate(region, fetched, pins)
     if found.newest_issued > now + CLOCK_TOLERANCE:
@@ -139,19 +131,22 @@ def advance(region: Region, held: Held | None, fetched: Part, pins: frozenset[by
     trust.require_committed(found)
     _require_bins(found)
     if held is not None:
-        _require_monotonic(held.trust, found)
+        require_monotonic(held.trust, found)
     else:
-        _read_bins(found, found.trust_list.bins)
+        read_bins(found, found.trust_list.bins)
     _require_unexpired(found, now)
-    return Taken(state, held is None or held.part != fetched, _reset(held, found))
+    return Taken(state, changed=True) if held is None else _taken(region, held, state, pins)
 
 
-def _reset(held: Held | None, found: RegionTrust) -> tuple[Role, ...]:
-    return () if held is None else tuple(role for role in Role if _is_reset(held.trust, found, role))
+def _taken(region: Region, held: Held, fetched: Held, pins: frozenset[bytes]) -> Taken:
+    part = withheld.completed(fetched.part, fetched.trust, held.part, held.trust)
+    state = fetched if part is fetched.part else Held(part, trust.establish(region, part, pins))
+    lost = withheld.lost_shards(state.trust, held.trust)
+    return Taken(state, held.part != state.part, _reset(held.trust, state.trust), lost)
 
 
-def _is_reset(old: RegionTrust, new: RegionTrust, role: Role) -> bool:
-    return new.root.role(role).epoch > old.root.role(role).epoch
+def _reset(old: RegionTrust, new: RegionTrust) -> tuple[Role, ...]:
+    return tuple(role for role in Role if is_reset(old, new, role))
 
 
 def _require_order(held: Held, fetched: Held) -> None:
@@ -161,10 +156,10 @@ def _require_order(held: Held, fetched: Held) -> None:
     pairs = [(old, new[old.name]) for old in _named(held) if old.name in new]
     for old, following in pairs:
         if following.order < old.order:
-            raise ObjectError(SyncReason.ROLLBACK, f"{_title(old)}: {following.order} after {old.order}")
+            raise ObjectError(SyncReason.ROLLBACK, f"{title(old)}: {following.order} after {old.order}")
     for old, following in pairs:
         if following.order == old.order and following.sha256 != old.sha256:
-            raise ObjectError(SyncReason.EQUIVOCATION, f"{_title(old)}: two contents for {old.order}")
+            raise ObjectError(SyncReason.EQUIVOCATION, f"{title(old)}: two contents for {old.order}")
 
 
 def _require_root_order(held: Held, fetched: Held) -> None:
@@ -192,154 +187,10 @@ def _named(state: Held) -> list[Committed]:
     return [*(each for each in objects.values() if each.type is not ObjectType.ROOT), itself]
 
 
-def _title(named: Committed) -> str:
-    return f"{named.type.name.lower()} {named.list}"
-
-
 def _require_bins(found: RegionTrust) -> None:
     for reference in found.trust_list.bins:
         if reference.sha256 not in found.blobs:
             raise ObjectError(SyncReason.MIX_AND_MATCH, f"the bin from {reference.first} on is not held")
-
-
-def _read_bins(found: RegionTrust, references: Iterable[BinReference]) -> list[Issuer]:
-    """The issuers of these bins. ObjectError if one is malformed."""
-    occupations = found.trust_list.occupations
-    return [
-        issuer
-        for reference in references
-        for issuer in trust_list.decode_bin(found.blobs[reference.sha256], occupations).values()
-    ]
-
-
-def _require_monotonic(old: RegionTrust, new: RegionTrust) -> None:
-    """ENTRY_VANISHED, ENTRY_REVIVED or LIST_SHRUNK, except for what a role signs that was given a higher epoch."""
-    _require_names(old, new)
-    if not _is_reset(old, new, Role.LIST):
-        _require_issuers(old, new)
-        _require_agreements(old, new)
-    else:
-        _read_bins(new, new.trust_list.bins)
-    if not _is_reset(old, new, Role.STATUS):
-        for number, listed in old.status_lists.items():
-            require_statuses(listed, new.status_lists[number])
-    if not _is_reset(old, new, Role.CHECKPOINT):
-        for number, index in old.register.indexes.items():
-            if number in new.register.indexes:
-                _require_register(index, new.register.indexes[number], old.blobs, new.blobs)
-
-
-def _require_names(old: RegionTrust, new: RegionTrust) -> None:
-    """Every list that was held is still there; registers are optional to hold, but not to publish."""
-    held = {each.name for each in new.held}
-    named = {each.name for each in new.checkpoint.entries}
-    for each in (*old.checkpoint.entries, *old.held):
-        optional = each.type is ObjectType.REGISTER or each not in old.held
-        if each.name not in (named if optional else held) and not _is_reset(old, new, _ROLE_OF[each.type]):
-            raise ObjectError(SyncReason.ENTRY_VANISHED, f"{_title(each)} is gone")
-
-
-def _require_issuers(old: RegionTrust, new: RegionTrust) -> None:
-    """No issuer and no key vanishes or comes back; bins that did not change are not even read."""
-    same: set[tuple[BinReference, BinReference | None]] = set()
-    if old.trust_list.occupations == new.trust_list.occupations:
-        same = set(_with_next(old.trust_list.bins)) & set(_with_next(new.trust_list.bins))
-    _read_bins(new, _beside(new.trust_list.bins, same))
-    for issuer in _read_bins(old, _beside(old.trust_list.bins, same)):
-        following = new.issuers.get(issuer.code)
-        if following is None:
-            raise ObjectError(SyncReason.ENTRY_VANISHED, f"issuer {issuer.code} is gone")
-        _require_issuer(issuer, following)
-
-
-def _with_next(bins: Sequence[BinReference]) -> Iterator[tuple[BinReference, BinReference | None]]:
-    """Each bin with the one after it, whose first code bounds what can be found in it."""
-    return zip(bins, [*bins[1:], None], strict=False)
-
-
-def _beside(bins: Sequence[BinReference], same: Set[tuple[BinReference, BinReference | None]]) -> list[BinReference]:
-    return [each for each, following in _with_next(bins) if (each, following) not in same]
-
-
-def _require_issuer(old: Issuer, new: Issuer) -> None:
-    keys = {key.public: key for key in new.keys}
-    for key in old.keys:
-        if key.public not in keys:
-            raise ObjectError(SyncReason.ENTRY_VANISHED, f"a key of issuer {old.code} is gone")
-    if old.is_void and not new.is_void:
-        raise ObjectError(SyncReason.ENTRY_REVIVED, f"issuer {old.code} was void")
-    for key in old.keys:
-        if _is_revived(key, keys[key.public]):
-            raise ObjectError(SyncReason.ENTRY_REVIVED, f"a key of issuer {old.code} was compromised")
-
-
-def _is_revived(old: CertificateKey, new: CertificateKey) -> bool:
-    """Whether a compromised key is clean again, or from a later time on than was said."""
-    if old.compromised_since is None:
-        return False
-    return new.compromised_since is None or new.compromised_since > old.compromised_since
-
-
-def _require_agreements(old: RegionTrust, new: RegionTrust) -> None:
-    if old.recognition is None or new.recognition is None:
-        return
-    partners = {each.partner for each in new.recognition.agreements}
-    for each in old.recognition.agreements:
-        if each.partner not in partners:
-            raise ObjectError(SyncReason.ENTRY_VANISHED, f"the agreement with {each.partner} is gone")
-
-
-def require_statuses(old: StatusList, new: StatusList) -> None:
-    """Raise ObjectError unless every status of `new` may follow that of `old`: 3→0,1,2,12; 0↔2; 0,2→1 or 12.
-
-    A registered entry that is not registered any more is ENTRY_VANISHED; a revoked or superseded one that changes,
-    ENTRY_REVIVED; a list with fewer entries, LIST_SHRUNK.
-    """
-    common = min(len(old.entries), len(new.entries))
-    before, after = old.entries[:common], new.entries[:common]
-    registered = _where(_REGISTERED, before)
-    vanished = registered & ~_where(_REGISTERED, after)
-    if vanished:
-        raise ObjectError(SyncReason.ENTRY_VANISHED, f"{new.uri}: entry {_first(vanished)} is not registered any more")
-    revived = _where(_FINAL, before) & (int.from_bytes(before, "little") ^ int.from_bytes(after, "little"))
-    if revived:
-        raise ObjectError(SyncReason.ENTRY_REVIVED, f"{new.uri}: entry {_first(revived)} was revoked or superseded")
-    if len(new.entries) < len(old.entries):
-        raise ObjectError(SyncReason.LIST_SHRUNK, f"{new.uri}: {len(new)} entries after {len(old)}")
-
-
-def _mask(statuses: frozenset[Status]) -> bytes:
-    """A table for bytes.translate: four set bits for each of a byte's two entries that is one of `statuses`."""
-    half = [0x0F if value in statuses else 0 for value in range(16)]
-    return bytes(half[byte >> BITS] << BITS | half[byte & 0x0F] for byte in range(256))
-
-
-_REGISTERED: Final = _mask(frozenset(Status) - {Status.NOT_REGISTERED})
-_FINAL: Final = _mask(frozenset({Status.REVOKED, Status.SUPERSEDED}))
-
-
-def _where(table: bytes, entries: bytes) -> int:
-    """One large integer with four set bits at each entry that `table` selects: a million entries in one operation."""
-    return int.from_bytes(entries.translate(table), "little")
-
-
-def _first(found: int) -> int:
-    """The index of the lowest entry with a bit set."""
-    return ((found & -found).bit_length() - 1) // BITS
-
-
-def _require_register(
-    old: RegisterIndex, new: RegisterIndex, before: Mapping[bytes, bytes], after: Mapping[bytes, bytes]
-) -> None:
-    """Shards are append-only: as many, and none that both sides hold loses a digest."""
-    if len(new.hashes) < len(old.hashes):
-        raise ObjectError(SyncReason.LIST_SHRUNK, f"register {old.list}: fewer shards than before")
-    for mine, following in zip(old.hashes, new.hashes, strict=False):
-        if mine == following or mine not in before or following not in after:
-            continue
-        earlier, kept = register.decode_shard(before[mine]).digests, register.decode_shard(after[following]).digests
-        if not all(earlier[place] in kept for place in range(len(earlier))):
-            raise ObjectError(SyncReason.ENTRY_VANISHED, f"register {old.list}: a digest is gone")
 
 
 def _require_unexpired(found: RegionTrust, now: Seconds) -> None:

@@ -11,7 +11,7 @@ from hashlib import sha256
 from pathlib import Path
 from typing import Any, Final
 
-from credential import bundle, sign
+from credential import bundle, register, sign
 from credential import checkpoint as checkpoints
 from credential import root as roots
 from credential.bundle import Part
@@ -104,7 +104,8 @@ def _part(what: World | Part) -> Part:
 
 def cases() -> dict[str, Case]:
     """Every case by its name."""
-    own = (_taken, _authenticity, _order, _together, _vanished, _revived, _dates, _epochs, _bins, _regions)
+    own = (_taken, _withheld, _authenticity, _order, _together, _vanished, _revived, _survivors, _dates)
+    own += (_epochs, _bins, _regions)
     return {name: case for group in (*own, attack_cases) for name, case in group()}
 
 
@@ -122,10 +123,33 @@ def _taken() -> Iterator[tuple[str, Case]]:
     yield "held-is-worthless", of_fujian("Held is what nobody can rely on.", worthless, settled(), "updated")
     other = settled(9, root_lifetime=DAY)
     yield "held-of-another-pin", of_fujian("Held is of another root.", other, settled(), "updated")
-    without = settled(6).part()._replace(shards=(), registers=())
-    yield "register-not-held-any-more", of_fujian("A register need not be held.", settled(), without, "updated")
     end = settled(2**53 - 1)
     yield "end-of-the-sequence", of_fujian("The last number that an order can have.", settled(), end, "updated")
+
+
+def _withheld() -> Iterator[tuple[str, Case]]:
+    """What the newer part names and leaves out is kept, if it is held."""
+    both = {7: sign_it(), 300: sign_it(certificate(index=300, serial=5))}
+    held, same = settled(registered=both), settled(6, registered=both).part()
+    grown = settled(6, registered={**both, 301: sign_it(certificate(index=301, serial=6))}).part()
+
+    def taken(about: str, fetched: Part, before: World | None = held) -> Case:
+        return of_fujian(about, before, fetched, "updated")
+
+    yield "register-withheld", taken("A register that did not change.", same._replace(shards=(), registers=()))
+    yield "shards-withheld", taken("Its shards alone.", same._replace(shards=()))
+    yield "shards-withheld-at-first", taken("The same of one who holds none.", same._replace(shards=()), None)
+    yield "one-shard-withheld", taken("The first of two shards.", same._replace(shards=same.shards[1:]))
+    again = held.part()._replace(shards=(), registers=())
+    yield "withheld-and-nothing-new", of_fujian("The same bytes without the register.", held, again, "unchanged")
+    yield "changed-shard-withheld", taken("The shard that changed is lost.", grown._replace(shards=()))
+    yield "changed-register-withheld", taken("Index and shards: lost.", grown._replace(shards=(), registers=()))
+    standing = register.pack_digests([bytes(16), bytes([1] * 16)]).data
+    stolen = (_compromised(SIGNED_AT, standing),)
+    kept = replace(held, issuers=stolen, survivors=(standing,))
+    left_out = replace(kept, seq=6, survivors=()).part()
+    yield "survivors-withheld", taken("A survivors' file.", left_out, kept)
+    yield "survivors-not-named", taken("One that nothing names any more.", same, replace(held, survivors=(standing,)))
 
 
 def _authenticity() -> Iterator[tuple[str, Case]]:
@@ -257,9 +281,38 @@ def _revived() -> Iterator[tuple[str, Case]]:
     yield "vanished-and-shrunk", of_fujian("What vanished is said first.", settled(), both, "ENTRY_VANISHED")
 
 
-def _compromised(since: int) -> Issuer:
+def _survivors() -> Iterator[tuple[str, Case]]:
+    """What fell with a compromised key does not stand again: its survivors may only become fewer."""
+    one, two, three = (bytes([n] * 16) for n in (1, 2, 3))
+
+    def state(seq: int, *standing: bytes, since: int = SIGNED_AT, is_held: bool = True) -> World:
+        file = b"".join(standing)
+        return settled(seq, issuers=(_compromised(since, file),), survivors=(file,) if is_held and file else ())
+
+    held = state(5, one, two)
+    for name, about, fetched, expected in (
+        ("added", "One more stands.", state(6, one, two, three), "ENTRY_REVIVED"),
+        ("exchanged", "As many, and one is another.", state(6, one, three), "ENTRY_REVIVED"),
+        ("fewer", "One falls that stood.", state(6, two), "updated"),
+        ("fewer-and-another", "One fewer, and that is another.", state(6, three), "ENTRY_REVIVED"),
+        ("fewer-and-withheld", "One fewer, and nobody can see which.", state(6, one, is_held=False), "ENTRY_REVIVED"),
+        ("none", "All fall.", state(6), "updated"),
+        ("added-sooner", "One more, since an earlier time.", state(6, one, two, three, since=0), "ENTRY_REVIVED"),
+        ("torn", "The new file has half a digest.", state(6, one[:8]), "OBJECT_MALFORMED"),
+    ):
+        yield f"survivors-{name}", of_fujian(about, held, fetched, expected)
+    unseen = state(5, one, two, is_held=False)
+    yield "survivors-never-held", of_fujian("The old file was never held.", unseen, state(6, three), "updated")
+    more = state(6, one, two, three)
+    yield "survivors-never-held-added", of_fujian("The same, and more.", unseen, more, "ENTRY_REVIVED")
+    fresh = rotated(replace(state(1, one, two, three), epoch=2), settled())
+    yield "survivors-new-epoch", of_fujian("The root gave the list a new epoch.", held, fresh, "updated")
+
+
+def _compromised(since: int, standing: bytes = b"") -> Issuer:
     states = ((0, KeyState.ACTIVE), (since, KeyState.COMPROMISED))
-    return ISSUER._replace(keys=(certificate_key(states=states)._replace(survivors=Survivors(bytes(32), 0)),))
+    pinned = Survivors(sha256(standing).digest() if standing else bytes(32), -(-len(standing) // 16))
+    return ISSUER._replace(keys=(certificate_key(states=states)._replace(survivors=pinned),))
 
 
 def _dates() -> Iterator[tuple[str, Case]]:
@@ -375,9 +428,9 @@ def outcome(case: Case) -> dict[str, Any]:
 
 def _answer(answer: Answer) -> dict[str, Any]:
     if isinstance(answer, ObjectError):
-        return {"result": "refused", "reason": answer.reason.value, "new_epochs": []}
-    result = "updated" if answer.changed else "unchanged"
-    return {"result": result, "reason": None, "new_epochs": [role.name.lower() for role in answer.reset]}
+        return {"result": "refused", "reason": answer.reason.value, "new_epochs": [], "lost_shards": 0}
+    result, roles = "updated" if answer.changed else "unchanged", [role.name.lower() for role in answer.reset]
+    return {"result": result, "reason": None, "new_epochs": roles, "lost_shards": answer.lost}
 
 
 def write(folder: Path) -> None:

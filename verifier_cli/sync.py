@@ -20,6 +20,10 @@ NOTHING_REACHED = (
     "连不上登记机构：{}。原有资料不变，仍可离线核验；请稍后再试。",
     "the registry cannot be reached: {}. The held data stays and still verifies offline; try again later.",
 )
+REGISTER_LOST = (
+    "原有的 {} 片登记摘要有了新内容，但来源没有给出：有关证书只能核对序号（index-only）。请改从登记机构的地址同步。",
+    "newer content of {} shards of the register was left out: there the index alone is known. Sync from the registry.",
+)
 
 
 class Asked(NamedTuple):
@@ -123,6 +127,9 @@ def _in_words(region: str, answer: Answer, evidence: Path | None) -> str:
             + f": {role.name.lower()}"
             for role in answer.reset
         ]
+        if answer.lost:
+            zh, en = (words.format(answer.lost) for words in REGISTER_LOST)
+            lines.append("  " + style.both(zh, en))
         return "\n".join(lines)
     detail = f": {shown(answer.detail)}" if answer.detail else ""
     lines = [f"{style.mark('✘', '[NO]')} {region} {style.both('未更新', 'refused')}"]
@@ -140,6 +147,7 @@ def _in_json(region: str, answer: Answer, evidence: Path | None) -> str:
         head = answer.state.trust.checkpoint.head
         found |= {"result": "updated" if answer.changed else "unchanged", "checkpoint": list(head.order)}
         found |= {"issued": rfc3339(head.issued), "new_epochs": [role.name.lower() for role in answer.reset]}
+        found["register_lost"] = answer.lost
     else:
         found |= {"reason": answer.reason.value, "detail": answer.detail}
         if evidence is not None and answer.reason is SyncReason.EQUIVOCATION:

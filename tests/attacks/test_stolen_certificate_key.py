@@ -31,16 +31,41 @@ def test_94_limit_without_the_shard_only_the_index_is_known(newcomer: Verifier, 
     assert newcomer.says(fujian.forge(7, person=THIEFS)) == ["INDEX_MISMATCH"]
 
 
+@pytest.mark.parametrize("left_out", [{"shards": ()}, {"shards": (), "registers": ()}], ids=["shards", "all"])
+def test_94_a_mirror_withholds_the_register_that_was_held(
+    verifier: Verifier, fujian: Province, left_out: dict[str, tuple[bytes, ...]]
+) -> None:
+    """What did not change is kept, whoever leaves it out; in the same bytes again, and in a newer part."""
+    forged = fujian.forge(7, person=THIEFS)
+    assert verifier.takes(fujian.last._replace(**left_out))["result"] == "unchanged"
+    fujian.statuses[7] = Status.SUSPENDED
+    assert verifier.takes(fujian.publish()._replace(**left_out))["register_lost"] == 0
+    fujian.statuses[7] = Status.VALID
+    verifier.takes(fujian.publish()._replace(**left_out))
+    assert verifier.says(forged, fujian.registered[7]) == ["INDEX_MISMATCH", "ACCEPTED"]
+
+
+def test_94_limit_a_mirror_withholds_a_shard_that_changed(verifier: Verifier, fujian: Province) -> None:
+    """Somebody was registered in those 256 indices, and the mirror hides whom: sync says how many shards it lost."""
+    forged = fujian.forge(7, person=THIEFS)
+    fujian.certify(300)
+    verifier.takes(fujian.publish())
+    fujian.certify(9)
+    assert verifier.takes(fujian.publish()._replace(shards=()))["register_lost"] == 1
+    (row,) = verifier.rows(forged)
+    assert (row["reason"], row["as_of"]["registration"]) == ("ACCEPTED", "index-only")
+    assert verifier.says(fujian.forge(300, person=THIEFS)) == ["INDEX_MISMATCH"]
+    verifier.takes(fujian.last)
+    assert verifier.says(forged) == ["INDEX_MISMATCH"]
+
+
 def test_94_another_shard_in_its_place(verifier: Verifier, fujian: Province) -> None:
     """The thief makes a shard with his digest: no hash in the register index leads to it."""
     forged = fujian.forge(7, person=THIEFS)
     thief = fujian.thief()
     thief.registered[7] = forged
     verifier.takes(fujian.publish()._replace(shards=thief._register()[1]))
-    (row,) = verifier.rows(forged)
-    assert (row["reason"], row["as_of"]["registration"]) == ("ACCEPTED", "index-only")
-    verifier.takes(fujian.publish())
-    assert verifier.says(forged) == ["INDEX_MISMATCH"]
+    assert verifier.says(forged, fujian.registered[7]) == ["INDEX_MISMATCH", "ACCEPTED"]
 
 
 def test_94_an_index_that_nobody_has(verifier: Verifier, fujian: Province) -> None:

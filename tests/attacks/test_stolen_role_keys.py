@@ -13,7 +13,7 @@ from credential.status_list import StatusList
 from tests.attacks.conftest import Verifier
 from tests.attacks.simulator import MONTH, Province, holders
 from tests.verifier_cli.faults import BAD_KEYS
-from tests.world import DAY, FUJIAN, ISSUER, NOW, SIGNED_AT, certificate_key
+from tests.world import CERTIFICATE, DAY, FUJIAN, ISSUER, NOW, SIGNED_AT, certificate_key
 
 END = 2**53 - 1
 ONLINE = (Role.STATUS, Role.CHECKPOINT)
@@ -149,6 +149,44 @@ def test_59_a_compromised_key_comes_back(verifier: Verifier, fujian: Province) -
     fujian.issuers[ISSUER.code] = before
     verifier.refuses(fujian.publish(), "ENTRY_REVIVED")
     assert verifier.says(fujian.registered[7]) == ["KEY_COMPROMISED"]
+
+
+@pytest.mark.parametrize("exchanged", [False, True], ids=["one more", "one for another"])
+def test_60_two_list_keys_let_a_thiefs_certificate_survive(
+    verifier: Verifier, fujian: Province, exchanged: bool
+) -> None:
+    """They write another file of survivors under the same instant, with the forged certificate in it."""
+    forged = fujian.forge(7, person=CERTIFICATE.person._replace(name="张三"))
+    honest = list(fujian.registered.values())
+    fujian.compromise(Seconds(SIGNED_AT + 60), standing=honest)
+    verifier.takes(fujian.publish())
+    thief = fujian.thief(Role.LIST, *ONLINE, of_each=2)
+    thief.compromise(Seconds(SIGNED_AT + 60), standing=[forged, *honest[exchanged:]])
+    verifier.refuses(thief.publish(), "ENTRY_REVIVED")
+    verifier.refuses(thief.last._replace(survivors=()), "ENTRY_REVIVED")
+    assert verifier.says(forged, *honest) == ["KEY_COMPROMISED", "ACCEPTED", "REVOKED"]
+
+
+def test_60_two_list_keys_replace_survivors_while_nobody_can_compare(verifier: Verifier, fujian: Province) -> None:
+    """Fewer, with the forged one among them; the mirror helps and leaves the file out until the list is taken."""
+    forged = fujian.forge(7, person=CERTIFICATE.person._replace(name="张三"))
+    fujian.compromise(Seconds(SIGNED_AT + 60), standing=list(fujian.registered.values()))
+    verifier.takes(fujian.publish())
+    thief = fujian.thief(Role.LIST, *ONLINE, of_each=2)
+    thief.compromise(Seconds(SIGNED_AT + 60), standing=[forged])
+    verifier.refuses(thief.publish()._replace(survivors=()), "ENTRY_REVIVED")
+    verifier.refuses(thief.last, "ENTRY_REVIVED")
+    fujian.compromise(Seconds(SIGNED_AT + 60), standing=[fujian.registered[8]])
+    verifier.takes(fujian.publish())
+    assert verifier.says(forged, *fujian.registered.values()) == ["KEY_COMPROMISED", "KEY_COMPROMISED", "REVOKED"]
+
+
+def test_102_a_mirror_withholds_the_survivors_that_were_held(verifier: Verifier, fujian: Province) -> None:
+    """The file is named as before, so that what is held goes on to count."""
+    fujian.compromise(Seconds(SIGNED_AT + 60), standing=[fujian.registered[7]])
+    verifier.takes(fujian.publish())
+    verifier.takes(fujian.publish()._replace(survivors=()))
+    assert verifier.says(fujian.registered[7]) == ["ACCEPTED"]
 
 
 def test_98_status_key_stolen_and_everything_revoked(verifier: Verifier, fujian: Province) -> None:

@@ -10,7 +10,7 @@ from credential.recognition import Agreement
 from credential.root import Role
 from tests.attacks.simulator import Province, holders
 from tests.update_case import Case
-from tests.world import DAY, FILED, FUJIAN, GUANGDONG, ISSUER, NOW, SIGNED_AT, key
+from tests.world import CERTIFICATE, DAY, FILED, FUJIAN, GUANGDONG, ISSUER, NOW, SIGNED_AT, key
 
 ONLINE = (Role.STATUS, Role.CHECKPOINT)
 END = 2**53 - 1
@@ -152,11 +152,29 @@ def _inside() -> Named:
     stolen = of.publish()
     clean.publish()
     yield "compromise-undone", _case("A stolen key is clean again.", of, stolen, clean.publish(), "ENTRY_REVIVED")
+    yield from _rewritten()
     before = of.fork()
     of.decide(IssuerState.VOID, SIGNED_AT)
     void = of.publish()
     before.publish()
     yield "void-undone", _case("A void issuer is filed again.", of, void, before.publish(), "ENTRY_REVIVED")
+
+
+def _rewritten() -> Named:
+    """Two list keys write another file of survivors for a stolen key."""
+    of = _fujian()
+    forged = of.forge(7, person=CERTIFICATE.person._replace(name="张三"))
+    honest = list(of.registered.values())
+    of.compromise(SIGNED_AT, honest)
+    held = of.publish()
+    for name, about, standing in (
+        ("one-more", "A forged one among the survivors.", [forged, *honest]),
+        ("one-for-another", "In the place of an honest one.", [forged, honest[1]]),
+        ("one-for-two", "In the place of both.", [forged]),
+    ):
+        thief = of.thief(Role.LIST, *ONLINE, of_each=2)
+        thief.compromise(SIGNED_AT, standing)
+        yield f"survivors-{name}", _case(about, of, held, thief.publish(), "ENTRY_REVIVED")
 
 
 def _agreed(partner: Province) -> Agreement:

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from credential import status_list, trust_list, update
+from credential import monotonic, status_list, trust_list, update
 from credential.errors import ObjectError
 from credential.model import IssuerCode, IssuerState, KeyState, Seconds, Status
 from credential.reason import SyncReason
@@ -37,19 +37,19 @@ def test_every_transition(before: Status, after: Status, place: int) -> None:
     new = listed(status_list.pack({place: after}, 1024))
     reason = allowed(before, after)
     if reason is None:
-        update.require_statuses(old, new)
+        monotonic.require_statuses(old, new)
         return
     with pytest.raises(ObjectError) as caught:
-        update.require_statuses(old, new)
+        monotonic.require_statuses(old, new)
     assert caught.value.reason is reason
     assert f"entry {place} " in caught.value.detail
 
 
 def test_a_list_may_grow_and_not_shrink() -> None:
     short, long = listed(status_list.pack({}, 512)), listed(status_list.pack({}, 1024))
-    update.require_statuses(short, long)
+    monotonic.require_statuses(short, long)
     with pytest.raises(ObjectError) as caught:
-        update.require_statuses(long, short)
+        monotonic.require_statuses(long, short)
     assert caught.value.reason is SyncReason.LIST_SHRUNK
 
 
@@ -67,13 +67,13 @@ def test_a_million_entries_are_compared_at_once() -> None:
     old = listed(status_list.pack(enumerate(before), INDICES))
     new = listed(status_list.pack(enumerate(after), INDICES))
     started = time.process_time()
-    update.require_statuses(old, new)
+    monotonic.require_statuses(old, new)
     assert time.process_time() - started < 0.05
     revived = bytearray(new.entries)
     place = next(n for n in range(INDICES - 1, 0, -2) if before[n] is Status.REVOKED)
     revived[place >> 1] &= 0x0F
     with pytest.raises(ObjectError, match=f"entry {place} was revoked"):
-        update.require_statuses(old, listed(bytes(revived)))
+        monotonic.require_statuses(old, listed(bytes(revived)))
 
 
 def step(before: World, after: World) -> update.Taken:
@@ -138,7 +138,7 @@ def test_an_issuer_that_its_bin_hides_has_vanished() -> None:
     changed = before.trust_list._replace(bins=(listed_.bins[0], hidden))
     after = before._replace(trust_list=changed, issuers=trust_list.Issuers(changed, before.blobs))
     with pytest.raises(ObjectError, match="is gone"):
-        update._require_issuers(before, after)
+        monotonic._require_issuers(before, after)
 
 
 def test_the_same_state_again_is_no_change() -> None:

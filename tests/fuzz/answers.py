@@ -208,7 +208,7 @@ def _updated(data: bytes) -> Json:
 def _answered(found: Taken | ObjectError) -> Json:
     if isinstance(found, ObjectError):
         return found.reason.value
-    return [found.changed, [int(role) for role in found.reset]]
+    return [found.changed, [int(role) for role in found.reset], found.lost]
 
 
 # --- objects alone ----------------------------------------------------------------------------------------------------

@@ -143,6 +143,7 @@ def test_first_sync_stores_bundle_and_pin_and_check_needs_no_pin_any_more(office
             "checkpoint": [1, 1],
             "issued": answer.rows[0]["issued"],
             "new_epochs": [],
+            "register_lost": 0,
         }
     ]
     assert office.registry.asked == "/v1/bundle"

@@ -195,7 +195,7 @@ function updated(data: Uint8Array): Json {
 }
 
 function answered(found: Answer): Json {
-  return found instanceof ObjectError ? found.reason : [found.changed, [...found.reset]];
+  return found instanceof ObjectError ? found.reason : [found.changed, [...found.reset], found.lost];
 }
 
 // --- objects alone ---------------------------------------------------------------------------------------------------

@@ -55,9 +55,12 @@ function outcome({ held, fetched, pins, now, home }: Case): Outcome {
 const ROLE_NAMES = new Map(Object.entries(Role).map(([name, role]) => [role, name.toLowerCase()]));
 
 function described(answer: Answer): object {
-  if (answer instanceof ObjectError) return { result: "refused", reason: answer.reason, new_epochs: [] };
+  if (answer instanceof ObjectError) {
+    return { result: "refused", reason: answer.reason, new_epochs: [], lost_shards: 0 };
+  }
   const result = answer.changed ? "updated" : "unchanged";
-  return { result, reason: null, new_epochs: answer.reset.map((role) => ROLE_NAMES.get(role)) };
+  const roles = answer.reset.map((role) => ROLE_NAMES.get(role));
+  return { result, reason: null, new_epochs: roles, lost_shards: answer.lost };
 }
 
 describe("updates", () => {
