@@ -104,8 +104,8 @@ def _part(what: World | Part) -> Part:
 
 def cases() -> dict[str, Case]:
     """Every case by its name."""
-    own = (_taken, _withheld, _authenticity, _order, _together, _vanished, _revived, _survivors, _dates)
-    own += (_epochs, _bins, _regions)
+    contents = (_taken, _withheld, _authenticity, _order, _together, _vanished, _revived, _survivors)
+    own = (*contents, _dates, _epochs, _bins, _regions)
     return {name: case for group in (*own, attack_cases) for name, case in group()}
 
 
