@@ -57,6 +57,12 @@ def kid(public_key: bytes) -> bytes:
     return thumbprint(public_key)[:KID_BYTES]
 
 
+def fingerprint(public_key: bytes) -> str:
+    """The thumbprint as people read it to each other: sixteen groups of four; the first four are the kid."""
+    digits = thumbprint(public_key).hex()
+    return " ".join(digits[i : i + 4] for i in range(0, len(digits), 4))
+
+
 def thumbprint(public_key: bytes) -> bytes:
     """The SHA-256 COSE Key thumbprint (RFC 9679) of an Ed25519 key: {1: 1 (OKP), -1: 6 (Ed25519), -2: x}."""
     return sha256(bytes.fromhex("a301012006215820") + public_key).digest()

@@ -205,13 +205,19 @@ def open_enrolment(data: bytes) -> Enrolment:
     CredentialError: a CBOR_ or COSE reason, CLAIMS_SHAPE, or SIGNATURE_INVALID for a missing or wrong proof, a key that
     is not a point of prime order, or one key in both places.
     """
+    enrolment, message = decode_enrolment(data)
+    _require_proofs(message, enrolment.certificate_key, enrolment.request_key)
+    return enrolment
+
+
+def decode_enrolment(data: bytes) -> tuple[Enrolment, cose.Sign]:
+    """The enrolment in `data`, nothing verified. CredentialError: a CBOR_ or COSE reason, CLAIMS_SHAPE."""
     message = cose.decode_sign(data, ENROLMENT_TYP)
     match cbor.decode(message.payload):
         case {1: str() as iss, 2: bytes() as first, 3: bytes() as second, 4: int() as time, **more} if not more:
             issuer = numbers.parse_issuer_code(iss)
             if issuer is not None and _are_numbers(time):
-                _require_proofs(message, first, second)
-                return Enrolment(issuer, first, second, Seconds(time))
+                return Enrolment(issuer, first, second, Seconds(time)), message
     raise CredentialError(Reason.CLAIMS_SHAPE, "not an enrolment")
 
 

@@ -10,7 +10,18 @@ from sqlalchemy.exc import DBAPIError
 from credential.ed25519 import UnfitLibraryError
 from credential.errors import CredentialError
 from registry import say
-from registry.commands import archive, ceremonies, common, found, issuers, keys, partnership, recognition, service
+from registry.commands import (
+    archive,
+    ceremonies,
+    common,
+    found,
+    issuers,
+    keys,
+    partnership,
+    recognition,
+    service,
+    waiting,
+)
 from registry.problems import ConfigurationError, Problem, Refused
 from registry.store.engine import is_unavailable
 
@@ -41,7 +52,7 @@ def parser() -> argparse.ArgumentParser:
     )
     common.add_data(made, default=None)
     commands = made.add_subparsers(title="命令 / commands", metavar="COMMAND", required=True)
-    for module in (found, service, issuers, keys, partnership, recognition, ceremonies, archive):
+    for module in (found, service, issuers, keys, waiting, partnership, recognition, ceremonies, archive):
         module.add(commands)
     return made
 

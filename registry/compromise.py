@@ -9,9 +9,10 @@ from sqlalchemy.orm import Session
 
 from credential import register
 from credential.model import IssuerCode, Seconds, Status, rfc3339
-from registry import acts, settings
+from registry import acts, proposals, settings
 from registry.acts import Act
 from registry.problems import Problem, Refused
+from registry.proposals import Progress, Proposal
 from registry.store.models import AgreementRow, CertificateKeyRow, NameRow, RegisteredRow
 
 
@@ -89,8 +90,18 @@ def impact_of(session: Session, issuer: IssuerCode, kid: bytes, since: Seconds) 
 
 def declare(
     session: Session, issuer: IssuerCode, kid: bytes, since: Seconds, who: str, document: str, now: Seconds
+) -> tuple[Progress, Impact]:
+    """One operator's word that the key is compromised since then; the second one's declares it, for ever."""
+    proposal = Proposal("key.compromise", f"{issuer} {kid.hex()}", document, {"since": since})
+    return proposals.say(
+        session, proposal, who, now, lambda session: _declare(session, issuer, kid, since, who, document, now)
+    )
+
+
+def _declare(
+    session: Session, issuer: IssuerCode, kid: bytes, since: Seconds, who: str, document: str, now: Seconds
 ) -> Impact:
-    """Declare the key compromised since then: for ever, and never for later than declared before."""
+    """Never for later than declared before."""
     row = settings.lock(session)
     if since > now:
         raise Refused(Problem.REFUSED, "时间在将来 / that time lies ahead")

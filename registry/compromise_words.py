@@ -6,6 +6,7 @@ from typing import Final
 
 from credential.model import CHINA, IssuerCode, Seconds, Status, rfc3339
 from registry.compromise import Affected, Circle, Impact, Why
+from registry.proposals import Progress
 from registry.words import Words
 
 SHOWN: Final = 10
@@ -23,14 +24,18 @@ _STATUS: Final = {
 
 
 def sentences(
-    issuer: IssuerCode, kid: bytes, since: Seconds, impact: Impact, circle: Circle, *, rehearsal: bool
+    issuer: IssuerCode, kid: bytes, since: Seconds, impact: Impact, circle: Circle, progress: Progress | None
 ) -> Iterator[Words]:
-    """The whole explanation, in order."""
-    if rehearsal:
+    """The whole explanation, in order. Without `progress` it is a rehearsal."""
+    if progress is None:
         yield Words("【演练】以下是宣告后的结果，尚未作任何改变。", "REHEARSAL: nothing has been changed.")
+    if progress is Progress.PROPOSED:
+        yield Words(
+            "【待第二人】以下是宣告后的结果，尚未生效。", "WAITS FOR A SECOND OPERATOR: nothing has been changed."
+        )
     yield from _what_happened(issuer, kid, since, circle)
     yield from _certificates(impact)
-    yield from _next(impact, rehearsal)
+    yield from _next(impact, progress)
     yield from _told(impact, circle)
 
 
@@ -75,15 +80,24 @@ def _listed(certificates: Sequence[Affected]) -> Iterator[Words]:
         yield Words(f"    ……另有 {rest} 张，用 --list 文件名.csv 写出全部", f"    and {rest} more: --list FILE.csv")
 
 
-def _next(impact: Impact, rehearsal: bool) -> Iterator[Words]:
+_TO_DECLARE: Final = {
+    None: [
+        Words(
+            "两位操作员各运行一次：去掉 --dry-run，加 --document 与 --operator",
+            "two operators declare it: the same command without --dry-run, with --document and --operator",
+        )
+    ],
+    Progress.PROPOSED: [
+        Words("请另一位操作员以同样的内容再运行一次", "another operator must run the same command, with the same words")
+    ],
+    Progress.DONE: [],
+}
+
+
+def _next(impact: Impact, progress: Progress | None) -> Iterator[Words]:
     yield Words("三、接下来做什么", "3. What to do next")
     steps = [
-        Words(
-            "去掉 --dry-run，加 --document 与 --operator，正式宣告",
-            "declare it: the same command without --dry-run, with --document and --operator",
-        )
-    ][: int(rehearsal)]
-    steps += [
+        *_TO_DECLARE[progress],
         Words(
             "立即 yinxin-registry publish：在此之前核验者还不知道",
             "`yinxin-registry publish` at once: until then no verifier knows",

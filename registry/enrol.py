@@ -7,12 +7,13 @@ from typing import Final
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from credential import cose, request
+from credential import cose, ed25519, request
 from credential.errors import CredentialError
 from credential.model import IssuerCode, IssuerState, KeyState, Seconds, day_of
 from credential.request import Enrolment
-from registry import acts, filing, settings
+from registry import acts, filing, key_faults, settings
 from registry.acts import Act
+from registry.key_faults import KeyFault
 from registry.problems import Problem, Refused
 from registry.store.models import (
     CertificateKeyRow,
@@ -25,7 +26,7 @@ from registry.store.models import (
 MAX_ENROLMENT_BYTES: Final = 4_096
 
 
-class Progress(Enum):
+class Checked(Enum):
     """How far an enrolment has come."""
 
     CHECKED = auto()
@@ -37,12 +38,22 @@ def open_enrolment(data: bytes) -> Enrolment:
     if len(data) > MAX_ENROLMENT_BYTES:
         raise Refused(Problem.TOO_LARGE, "不是登记文件 / too large for an enrolment")
     try:
+        claimed, _ = request.decode_enrolment(data)
+        _require_fit(claimed)
         return request.open_enrolment(data)
     except CredentialError as error:
         raise Refused(Problem.REFUSED, f"登记文件不成立 / the enrolment does not hold: {error}") from None
 
 
-def approve(session: Session, data: bytes, who: str, now: Seconds) -> Progress:
+def _require_fit(enrolment: Enrolment) -> None:
+    for public in (enrolment.certificate_key, enrolment.request_key):
+        if not ed25519.is_valid_key(public):
+            raise key_faults.refused(KeyFault.KEY_WEAK, public)
+    if enrolment.certificate_key == enrolment.request_key:
+        raise key_faults.refused(KeyFault.KEY_TWICE, enrolment.request_key)
+
+
+def approve(session: Session, data: bytes, who: str, now: Seconds) -> Checked:
     """The first operator's word records the enrolment; a second operator's makes its keys active from `now` on."""
     row = settings.lock(session)
     enrolment = open_enrolment(data)
@@ -52,17 +63,17 @@ def approve(session: Session, data: bytes, who: str, now: Seconds) -> Progress:
         _require_new(session, enrolment)
         session.add(_enrolment_row(enrolment, data, who, now))
         acts.record(session, Act(who, "key.check", enrolment.issuer, detail=_fingerprints(enrolment)), now)
-        return Progress.CHECKED
+        return Checked.CHECKED
     if known.approved_by is not None:
         raise Refused(Problem.CONFLICT, "这份登记已经批准 / this enrolment is approved already")
     if known.checked_by == who:
-        raise Refused(Problem.REFUSED, "须由另一位操作员批准 / a second operator must approve")
+        raise Refused(Problem.SECOND_PERSON, "须由另一位操作员批准 / a second operator must approve")
     known.approved_by, known.approved_at = who, now
     _require_new(session, enrolment)
     _activate(session, enrolment, now)
     settings.touch_filing(row)
     acts.record(session, Act(who, "key.approve", enrolment.issuer, detail=_fingerprints(enrolment)), now)
-    return Progress.APPROVED
+    return Checked.APPROVED
 
 
 def signing_keys(session: Session, issuer: IssuerCode, now: Seconds) -> frozenset[bytes]:
@@ -92,10 +103,7 @@ def _require_filed(session: Session, issuer: IssuerCode, now: Seconds) -> None:
 
 def _require_new(session: Session, enrolment: Enrolment) -> None:
     for public in (enrolment.certificate_key, enrolment.request_key):
-        if session.get(KeyRow, public) is not None:
-            raise Refused(
-                Problem.CONFLICT, f"密钥已被使用，一钥一用 / this key is in use already: {cose.kid(public).hex()}"
-            )
+        key_faults.require_new_to_issuer(session, public, enrolment.issuer)
 
 
 def _activate(session: Session, enrolment: Enrolment, now: Seconds) -> None:

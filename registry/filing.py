@@ -1,5 +1,6 @@
-"""Filing issuers 备案: one operator files, another approves; suspension, withdrawal and voiding have their dates."""
+"""Filing issuers 备案: one operator files, another approves; every name, state, scope and site has its dates."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from typing import Any, Final
@@ -38,13 +39,19 @@ def parse_scope(value: str) -> Scope:
     if len(parts) not in (4, 5):
         raise ValueError("edition:occupation:highest:from[:to]")
     edition, code, highest, first, *last = parts
-    if not edition.isdecimal() or int(edition) > 9999 or highest not in set("012345"):
-        raise ValueError("edition is a year (0: local), highest is 1 to 5, or 0 for kinds without a level")
+    if highest not in set("012345"):
+        raise ValueError("highest is 1 to 5, or 0 for kinds without a level")
+    occupation = parse_occupation(edition, code)
+    return Scope(occupation, int(highest), parse_day(first), parse_day(last[0]) if last else None)
+
+
+def parse_occupation(edition: str, code: str) -> OccupationReference:
+    """An occupation by edition (0: the region's own list) and code. ValueError says what is wrong."""
+    if not edition.isascii() or not edition.isdecimal() or int(edition) > 9999:
+        raise ValueError("edition is a year (0: local)")
     if not 0 < len(code.encode()) <= MAX_OCCUPATION_BYTES or text.refused_character(code) is not None:
         raise ValueError("an occupation code of at most 96 bytes")
-    return Scope(
-        OccupationReference(int(edition), code), int(highest), parse_day(first), parse_day(last[0]) if last else None
-    )
+    return OccupationReference(int(edition), code)
 
 
 def parse_site(value: str) -> Site:
@@ -97,7 +104,9 @@ def approve(
     if pending is None:
         raise Refused(Problem.NOT_FOUND, f"{code}: 没有待审批的备案 / no filing waits for approval")
     if pending.filed_by == who:
-        raise Refused(Problem.REFUSED, "备案与审批须由两人办理 / whoever filed cannot approve: a second operator must")
+        raise Refused(
+            Problem.SECOND_PERSON, "备案与审批须由两人办理 / whoever filed cannot approve: a second operator must"
+        )
     filing = _from_json(pending.content)
     document = document or pending.document
     effective = Day(pending.day) if day is None else day
@@ -105,27 +114,14 @@ def approve(
     if session.get(IssuerRow, code) is None:
         session.add(IssuerRow(code=code, kind=int(filing.kind), approved_at=now))
         session.flush()
-    _set_name(session, filing, effective)
-    _set_state(session, code, IssuerState.FILED, document, effective)
-    _add_scopes(session, filing)
-    _add_sites(session, filing)
+    set_name(session, code, filing.name, effective)
+    set_state(session, code, IssuerState.FILED, document, effective)
+    add_scopes(session, code, filing.scopes)
+    add_sites(session, code, filing.sites)
     listing.require_readable(session, code)
     settings.touch_filing(row)
     acts.record(session, Act(who, "issuer.approve", code, document, {"day": effective}), now)
     return filing
-
-
-def change_state(
-    session: Session, code: IssuerCode, state: IssuerState, who: str, document: str, day: Day, now: Seconds
-) -> None:
-    """Suspend, withdraw or void an issuer from `day` on."""
-    row = settings.lock(session)
-    if session.get(IssuerRow, code) is None:
-        raise Refused(Problem.NOT_FOUND, f"{code}: 没有备案 / not on file")
-    _set_state(session, code, state, document, day)
-    listing.require_readable(session, code)
-    settings.touch_filing(row)
-    acts.record(session, Act(who, f"issuer.{state.name.lower()}", code, document, {"day": day}), now)
 
 
 def state_on(session: Session, code: IssuerCode, day: Day) -> IssuerState | None:
@@ -144,27 +140,38 @@ def _pending(code: str) -> Any:
 def _require_fit(filing: Filing, region: str) -> None:
     if region_of(filing.code) != region:
         raise Refused(Problem.REFUSED, f"{filing.code}: 不是本地区的机构代码 / not a code of region {region}")
-    if not filing.name or len(filing.name.encode()) > MAX_NAME_BYTES:
+    require_name(filing.name)
+    ranges: list[Scope | Site] = [*filing.scopes, *filing.sites]
+    for each in ranges:
+        require_range(each)
+
+
+def require_name(name: str) -> None:
+    """Refuse a name that no list could have."""
+    if not name or len(name.encode()) > MAX_NAME_BYTES:
         raise Refused(Problem.REFUSED, "名称须为 1 至 256 字节 / a name has 1 to 256 bytes")
-    if text.refused_character(filing.name) is not None:
-        raise Refused(Problem.REFUSED, f"名称含不可见字符 / invisible characters: {text.escaped(filing.name)}")
-    ranges = [(each.first, each.last) for each in filing.scopes]
-    ranges += [(each.first, each.last) for each in filing.sites]
-    for first, last in ranges:
-        if last is not None and last < first:
-            raise Refused(Problem.REFUSED, "范围的结束日早于开始日 / a range ends before it begins")
+    if text.refused_character(name) is not None:
+        raise Refused(Problem.REFUSED, f"名称含不可见字符 / invisible characters: {text.escaped(name)}")
 
 
-def _set_name(session: Session, filing: Filing, day: Day) -> None:
-    latest = session.scalar(select(NameRow).where(NameRow.issuer == filing.code).order_by(NameRow.day.desc()).limit(1))
-    if latest is not None and latest.name == filing.name:
+def require_range(range_: Scope | Site) -> None:
+    """Refuse days that cover nothing."""
+    if range_.last is not None and range_.last < range_.first:
+        raise Refused(Problem.REFUSED, "范围的结束日早于开始日 / a range ends before it begins")
+
+
+def set_name(session: Session, code: str, name: str, day: Day) -> None:
+    """The issuer's name from `day` on; the present one stays as it is. Refused unless it is later than that."""
+    latest = session.scalar(select(NameRow).where(NameRow.issuer == code).order_by(NameRow.day.desc()).limit(1))
+    if latest is not None and latest.name == name:
         return
     if latest is not None and latest.day >= day:
         raise Refused(Problem.REFUSED, "新名称须晚于现有名称 / a new name must be dated after the present one")
-    session.add(NameRow(issuer=filing.code, day=day, name=filing.name))
+    session.add(NameRow(issuer=code, day=day, name=name))
 
 
-def _set_state(session: Session, code: str, state: IssuerState, document: str, day: Day) -> None:
+def set_state(session: Session, code: str, state: IssuerState, document: str, day: Day) -> None:
+    """The issuer's state from `day` on. Refused: void is final; the same again; before the present state."""
     latest = session.scalar(select(StateRow).where(StateRow.issuer == code).order_by(StateRow.day.desc()).limit(1))
     if latest is None:
         session.add(StateRow(issuer=code, day=day, state=int(state), document=document))
@@ -183,11 +190,12 @@ def _set_state(session: Session, code: str, state: IssuerState, document: str, d
         session.add(StateRow(issuer=code, day=day, state=int(state), document=document))
 
 
-def _add_scopes(session: Session, filing: Filing) -> None:
-    for scope in filing.scopes:
+def add_scopes(session: Session, code: str, scopes: Iterable[Scope]) -> None:
+    """Put scopes on file; one that is there already gets the end that is given."""
+    for scope in scopes:
         row = session.scalar(
             select(ScopeRow).where(
-                ScopeRow.issuer == filing.code,
+                ScopeRow.issuer == code,
                 ScopeRow.edition == scope.occupation.edition,
                 ScopeRow.occupation == scope.occupation.code,
                 ScopeRow.highest == scope.highest,
@@ -196,7 +204,7 @@ def _add_scopes(session: Session, filing: Filing) -> None:
         )
         if row is None:
             row = ScopeRow(
-                issuer=filing.code,
+                issuer=code,
                 edition=scope.occupation.edition,
                 occupation=scope.occupation.code,
                 highest=scope.highest,
@@ -206,13 +214,14 @@ def _add_scopes(session: Session, filing: Filing) -> None:
         row.last = scope.last
 
 
-def _add_sites(session: Session, filing: Filing) -> None:
-    for site in filing.sites:
-        row = session.get(SiteRow, (filing.code, site.code))
+def add_sites(session: Session, code: str, sites: Iterable[Site]) -> None:
+    """Put sites on file; one that is there from that day gets the end that is given."""
+    for site in sites:
+        row = session.get(SiteRow, (code, site.code, site.first))
         if row is None:
-            session.add(SiteRow(issuer=filing.code, code=site.code, first=site.first, last=site.last))
+            session.add(SiteRow(issuer=code, code=site.code, first=site.first, last=site.last))
         else:
-            row.first, row.last = site.first, site.last
+            row.last = site.last
 
 
 def _to_json(filing: Filing) -> dict[str, Any]:

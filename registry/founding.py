@@ -14,7 +14,7 @@ from credential.model import Region, Seconds
 from credential.published import Head
 from credential.root import Role, RoleKeys, Root
 from credential.sign import SEED_BYTES, SigningKey
-from registry import acts, indices
+from registry import acts, indices, key_faults
 from registry.acts import Act
 from registry.files import PRIVATE, Places, write_atomically
 from registry.problems import ConfigurationError
@@ -77,10 +77,12 @@ def found(store: Store, places: Places, settings: Settings, keys: Keys, now: Sec
 
 
 def remember_role_keys(session: Session, region: str, keys: Iterable[tuple[Role, bytes]]) -> None:
-    """Note that these keys are taken, so that no issuer can enrol one."""
+    """Note that these keys are taken, so that no issuer can enrol one. Refused if one is, by an issuer or a role."""
     for role, public in keys:
+        purpose = PURPOSE_OF[role].value
+        key_faults.require_of_role(session, public, purpose)
         if session.get(KeyRow, public) is None:
-            session.add(KeyRow(public=public, purpose=PURPOSE_OF[role].value, owner=region))
+            session.add(KeyRow(public=public, purpose=purpose, owner=region))
     session.flush()
 
 

@@ -32,7 +32,7 @@ def issuers(session: Session) -> list[Issuer]:
     names = _by_issuer(session.scalars(select(NameRow).order_by(NameRow.day)))
     states = _by_issuer(session.scalars(select(StateRow).order_by(StateRow.day)))
     scopes = _by_issuer(session.scalars(select(ScopeRow).order_by(ScopeRow.id)))
-    sites = _by_issuer(session.scalars(select(SiteRow).order_by(SiteRow.code)))
+    sites = _by_issuer(session.scalars(select(SiteRow).order_by(SiteRow.code, SiteRow.first)))
     keys = _by_issuer(session.scalars(select(CertificateKeyRow).order_by(CertificateKeyRow.kid)))
     histories = _key_histories(session)
     return [

@@ -44,6 +44,9 @@ class Problem(Enum):
     MEDIA_TYPE = Sort("unsupported-media-type", 415, "请求的媒体类型不对", "Not the media type expected")
     ROWS = Sort("rows-refused", 422, "有不合格的行，全部未登记", "Some rows are refused, so nothing was done")
     REFUSED = Sort("refused", 422, "不能这样办理", "This cannot be done")
+    SECOND_PERSON = Sort(
+        "second-operator-needed", 422, "须由另一位操作员办理", "A second operator must do this, not the same one"
+    )
     TOO_MANY = Sort("too-many-requests", 429, "查询太频繁", "Too many queries")
     INTERNAL = Sort("internal", 500, "服务内部出错", "Something failed inside the service")
     UNAVAILABLE = Sort("unavailable", 503, "暂时不可用，请稍后重试", "Not available at the moment, try again")

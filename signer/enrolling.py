@@ -73,8 +73,8 @@ def _tell_fingerprints(voice: Voice, found: Json) -> None:
     names = {"certificate_key": ("证书密钥", "certificate key"), "request_key": ("请求密钥", "request key")}
     for key, (zh, en) in names.items():
         match found[key]:
-            case {"fingerprint": str() as fingerprint}:
-                spaced = " ".join(fingerprint[i : i + 4] for i in range(0, len(fingerprint), 4))
+            case {"public": str() as public}:
+                spaced = cose.fingerprint(bytes.fromhex(public))
                 voice.say(f"{zh}指纹：{spaced}", f"fingerprint of the {en}: {spaced}")
 
 

@@ -8,7 +8,7 @@ from credential.keyfile import Purpose
 from credential.root import Role
 from registry import ceremony, opening, roles
 from registry.ceremony import Change
-from registry.commands.common import add_keys, add_operator, command, now, open_data, opening_of
+from registry.commands.common import add_keys, add_operator, command, group_of, now, open_data, opening_of
 from registry.files import write_atomically
 from registry.problems import ConfigurationError
 from registry.say import line, say
@@ -21,9 +21,7 @@ _MAX_BYTES = 64 << 10
 
 def add(commands: "Commands") -> None:
     """Describe the commands."""
-    group = commands.add_parser("ceremony", help="根密钥仪式 / the root's next version").add_subparsers(
-        title="命令 / commands", metavar="COMMAND", required=True
-    )
+    group = group_of(commands, "ceremony", "根密钥仪式", "the root's next version")
     _add_prepare(group)
     made = command(group, "sign", "一位持有人离线签名", "one holder signs, offline", run_sign)
     made.add_argument("payload", type=Path, help="prepare 产生的文件 / the file that prepare made")

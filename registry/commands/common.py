@@ -62,6 +62,19 @@ def command(
     return made
 
 
+def group_of(commands: "Commands", name: str, chinese: str, english: str) -> "Commands":
+    """A command that only has subcommands; its help has the exit codes too."""
+    made = commands.add_parser(
+        name,
+        help=f"{chinese} / {english}",
+        description=f"{chinese}。\n{english}.",
+        epilog=EXIT_CODES,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+        allow_abbrev=False,
+    )
+    return made.add_subparsers(title="命令 / commands", metavar="COMMAND", required=True)
+
+
 def add_data(made: argparse.ArgumentParser, default: object = argparse.SUPPRESS) -> None:
     """--data, before the command or after it."""
     made.add_argument(

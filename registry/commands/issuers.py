@@ -1,11 +1,11 @@
-"""`issuer file|approve|suspend|withdraw|void`."""
+"""`issuer file|approve`; what comes after is in registry.commands.changes."""
 
 import argparse
 from typing import TYPE_CHECKING
 
-from credential.model import IssuerState
 from registry import filing
-from registry.commands.common import add_operator, command, day, issuer_code, now, open_data
+from registry.commands import changes
+from registry.commands.common import add_operator, command, day, group_of, issuer_code, now, open_data
 from registry.filing import KINDS, Filing
 from registry.problems import ConfigurationError
 from registry.say import say
@@ -13,26 +13,10 @@ from registry.say import say
 if TYPE_CHECKING:
     from registry.commands.common import Commands
 
-_STATES = {
-    "suspend": (IssuerState.SUSPENDED, "暂停一个机构", "suspend an issuer"),
-    "withdraw": (
-        IssuerState.WITHDRAWN,
-        "撤回备案；以前的证书仍有效",
-        "withdraw a filing; earlier certificates stand",
-    ),
-    "void": (
-        IssuerState.VOID,
-        "宣告备案无效；所有证书都不再成立，不可逆",
-        "declare a filing void: all its certificates fall, for ever",
-    ),
-}
-
 
 def add(commands: "Commands") -> None:
     """Describe the commands."""
-    group = commands.add_parser("issuer", help="机构备案 / filing issuers").add_subparsers(
-        title="命令 / commands", metavar="COMMAND", required=True
-    )
+    group = group_of(commands, "issuer", "机构备案", "filing issuers")
     made = command(
         group,
         "file",
@@ -65,10 +49,7 @@ def add(commands: "Commands") -> None:
         run_approve,
     )
     _add_common(made, required=False)
-    for name, (_, chinese, english) in _STATES.items():
-        made = command(group, name, chinese, english, run_state)
-        _add_common(made)
-        made.set_defaults(state=_STATES[name][0])
+    changes.add(group)
 
 
 def run_file(options: argparse.Namespace) -> None:
@@ -98,20 +79,6 @@ def run_approve(options: argparse.Namespace) -> None:
     say(
         f"{options.code} {done.name}：备案已批准，下次完整发布（publish）后生效。",
         f"{options.code} is approved; it takes effect with the next full publication (publish).",
-    )
-
-
-def run_state(options: argparse.Namespace) -> None:
-    """Suspend, withdraw or void."""
-    opened = open_data(options)
-    opened.store.write(
-        lambda session: filing.change_state(
-            session, options.code, options.state, options.operator, options.document, options.date, now()
-        )
-    )
-    say(
-        f"{options.code}：已记为 {options.state.name}，本处立即不再受理；publish 后对外生效。",
-        f"{options.code} is {options.state.name}; verifiers see it after the next full publication (publish).",
     )
 
 

@@ -1,4 +1,4 @@
-"""`key approve|compromise`."""
+"""`key approve|retire|compromise`."""
 
 import argparse
 import csv
@@ -7,24 +7,29 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from credential import cose
-from registry import compromise, compromise_words, enrol
+from credential.model import IssuerCode, Seconds, rfc3339
+from registry import compromise, compromise_words, enrol, retire
 from registry.archive import safe_cell
-from registry.commands.common import add_operator, command, instant, issuer_code, now, open_data
+from registry.commands.changes import TWO_PEOPLE
+from registry.commands.common import add_operator, command, group_of, instant, issuer_code, now, open_data
 from registry.compromise import Impact
-from registry.enrol import MAX_ENROLMENT_BYTES, Progress
+from registry.enrol import MAX_ENROLMENT_BYTES, Checked
 from registry.files import PRIVATE, write_atomically
+from registry.opening import Opened
 from registry.problems import ConfigurationError
+from registry.proposals import Progress
 from registry.say import answer, line, say
 
 if TYPE_CHECKING:
     from registry.commands.common import Commands
 
+Target = tuple[IssuerCode, bytes, Seconds]
+"""An issuer, a key of its, and an instant."""
+
 
 def add(commands: "Commands") -> None:
     """Describe the commands."""
-    group = commands.add_parser("key", help="机构密钥 / issuers' keys").add_subparsers(
-        title="命令 / commands", metavar="COMMAND", required=True
-    )
+    group = group_of(commands, "key", "机构密钥", "issuers' keys")
     made = command(
         group,
         "approve",
@@ -39,10 +44,27 @@ def add(commands: "Commands") -> None:
     add_operator(made)
     made = command(
         group,
+        "retire",
+        "自某时起停用一把密钥；之前签的证书不受影响",
+        "retire a key from a time on; what it signed before stands",
+        run_retire,
+        TWO_PEOPLE,
+    )
+    made.add_argument("--issuer", required=True, type=issuer_code, help="机构代码 / issuer code")
+    made.add_argument(
+        "--kid", required=True, type=_kid, help="证书密钥或请求密钥的标识 / of a certificate or a request key"
+    )
+    made.add_argument("--at", required=True, type=instant, metavar="RFC3339", help="自何时起 / from when on")
+    made.add_argument("--document", required=True, help="依据 / the document that says so")
+    add_operator(made)
+    made = command(
+        group,
         "compromise",
         "宣告证书密钥自某时起已泄露；此前已登记的证书仍成立",
         "declare a certificate key compromised since a time; what was registered before it stands",
         run_compromise,
+        f"{TWO_PEOPLE}\n先用 --dry-run 看影响；情况紧急时先 issuer suspend，一人即可。\n"
+        "See what it does with --dry-run first; in a hurry, `issuer suspend` takes one operator.",
     )
     made.add_argument("--issuer", required=True, type=issuer_code, help="机构代码 / issuer code")
     made.add_argument("--kid", required=True, type=_kid, help="密钥标识，16 个十六进制字符 / 16 hexadecimal digits")
@@ -65,16 +87,32 @@ def run_approve(options: argparse.Namespace) -> None:
         ("证书密钥 / certificate", enrolment.certificate_key),
         ("请求密钥 / request    ", enrolment.request_key),
     ):
-        line(f"{title}  kid {cose.kid(public).hex()}  {cose.thumbprint(public).hex()}")
+        line(f"{title}  {cose.fingerprint(public)}")
     opened = open_data(options)
     match opened.store.write(lambda session: enrol.approve(session, data, options.operator, now())):
-        case Progress.CHECKED:
+        case Checked.CHECKED:
             say(
                 "已核对；须由另一位操作员再运行一次来批准。",
                 "Checked; another operator must run this again to approve.",
             )
-        case Progress.APPROVED:
+        case Checked.APPROVED:
             say("密钥已批准，publish 后核验者可见。", "The keys are approved; verifiers see them after `publish`.")
+
+
+def run_retire(options: argparse.Namespace) -> None:
+    """One operator's word for it."""
+    opened = open_data(options)
+    word = (options.operator, options.document, now())
+    progress = opened.store.write(
+        lambda session: retire.retire(session, options.issuer, options.kid, options.at, *word)
+    )
+    if progress is Progress.PROPOSED:
+        say("已记下，尚未停用；请另一位操作员以同样的内容再运行一次。", "Noted; another operator must run the same.")
+        return
+    say(
+        f"密钥 {options.kid.hex()} 自 {rfc3339(options.at)} 起停用；publish 后核验者可见。",
+        f"The key is retired from {rfc3339(options.at)} on; verifiers see it after `publish`.",
+    )
 
 
 def run_compromise(options: argparse.Namespace) -> None:
@@ -83,21 +121,27 @@ def run_compromise(options: argparse.Namespace) -> None:
         raise ConfigurationError("须有 --operator 与 --document / --operator and --document are needed")
     opened = open_data(options)
     target = (options.issuer, options.kid, options.since)
-    if options.dry_run:
-        with opened.store.read() as session:
-            impact = compromise.impact_of(session, *target)
-    else:
-        word = (options.operator, options.document, now())
-        impact = opened.store.write(lambda session: compromise.declare(session, *target, *word))
+    progress, impact = _rehearsed(opened, target) if options.dry_run else _declared(opened, target, options)
     if options.list is not None:
         _write_list(options.list, impact)
     if options.json:
-        answer({"stand": len(impact.stand), "fall": len(impact.fall)})
+        waits = {"waits": "second-operator"} if progress is Progress.PROPOSED else {}
+        answer({"stand": len(impact.stand), "fall": len(impact.fall), **waits})
         return
     with opened.store.read() as session:
         circle = compromise.circle_of(session, options.issuer)
-    for said in compromise_words.sentences(*target, impact, circle, rehearsal=options.dry_run):
+    for said in compromise_words.sentences(*target, impact, circle, progress):
         say(said.zh, said.en)
+
+
+def _rehearsed(opened: Opened, target: Target) -> tuple[None, Impact]:
+    with opened.store.read() as session:
+        return None, compromise.impact_of(session, *target)
+
+
+def _declared(opened: Opened, target: Target, options: argparse.Namespace) -> tuple[Progress, Impact]:
+    word = (options.operator, options.document, now())
+    return opened.store.write(lambda session: compromise.declare(session, *target, *word))
 
 
 def _write_list(path: Path, impact: Impact) -> None:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from credential import bundle
 from registry import partners
-from registry.commands.common import add_operator, command, now, open_data, pin
+from registry.commands.common import add_operator, command, group_of, now, open_data, pin
 from registry.problems import ConfigurationError
 from registry.say import say
 
@@ -16,9 +16,7 @@ if TYPE_CHECKING:
 
 def add(commands: "Commands") -> None:
     """Describe the commands."""
-    group = commands.add_parser("partner", help="伙伴地区 / partner regions").add_subparsers(
-        title="命令 / commands", metavar="COMMAND", required=True
-    )
+    group = group_of(commands, "partner", "伙伴地区", "partner regions")
     made = command(
         group,
         "import",

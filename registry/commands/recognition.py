@@ -12,7 +12,7 @@ from credential.model import day_of
 from credential.recognition import Agreement
 from registry import agreement_columns, agreement_sheet, agreements, partners, recognition_words, settings
 from registry.agreement_sheet import Fault
-from registry.commands.common import command, name_of_person, now, open_data
+from registry.commands.common import command, group_of, name_of_person, now, open_data
 from registry.files import write_atomically
 from registry.opening import Opened
 from registry.problems import ConfigurationError, Problem, Refused
@@ -36,9 +36,7 @@ class Explained(NamedTuple):
 
 def add(commands: "Commands") -> None:
     """Describe the commands."""
-    group = commands.add_parser("recognition", help="互认协议 / recognition of other regions").add_subparsers(
-        title="命令 / commands", metavar="COMMAND", required=True
-    )
+    group = group_of(commands, "recognition", "互认协议", "recognition of other regions")
     made = command(
         group,
         "import",

@@ -109,6 +109,32 @@ class FilingRow(Base):
     approved_at: Mapped[int | None]
 
 
+class ProposalRow(Base):
+    """What one operator asked for, and who said the same after; `content` is all that the act depends on."""
+
+    __tablename__ = "proposals"
+    __table_args__ = (
+        CheckConstraint("approved_by IS NULL OR approved_by <> proposed_by", name="two_people"),
+        Index(
+            "uq_proposals_pending",
+            "what",
+            "subject",
+            unique=True,
+            sqlite_where=text("approved_at IS NULL"),
+            postgresql_where=text("approved_at IS NULL"),
+        ),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    what: Mapped[str]
+    subject: Mapped[str]
+    content: Mapped[dict[str, Any]]
+    proposed_by: Mapped[str]
+    proposed_at: Mapped[int]
+    approved_by: Mapped[str | None]
+    approved_at: Mapped[int | None]
+
+
 class NameRow(Base):
     """An issuer's name from a day on."""
 
@@ -146,13 +172,13 @@ class ScopeRow(Base):
 
 
 class SiteRow(Base):
-    """A site whose code an issuer's numbers may begin with."""
+    """A site whose code an issuer's numbers may begin with, on these days; one that opens again has a second row."""
 
     __tablename__ = "sites"
 
     issuer: Mapped[str] = mapped_column(ForeignKey("issuers.code"), primary_key=True)
     code: Mapped[str] = mapped_column(primary_key=True)
-    first: Mapped[int]
+    first: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
     last: Mapped[int | None]
 
 

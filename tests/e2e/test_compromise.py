@@ -234,7 +234,7 @@ def test_the_rehearsal_and_the_declaration_say_what_check_finds(scene: Scene) ->
     assert "  其中 1 张另已撤销、暂停或更正，核验时仍照此答复" in said
     assert f"  不再成立 {SPLIT + HONEST} 张" in said
     assert f"    ……另有 {SPLIT + HONEST - 10} 张，用 --list 文件名.csv 写出全部" in said
-    assert "  1. 去掉 --dry-run，加 --document 与 --operator，正式宣告" in said
+    assert "  1. 两位操作员各运行一次：去掉 --dry-run，加 --document 与 --operator" in said
     assert f"  - 不再成立的 {SPLIT + HONEST} 张证书的持证人，由机构通知" in said
 
     listed = list(csv.DictReader(io.StringIO((scene.folder / "list.csv").read_text("utf-8-sig"))))
@@ -245,8 +245,10 @@ def test_the_rehearsal_and_the_declaration_say_what_check_finds(scene: Scene) ->
     }
     assert [row["status"] for row in listed].count("revoked") == 1
 
-    done = json.loads(scene.compromise("--document", "闽人社函〔2026〕9号", "--operator", "lin", "--json"))
-    assert done == rehearsed
+    document = ("--document", "闽人社函〔2026〕9号")
+    asked = json.loads(scene.compromise(*document, "--operator", "lin", "--json"))
+    assert asked == {**rehearsed, "waits": "second-operator"}
+    assert json.loads(scene.compromise(*document, "--operator", "huang", "--json")) == rehearsed
     scene.publish()
     assert {sort: Counter(scene.check(sort)) for sort in scene.texts} == {
         "early": {"ACCEPTED": HONEST - 1, "REVOKED": 1},

@@ -33,6 +33,9 @@ from tests.world import key
 ANSWER = ("--document", "闽人社备2号", "--operator", "lin")
 
 
+SECOND = ("--document", "闽人社备2号", "--operator", "huang")
+
+
 def today() -> str:
     return date_from_day(day_of(now())).isoformat()
 
@@ -120,6 +123,8 @@ def test_the_states_of_an_issuer(office: Office, command: str, state: IssuerStat
     row = batch(indices[:1])[0]
     assert office.register(PORT, row).status_code == 200
     run(office.data, "issuer", command, "--code", PORT, "--date", today(), *ANSWER)
+    if command != "suspend":
+        run(office.data, "issuer", command, "--code", PORT, "--date", today(), *SECOND)
     answer = office.register(PORT, *batch(indices[1:], 5))
     assert answer.status_code == 403
     assert answer.get_json()["type"] == "urn:yinxin:problem:issuer-not-in-good-standing"
@@ -131,7 +136,8 @@ def test_the_states_of_an_issuer(office: Office, command: str, state: IssuerStat
 
 
 def test_void_is_final(office: Office) -> None:
-    run(office.data, "issuer", "void", "--code", PORT, "--date", today(), *ANSWER)
+    for word in (ANSWER, SECOND):
+        run(office.data, "issuer", "void", "--code", PORT, "--date", today(), *word)
     run(office.data, "issuer", "suspend", "--code", PORT, "--date", today(), *ANSWER, expect=1)
 
 
@@ -167,6 +173,8 @@ def test_what_a_stolen_key_signed_falls_and_the_rest_stands(office: Office, caps
     run(office.data, "key", "compromise", *target, "--dry-run", "--json")
     assert json.loads(capsys.readouterr().out) == {"stand": 2, "fall": 1}
     run(office.data, "key", "compromise", *target, "--document", "文", "--operator", "lin", "--json")
+    assert json.loads(capsys.readouterr().out) == {"stand": 2, "fall": 1, "waits": "second-operator"}
+    run(office.data, "key", "compromise", *target, "--document", "文", "--operator", "huang", "--json")
     assert json.loads(capsys.readouterr().out) == {"stand": 2, "fall": 1}
     run(office.data, "publish", "--demo-keys")
     assert [verdict(office, row) for row in (*early, late)] == ["ACCEPTED", "ACCEPTED", "KEY_COMPROMISED"]
@@ -180,7 +188,8 @@ def test_a_compromised_key_registers_nothing_even_before_it_is_published(office:
     (index,) = office.indices(PORT, 1)
     since = datetime.fromtimestamp(now(), UTC).isoformat()
     target = ("--issuer", PORT, "--kid", certificate_key(PORT).kid.hex(), "--since", since)
-    run(office.data, "key", "compromise", *target, "--document", "文", "--operator", "lin")
+    for operator in ("lin", "huang"):
+        run(office.data, "key", "compromise", *target, "--document", "文", "--operator", operator)
     answer = office.register(PORT, signed(certificate(index, 1)))
     assert [each["reason"] for each in answer.get_json()["errors"]] == ["KEY_NOT_ACTIVE"]
 

@@ -413,7 +413,9 @@ def _lists(of: registry_office.Office) -> list[int]:
 
 @pytest.mark.parametrize("name", BAD_KEYS)
 @pytest.mark.parametrize("which", ["certificate", "request"])
-def test_36_bad_key_at_enrolment(province: registry_office.Office, tmp_path: Path, name: str, which: str) -> None:
+def test_36_bad_key_at_enrolment(
+    province: registry_office.Office, tmp_path: Path, name: str, which: str, capsys: pytest.CaptureFixture[str]
+) -> None:
     """Neither key of an enrolment may be one under which a forged proof can hold: `key approve` ends with 1."""
     bad, good = BAD_KEYS[name], key("a good key")
     publics = (bad, good.public) if which == "certificate" else (good.public, bad)
@@ -429,6 +431,7 @@ def test_36_bad_key_at_enrolment(province: registry_office.Office, tmp_path: Pat
         path.write_bytes(sign.assemble(payload, ENROLMENT_TYP, (honest, lie)))
         command = ["--data", str(province.data), "key", "approve", str(path), "--operator", "lin"]
         assert registry_cli.main(command) == 1
+        assert f"KEY_WEAK: {cose.kid(bad).hex()} " in capsys.readouterr().err
     assert _lists(province) == before
 
 

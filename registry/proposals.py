@@ -1,0 +1,108 @@
+"""What takes two people: one operator asks for it, and it is done when another says the very same."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from enum import Enum, auto
+from typing import Any, TypeVar
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from credential.model import Seconds
+from registry import acts, settings
+from registry.acts import Act
+from registry.problems import Problem, Refused
+from registry.store.models import ProposalRow
+
+_T = TypeVar("_T")
+
+
+class Progress(Enum):
+    """Whether it waits for another operator, or is done."""
+
+    PROPOSED = auto()
+    DONE = auto()
+
+
+@dataclass(frozen=True, slots=True)
+class Proposal:
+    """An act, whom it is about, the document behind it, and all else that it depends on."""
+
+    what: str
+    subject: str
+    document: str
+    content: Mapping[str, Any]
+
+
+def say(
+    session: Session, proposal: Proposal, who: str, now: Seconds, work: Callable[[Session], _T]
+) -> tuple[Progress, _T]:
+    """The first operator's word tries `work` and takes it back; a second one's, the same in everything, does it.
+
+    Refused: whatever `work` refuses; CONFLICT if something else waits; SECOND_PERSON if the same operator asks again.
+    """
+    settings.lock(session)
+    waiting = session.scalar(_waiting(proposal.what, proposal.subject))
+    if waiting is None:
+        tried = _try(session, work)
+        session.add(_row(proposal, who, now))
+        _record(session, f"{proposal.what}.propose", proposal, who, now)
+        return Progress.PROPOSED, tried
+    if waiting.content != _content(proposal):
+        raise Refused(
+            Problem.CONFLICT,
+            f"{waiting.proposed_by} 已提出内容不同的办理，请先 pending discard {waiting.id} / "
+            f"another one waits that says something else: first `pending discard {waiting.id}`",
+        )
+    if waiting.proposed_by == who:
+        raise Refused(
+            Problem.SECOND_PERSON, "已记下，等另一位操作员以同样的内容再办一次 / it waits for another operator"
+        )
+    waiting.approved_by, waiting.approved_at = who, now
+    return Progress.DONE, work(session)
+
+
+def waiting(session: Session) -> list[ProposalRow]:
+    """What waits for a second operator, the oldest first."""
+    return list(session.scalars(select(ProposalRow).where(ProposalRow.approved_at.is_(None)).order_by(ProposalRow.id)))
+
+
+def discard(session: Session, number: int, who: str, now: Seconds) -> Proposal:
+    """Take back what waits under this number; whoever asked for it may, and any other operator."""
+    settings.lock(session)
+    row = session.get(ProposalRow, number)
+    if row is None or row.approved_at is not None:
+        raise Refused(Problem.NOT_FOUND, f"{number}: 没有这样待办的 / nothing waits under this number")
+    content = dict(row.content)
+    proposal = Proposal(row.what, row.subject, content.pop("document"), content)
+    session.delete(row)
+    _record(session, f"{row.what}.discard", proposal, who, now)
+    return proposal
+
+
+def _waiting(what: str, subject: str) -> Any:
+    return select(ProposalRow).where(
+        ProposalRow.what == what, ProposalRow.subject == subject, ProposalRow.approved_at.is_(None)
+    )
+
+
+def _try(session: Session, work: Callable[[Session], _T]) -> _T:
+    attempt = session.begin_nested()
+    try:
+        return work(session)
+    finally:
+        attempt.rollback()
+
+
+def _row(proposal: Proposal, who: str, now: Seconds) -> ProposalRow:
+    return ProposalRow(
+        what=proposal.what, subject=proposal.subject, content=_content(proposal), proposed_by=who, proposed_at=now
+    )
+
+
+def _content(proposal: Proposal) -> dict[str, Any]:
+    return {**proposal.content, "document": proposal.document}
+
+
+def _record(session: Session, what: str, proposal: Proposal, who: str, now: Seconds) -> None:
+    acts.record(session, Act(who, what, proposal.subject, proposal.document, proposal.content), now)
