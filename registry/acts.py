@@ -129,13 +129,14 @@ def first_broken(session: Session, *, things: bool = False) -> int | None:
     With `things` also an act whose certificates or objects were altered. It reads the record from the beginning.
     """
     frontier = Frontier()
-    for row in session.scalars(select(ActRow).order_by(ActRow.id).execution_options(yield_per=1_000)):
-        expected = frontier.size + 1
-        if row.id != expected or row.hash != log.leaf_hash(leaf_of(row).encode()):
-            return min(row.id, expected)
-        if things and leaf_of(row).things != _tree(things_of(session, row)):
-            return row.id
-        frontier = frontier.append(row.hash)
+    with session.scalars(select(ActRow).order_by(ActRow.id).execution_options(yield_per=1_000)) as rows:
+        for row in rows:
+            expected = frontier.size + 1
+            if row.id != expected or row.hash != log.leaf_hash(leaf_of(row).encode()):
+                return min(row.id, expected)
+            if things and leaf_of(row).things != _tree(things_of(session, row)):
+                return row.id
+            frontier = frontier.append(row.hash)
     return None if frontier.head == head(session) else frontier.size + 1
 
 

@@ -29,6 +29,11 @@ class Places:
         return self.data / "registry.db"
 
     @property
+    def database_url(self) -> Path:
+        """Names the database, if it is not the embedded one."""
+        return self.data / "database.url"
+
+    @property
     def keys(self) -> Path:
         """Key files of the roles."""
         return self.data / "keys"

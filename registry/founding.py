@@ -67,9 +67,12 @@ def first_root(settings: Settings, keys: Keys, now: Seconds) -> bytes:
 
 
 def found(store: Store, places: Places, settings: Settings, keys: Keys, now: Seconds) -> Founded:
-    """Create the database with the root in it, then write the pin."""
+    """Create the database with the root in it, then write the pin. ConfigurationError if a region is in it already."""
     data = first_root(settings, keys, now)
     migrate.upgrade(store)
+    with store.read() as session:
+        if session.get(RegionRow, 1) is not None:
+            raise ConfigurationError("这个数据库已属于一个登记机构 / this database is a registry's already")
     store.write(lambda session: _fill(session, settings, keys, data, now))
     pin = root.pin_of(data)
     write_atomically(places.pin, f"{pin.hex()}\n".encode())

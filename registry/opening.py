@@ -8,7 +8,7 @@ from typing import Final
 from credential import root
 from credential.root import Root
 from registry import settings
-from registry.files import PRIVATE, Places
+from registry.files import PRIVATE, Places, read_private
 from registry.problems import ConfigurationError, Problem, Refused
 from registry.settings import Settings
 from registry.store import migrate
@@ -33,10 +33,18 @@ def data_folder(given: Path | None) -> Path:
     return (given or Path(os.environ.get(DATA) or "yinxin-registry")).absolute()
 
 
+def database_url(places: Places) -> str | None:
+    """The database server's URL: from the environment, else as `init` wrote it down; None for the embedded one."""
+    given = os.environ.get(DATABASE_URL)
+    if given or not places.database_url.is_file():
+        return given or None
+    return read_private(places.database_url).decode("utf-8", "replace").strip()
+
+
 def store_of(places: Places) -> Store:
-    """The store of a data folder: the embedded one, private to its owner, unless the environment names another."""
-    url = os.environ.get(DATABASE_URL)
-    if url:
+    """The store of a data folder. The embedded database is private to its owner."""
+    url = database_url(places)
+    if url is not None:
         return open_store(url)
     places.database.touch(PRIVATE)
     return open_store(sqlite_url(places.database))

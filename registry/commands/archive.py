@@ -1,7 +1,6 @@
 """`backup`, `restore`, `import-history`, `check-record`, `export`."""
 
 import argparse
-import os
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -9,7 +8,6 @@ from typing import TYPE_CHECKING
 from registry import acts, archive, current, opening
 from registry.commands.common import add_operator, command, now, open_data
 from registry.files import Places
-from registry.opening import DATABASE_URL
 from registry.problems import ConfigurationError, Problem, Refused
 from registry.publish import last_order
 from registry.say import say
@@ -60,14 +58,14 @@ def add(commands: "Commands") -> None:
 
 def run_backup(options: argparse.Namespace) -> None:
     """Back up."""
-    _require_embedded()
+    _require_embedded(Places(opening.data_folder(options.data)))
     archive.backup(open_data(options).places, options.out)
     say(f"已备份到 {options.out.name}；密钥请另行保管。", "Backed up. Keep key files separately.")
 
 
 def run_restore(options: argparse.Namespace) -> None:
     """Restore, and say so when the database is behind."""
-    _require_embedded()
+    _require_embedded(Places(opening.data_folder(options.data)))
     archive.restore(Places(opening.data_folder(options.data)), options.backup)
     opened = open_data(options)
     published = current.read(opened.places, opened.settings.region)
@@ -116,6 +114,6 @@ def run_check_record(options: argparse.Namespace) -> None:
     say(f"办理记录完整：{size} 项，根 {root_hash.hex()}", f"The record is whole: {size} acts.")
 
 
-def _require_embedded() -> None:
-    if os.environ.get(DATABASE_URL):
+def _require_embedded(places: Places) -> None:
+    if opening.database_url(places) is not None:
         raise ConfigurationError("PostgreSQL 请用 pg_dump / use pg_dump for PostgreSQL")

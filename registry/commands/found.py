@@ -2,6 +2,7 @@
 
 import argparse
 import re
+from contextlib import closing
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
@@ -11,7 +12,7 @@ from credential.model import Region
 from credential.root import MAX_STATUS_BASE_BYTES, Role
 from registry import founding, opening, publish
 from registry.commands.common import command, now, passphrase
-from registry.files import Places
+from registry.files import PRIVATE, Places, write_atomically
 from registry.problems import ConfigurationError
 from registry.roles import OnlineKeys
 from registry.say import say
@@ -45,6 +46,11 @@ def add(commands: "Commands") -> None:
         "--qr-host", required=True, metavar="HOST", help="二维码中的主机名，如 fj.example / the host in QR codes"
     )
     made.add_argument(
+        "--database",
+        metavar="URL",
+        help="如 postgresql+psycopg://registry@db/yinxin ；默认内置 SQLite / the database; SQLite by default",
+    )
+    made.add_argument(
         "--demo-keys", type=Path, metavar="DIR", help="用此目录中的演示密钥 / use the demo keys in this folder"
     )
     made.add_argument(
@@ -59,17 +65,17 @@ def run(options: argparse.Namespace) -> None:
     _require_empty(places)
     secret = None if options.demo_keys else passphrase(options.passphrase_file, twice=True)
     places.data.mkdir(parents=True, exist_ok=True, mode=0o750)
+    if options.database is not None:
+        write_atomically(places.database_url, f"{options.database}\n".encode(), mode=PRIVATE)
     if secret is None:
         keys = founding.copy_demo_keys(places, options.demo_keys)
     else:
         keys = founding.make_keys(places, founding.owner_of(settings.region), secret, Cost())
-    store = opening.store_of(places)
-    instant = now()
-    founded = founding.found(store, places, settings, keys, instant)
     online = OnlineKeys(keys[Role.STATUS][0], keys[Role.CHECKPOINT][0])
-    threshold = founding.COUNTS[Role.LIST][0]
-    publish.publish(store, places, online, keys[Role.LIST][:threshold], instant)
-    store.close()
+    threshold, instant = founding.COUNTS[Role.LIST][0], now()
+    with closing(opening.store_of(places)) as store:
+        founded = founding.found(store, places, settings, keys, instant)
+        publish.publish(store, places, online, keys[Role.LIST][:threshold], instant)
     say(f"{settings.name}（{settings.region}）已建立。", f"Region {settings.region} is founded.")
     say(f"指纹（交给核验者）：{founded.pin.hex()}", "The pin above is for verifiers; it is in pin.txt too.")
     say(
@@ -81,7 +87,7 @@ def run(options: argparse.Namespace) -> None:
 def _require_empty(places: Places) -> None:
     if places.initialised:
         raise ConfigurationError(f"{places.data.name}: 已经初始化 / initialised already")
-    if places.database.exists():
+    if places.database.exists() or places.database_url.exists():
         raise ConfigurationError(
             f"{places.data.name}: 上次 init 中断，尚无指纹；请删除此目录后重来 / an earlier init was cut short before "
             "there was a pin: remove this folder and run init again"

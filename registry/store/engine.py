@@ -6,13 +6,13 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, Final, TypeVar
 
-from sqlalchemy import Connection, Engine, create_engine, event
+from sqlalchemy import Connection, Engine, create_engine, event, make_url
 from sqlalchemy.engine.interfaces import DBAPIConnection
-from sqlalchemy.exc import DBAPIError, OperationalError
+from sqlalchemy.exc import ArgumentError, DBAPIError, OperationalError
 from sqlalchemy.orm import Session
 from sqlalchemy.pool import ConnectionPoolEntry
 
-from registry.problems import Problem, Refused
+from registry.problems import ConfigurationError, Problem, Refused
 
 ATTEMPTS: Final = 5
 BUSY_MILLISECONDS: Final = 10_000
@@ -69,13 +69,35 @@ def sqlite_url(path: Path) -> str:
 
 
 def open_store(url: str) -> Store:
-    """The store at an SQLAlchemy URL: SQLite or PostgreSQL."""
-    if url.startswith("sqlite"):
-        engine = create_engine(url, hide_parameters=True)
-        event.listen(engine, "connect", _set_up_sqlite)
-        event.listen(engine, "begin", _begin_sqlite)
-        return Store(engine)
-    return Store(create_engine(url, hide_parameters=True, pool_pre_ping=True))
+    """The store at an SQLAlchemy URL: SQLite or PostgreSQL. ConfigurationError if it names neither."""
+    match _driver(url):
+        case "sqlite+pysqlite":
+            engine = create_engine(url, hide_parameters=True)
+            event.listen(engine, "connect", _set_up_sqlite)
+            event.listen(engine, "begin", _begin_sqlite)
+            return Store(engine)
+        case "postgresql+psycopg":
+            return Store(_postgresql(url))
+        case _:
+            raise ConfigurationError(
+                "数据库 URL 须以 postgresql+psycopg:// 开头 / the database's URL must begin with postgresql+psycopg://"
+            )
+
+
+def _driver(url: str) -> str | None:
+    try:
+        return make_url(url).drivername
+    except ArgumentError:
+        return None
+
+
+def _postgresql(url: str) -> Engine:
+    try:
+        return create_engine(url, hide_parameters=True, pool_pre_ping=True)
+    except ModuleNotFoundError:
+        raise ConfigurationError(
+            "缺少 PostgreSQL 驱动，请安装 yinxin[postgresql] / the driver is missing: install yinxin[postgresql]"
+        ) from None
 
 
 def is_unavailable(error: DBAPIError) -> bool:

@@ -3,13 +3,21 @@ from pathlib import Path
 
 import pytest
 
-from tests.registry.office import Office, build, copy
+from tests import databases
+from tests.registry.office import EMBEDDED, Office, build, copy, on
+
+
+@pytest.fixture(scope="session", params=[EMBEDDED, "postgresql"])
+def database(request: pytest.FixtureRequest) -> Iterator[str]:
+    """The kind of database that registries are founded on: every test that wants one runs on both."""
+    with on(databases.Embedded() if request.param == EMBEDDED else databases.server()):
+        yield request.param
 
 
 @pytest.fixture(scope="session")
-def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def built(database: str, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A registry with two issuers, made once; tests work on copies."""
-    return build(tmp_path_factory.mktemp("registry"))
+    return build(tmp_path_factory.mktemp(f"registry-{database}"))
 
 
 @pytest.fixture

@@ -1,15 +1,18 @@
 """A real registry in a folder, two issuers with their keys, and what they ask of it."""
 
 import gzip
+import re
 import secrets
 import shutil
 import time
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
+import pytest
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
@@ -36,9 +39,11 @@ from credential.trust import RegionTrust, load
 from registry import cli
 from registry.app import create_app
 from registry.assets import Assets
+from registry.files import Places
 from registry.pages import Verifier
 from registry.roles import Opening, open_online
 from registry.service import Service
+from tests.databases import Databases, Embedded
 from tests.world import key
 
 PORT = IssuerCode("Y000035020001")
@@ -46,6 +51,23 @@ SKILLS = IssuerCode("S000035010001")
 ELECTRICIAN = Occupation(2022, "6-31-01-03", "电工", None)
 BASE = "https://fj.example/s/"
 ROLES = ("root-1", "root-2", "root-3", "list-1", "list-2", "list-3", "status", "checkpoint")
+
+
+EMBEDDED: Final = "sqlite"
+embedded_only: Final = pytest.mark.parametrize("database", [EMBEDDED], indirect=True)
+"""For a test of what only the embedded database has: a file of its own."""
+_databases: Databases = Embedded()
+
+
+@contextmanager
+def on(databases: Databases) -> Iterator[None]:
+    """Found registries on these databases for a while."""
+    global _databases  # noqa: PLW0603 - every helper here founds registries; none should have to pass this on
+    before, _databases = _databases, databases
+    try:
+        yield
+    finally:
+        _databases = before
 
 
 def now() -> Seconds:
@@ -84,12 +106,14 @@ def enrolment(folder: Path, issuer: IssuerCode) -> Path:
 
 
 def found_registry(folder: Path, region: str = "35") -> Path:
-    """init, with demo keys."""
+    """init, with demo keys, on a database of its own of the kind that `on` chose."""
     data = folder / f"data-{region}"
     write_demo_keys(folder / f"keys-{region}", region)
     host = {"35": "fj.example", "44": "gd.example"}[region]
     names = ("--region", region, "--name", f"地区{region}", "--status-base", f"https://{host}/s/", "--qr-host", host)
-    run(data, "init", *names, "--demo-keys", folder / f"keys-{region}")
+    url = _databases.new()
+    database = () if url is None else ("--database", url)
+    run(data, "init", *names, "--demo-keys", folder / f"keys-{region}", *database)
     return data
 
 
@@ -222,8 +246,28 @@ def batch(indices: Sequence[int], first_serial: int = 1, issuer: IssuerCode = PO
     return [signed(certificate(index, first_serial + place, issuer)) for place, index in enumerate(indices)]
 
 
+def tamper(office: Office, *statements: str) -> None:
+    """What somebody who owns the database can do to it: the guards of the record are no obstacle."""
+    with office.service.store.engine.begin() as connection:
+        is_embedded = connection.dialect.name == "sqlite"
+        guards = ("acts_no_update", "acts_no_delete") if is_embedded else ("acts_no_change ON acts",)
+        for guard in guards:
+            connection.exec_driver_sql(f"DROP TRIGGER {guard}")
+        for each in statements:
+            connection.exec_driver_sql(for_dialect(each, connection.dialect.name))
+
+
+def for_dialect(statement: str, dialect: str) -> str:
+    """A statement in SQLite's words with its bytes as `dialect` writes them."""
+    return statement if dialect == EMBEDDED else re.sub(r"x'([0-9a-f]*)'", r"'\\x\1'::bytea", statement)
+
+
 def copy(source: Path, target: Path) -> Path:
+    """The same registry once more, with a database of its own."""
     shutil.copytree(source, target)
+    named = Places(target).database_url
+    if named.exists():
+        named.write_text(_databases.copy(named.read_text("utf-8").strip()), "utf-8")
     return target
 
 

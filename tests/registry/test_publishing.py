@@ -20,7 +20,7 @@ from registry.problems import Refused
 from registry.publisher import Publisher
 from registry.roles import Opening, open_online
 from registry.store.models import Base
-from tests.registry.office import PORT, Office, batch, certificate, now, run, seal, signed
+from tests.registry.office import PORT, Office, batch, certificate, embedded_only, for_dialect, now, run, seal, signed
 
 REST = "x'00', key, issued_at, data, registered_at, status"
 
@@ -185,7 +185,7 @@ def test_twenty_writers_at_once(office: Office) -> None:
 def test_the_database_itself_refuses(office: Office, statement: str) -> None:
     assert office.register(PORT, signed(certificate(office.indices(PORT, 3)[0], 1))).status_code == 200
     with pytest.raises(IntegrityError), office.service.store.engine.begin() as connection:
-        connection.exec_driver_sql(statement)
+        connection.exec_driver_sql(for_dialect(statement, connection.dialect.name))
 
 
 def test_the_migrations_make_the_models(office: Office) -> None:
@@ -194,6 +194,7 @@ def test_the_migrations_make_the_models(office: Office) -> None:
     assert found == []
 
 
+@embedded_only
 def test_how_sqlite_is_set_up(office: Office) -> None:
     names = ("journal_mode", "foreign_keys", "synchronous", "busy_timeout")
     with office.service.store.engine.connect() as connection:
