@@ -52,6 +52,7 @@ def rows(workload: Workload, peers: Path, effort: Effort) -> Iterator[Row]:
     yield from _verifying(workload, peers, effort)
     yield from _drawing(workload, peers, effort)
     yield from _starting(workload, effort)
+    yield from _reading(workload, effort)
 
 
 def _signing(workload: Workload, peers: Path, effort: Effort) -> Iterator[Row]:
@@ -103,6 +104,21 @@ def _starting(workload: Workload, effort: Effort) -> Iterator[Row]:
         "同上，离线包有一千家机构和满的状态列表，时钟时间",
         "the same, with a thousand issuers and a full status list in the bundle, by the clock",
         large.wall, peer, theirs.wall, False,
+    )  # fmt: skip
+
+
+def _reading(workload: Workload, effort: Effort) -> Iterator[Row]:
+    names = ("first_verdict", "first_verdict_floor", "first_sync", "first_sync_floor")
+    times = race.run([Side(name, OWN) for name in names], workload.folder, effort)
+    yield Row(
+        "一万家机构、每家八个职业：从离线包到一份证书的机构",
+        "ten thousand issuers, eight occupations each: from the bundle to one certificate's issuer",
+        times["first_verdict"], "SHA-256, signatures, points", times["first_verdict_floor"], False, Goal(False, 1.5),
+    )  # fmt: skip
+    yield Row(
+        "同上，首次同步：每个机构分组都读过",
+        "the same, the first sync: every bin is read",
+        times["first_sync"], "SHA-256, signatures, points", times["first_sync_floor"], False, Goal(False, 1.5),
     )  # fmt: skip
 
 

@@ -148,6 +148,88 @@ def draw_segno(facts: Facts) -> Work:
     return work
 
 
+def first_verdict(facts: Facts) -> Work:
+    """Ours: from a large province's bundle to the issuer of one certificate, as `check` needs it."""
+    from credential import trust
+    from credential.model import Region
+
+    province = Province(facts)
+
+    def work() -> object:
+        region = trust.load(province.bundle, province.pins).regions[Region(province.region)]
+        return region.issuers.get(province.issuer)  # type: ignore[union-attr]
+
+    _require(work() is not None)
+    return work
+
+
+def first_verdict_floor(facts: Facts) -> Work:
+    """The same objects hashed, the same signatures, the points of the root and of that issuer's bin; nothing read."""
+    province = Province(facts)
+    return _floor(province.objects, province.signed, [*province.root_keys, *province.bin_keys])
+
+
+def first_sync(facts: Facts) -> Work:
+    """Ours: from a large province's bundle to the state that `sync` may store; every bin is read."""
+    from credential import bundle, update
+    from credential.model import Region, Seconds
+
+    province = Province(facts)
+
+    def work() -> object:
+        fetched = bundle.decode(province.bundle)
+        return update.update({}, fetched, province.pins, Seconds(facts.now)).answers[Region(province.region)]
+
+    _require(isinstance(work(), update.Taken))
+    return work
+
+
+def first_sync_floor(facts: Facts) -> Work:
+    """The same objects hashed, the same signatures, the points of the root and of all issuers; nothing read."""
+    province = Province(facts)
+    return _floor(province.objects, province.signed, [*province.root_keys, *province.issuer_keys])
+
+
+class Province:
+    """The bundle of a large province, and what is in it, taken apart beforehand."""
+
+    def __init__(self, facts: Facts) -> None:
+        said: dict[str, Any] = json.loads((facts.folder / "province.json").read_text(encoding="utf-8"))
+        self.bundle = (facts.folder / "province.cbor").read_bytes()
+        self.pins = frozenset({bytes.fromhex(said["pin"])})
+        self.region: str = said["region"]
+        self.issuer: Any = said["issuer"]
+        self.root_keys, self.bin_keys, self.issuer_keys = (
+            [bytes.fromhex(each) for each in said[name]] for name in ("root_keys", "bin_keys", "issuer_keys")
+        )
+        self.signed = [(bytes.fromhex(key), bytes.fromhex(message)) for key, message in said["signed"]]
+
+    @property
+    def objects(self) -> list[bytes]:
+        """Every object of the region."""
+        import cbor2
+
+        part = cbor2.loads(self.bundle)[1][self.region]
+        return [each for value in part.values() for each in (value if isinstance(value, list) else [value])]
+
+
+def _floor(objects: list[bytes], signed: list[tuple[bytes, bytes]], keys: list[bytes]) -> Work:
+    from hashlib import sha256
+
+    from nacl.bindings import crypto_core_ed25519_is_valid_point, crypto_sign_open
+
+    def work() -> None:
+        for each in objects:
+            sha256(each).digest()
+        for key, message in signed:
+            crypto_sign_open(message, key)
+        for key in keys:
+            crypto_core_ed25519_is_valid_point(key)
+
+    _require(all(map(crypto_core_ed25519_is_valid_point, keys)))
+    return work
+
+
 def _cwt_key(facts: Facts) -> Any:
     import cwt
 
@@ -165,6 +247,7 @@ SIDES: Final[dict[str, Callable[[Facts], Work]]] = {
         *(sign, sign_pynacl, sign_cryptography, sign_cwt),
         *(verify, verify_pynacl, verify_cryptography, verify_cwt),
         *(draw, draw_qrcode, draw_segno),
+        *(first_verdict, first_verdict_floor, first_sync, first_sync_floor),
     )
 }
 

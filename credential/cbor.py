@@ -61,7 +61,7 @@ def _whole(data: bytes, position: int) -> Value:
     """The untagged item that is all of `data` from `position` on."""
     if position >= len(data):
         raise CredentialError(Reason.CBOR_TRUNCATED, f"at byte {position}")
-    value, end = _READERS[data[position]](data, position, 0)
+    (value,), end = _items(data, position, 1, 0)
     if end != len(data):
         raise CredentialError(Reason.CBOR_TRAILING, f"at byte {end}")
     return value
@@ -116,8 +116,12 @@ def _text(data: bytes, position: int, _depth: int) -> Read:
 
 def _short_text(data: bytes, position: int, _depth: int) -> Read:
     """A text whose head is one byte, as most are."""
-    end = position + 1 + (data[position] & 0x1F)
-    return _utf8(_content(data, position, position + 1, end), position + 1), end
+    start = position + 1
+    end = start + (data[position] & 0x1F)
+    content = data[start:end]
+    if content.isascii() and end <= len(data):
+        return content.decode("ascii"), end
+    return _utf8(_content(data, position, start, end), start), end
 
 
 def _content(data: bytes, head: int, start: int, end: int) -> bytes:
@@ -140,6 +144,12 @@ def _array(data: bytes, position: int, depth: int) -> Read:
     return _items(data, after, count, depth + 1)
 
 
+def _short_array(data: bytes, position: int, depth: int) -> Read:
+    """An array whose head is one byte, as most are."""
+    _require_depth(position, depth)
+    return _items(data, position + 1, data[position] & 0x1F, depth + 1)
+
+
 def _map(data: bytes, position: int, depth: int) -> Read:
     count, after = _length(data, position)
     _require_depth(position, depth)
@@ -152,11 +162,26 @@ def _require_depth(position: int, depth: int) -> None:
 
 
 def _items(data: bytes, position: int, count: int, depth: int) -> tuple[list[Value], int]:
+    """So many items from `position` on. Integers up to 65,535, the most of what a list consists of, need no call."""
     items: list[Value] = []
     try:
         for _ in range(count):
-            value, position = _READERS[data[position]](data, position, depth)
-            items.append(value)
+            initial = data[position]
+            if initial < 0x18:
+                items.append(initial)
+                position += 1
+            elif initial == 0x19 and data[position + 1]:
+                items.append(data[position + 1] << 8 | data[position + 2])
+                position += 3
+            elif initial == 0xF6:
+                items.append(None)
+                position += 1
+            elif 0x80 <= initial < 0x98 and depth < MAX_DEPTH:
+                nested, position = _items(data, position + 1, initial & 0x1F, depth + 1)
+                items.append(nested)
+            else:
+                value, position = _READERS[initial](data, position, depth)
+                items.append(value)
     except IndexError:
         raise CredentialError(Reason.CBOR_TRUNCATED, f"at byte {position}") from None
     return items, position
@@ -198,6 +223,7 @@ _OF_MAJOR_TYPE: Final[tuple[Reader, ...]] = (
 _OF_ONE_BYTE_HEAD: Final[dict[int, Reader]] = {
     **dict.fromkeys(range(24), _small_integer),
     **dict.fromkeys(range(0x60, 0x78), _short_text),
+    **dict.fromkeys(range(0x80, 0x98), _short_array),
 }
 _READERS: Final[tuple[Reader, ...]] = tuple(
     _OF_ONE_BYTE_HEAD.get(initial, _OF_MAJOR_TYPE[initial >> 5]) for initial in range(256)

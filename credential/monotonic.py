@@ -46,7 +46,7 @@ def require_monotonic(old: RegionTrust, new: RegionTrust) -> None:
         _require_issuers(old, new)
         _require_agreements(old, new)
     else:
-        read_bins(new, new.trust_list.bins)
+        require_readable(new, new.trust_list.bins)
     if not is_reset(old, new, Role.STATUS):
         for number, listed in old.status_lists.items():
             require_statuses(listed, new.status_lists[number])
@@ -56,14 +56,16 @@ def require_monotonic(old: RegionTrust, new: RegionTrust) -> None:
                 _require_register(index, new.register.indexes[number], old.blobs, new.blobs)
 
 
-def read_bins(found: RegionTrust, references: Iterable[BinReference]) -> list[Issuer]:
-    """The issuers of these bins. ObjectError if one is malformed."""
-    occupations = found.trust_list.occupations
-    return [
-        issuer
-        for reference in references
-        for issuer in trust_list.decode_bin(found.blobs[reference.sha256], occupations).values()
-    ]
+def require_readable(found: RegionTrust, references: Iterable[BinReference]) -> None:
+    """Raise ObjectError if one of these bins is malformed. What they say is not kept: it may be of a whole province."""
+    for _ in _read_bins(found, references):
+        pass
+
+
+def _read_bins(found: RegionTrust, references: Iterable[BinReference]) -> Iterator[Issuer]:
+    """The issuers of these bins. ObjectError at one that is malformed."""
+    for reference in references:
+        yield from trust_list.decode_bin(found.blobs[reference.sha256], found.trust_list.occupations).values()
 
 
 def _require_names(old: RegionTrust, new: RegionTrust) -> None:
@@ -81,8 +83,8 @@ def _require_issuers(old: RegionTrust, new: RegionTrust) -> None:
     same: set[tuple[BinReference, BinReference | None]] = set()
     if old.trust_list.occupations == new.trust_list.occupations:
         same = set(_with_next(old.trust_list.bins)) & set(_with_next(new.trust_list.bins))
-    read_bins(new, _beside(new.trust_list.bins, same))
-    for issuer in read_bins(old, _beside(old.trust_list.bins, same)):
+    require_readable(new, _beside(new.trust_list.bins, same))
+    for issuer in [*_read_bins(old, _beside(old.trust_list.bins, same))]:
         following = new.issuers.get(issuer.code)
         if following is None:
             raise ObjectError(SyncReason.ENTRY_VANISHED, f"issuer {issuer.code} is gone")

@@ -1,9 +1,9 @@
 """What every published object shares: its head, its type, its size cap, and strict reading of its elements."""
 
-from collections.abc import Iterator, Set
+from collections.abc import Iterator, Sequence, Set
 from contextlib import contextmanager
 from enum import IntEnum, unique
-from typing import Final, NamedTuple
+from typing import Final, NamedTuple, TypeGuard
 
 from credential import cbor, numbers
 from credential.errors import CredentialError, ObjectError
@@ -135,11 +135,44 @@ def uint(value: cbor.Value, at_most: int = cbor.MAX_INTEGER) -> int:
     return value
 
 
+def uints(values: Sequence[cbor.Value], at_most: int) -> Sequence[int]:
+    """`values` as unsigned integers: what `uint` says of one, of many at once."""
+    if not _are_integers(values) or (values and not 0 <= min(values) <= max(values) <= at_most):
+        raise malformed("not unsigned integers in their range")
+    return values
+
+
+def _are_integers(values: Sequence[cbor.Value]) -> TypeGuard[Sequence[int]]:
+    return {*map(type, values)} <= {int}
+
+
+def transposed(rows: Sequence[cbor.Value], length: int) -> Sequence[Sequence[cbor.Value]]:
+    """The `length` columns of `rows`, which are arrays of exactly that length."""
+    if not _are_arrays(rows) or not {*map(len, rows)} <= {length}:
+        raise malformed("not arrays of the length expected")
+    return [*zip(*rows, strict=True)] if rows else [()] * length
+
+
+def _are_arrays(values: Sequence[cbor.Value]) -> TypeGuard[Sequence[list[cbor.Value]]]:
+    return {*map(type, values)} <= {list}
+
+
 def text(value: cbor.Value, max_bytes: int = 256) -> str:
     """`value` as a text that is not empty."""
     if not isinstance(value, str) or not 0 < len(value.encode()) <= max_bytes:
         raise malformed("not a text of the length expected")
     return value
+
+
+def texts(values: Sequence[cbor.Value], max_bytes: int) -> Sequence[str]:
+    """`values` as texts that are not empty: what `text` says of one, of many at once."""
+    if not _are_texts(values) or not {*map(len, map(str.encode, values))} <= {*range(1, max_bytes + 1)}:
+        raise malformed("not texts of the length expected")
+    return values
+
+
+def _are_texts(values: Sequence[cbor.Value]) -> TypeGuard[Sequence[str]]:
+    return {*map(type, values)} <= {str}
 
 
 def octets(value: cbor.Value, length: int | None = None) -> bytes:

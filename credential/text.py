@@ -4,6 +4,7 @@ The ranges are listed here instead of asking a Unicode database, so that two lan
 Unicode agree on every string.
 """
 
+import re
 from bisect import bisect_right
 from typing import Final
 
@@ -33,6 +34,7 @@ _REFUSED_RANGES: Final = (
     *((plane << 16 | 0xFFFE, plane << 16 | 0xFFFF) for plane in range(1, 14)),  # noncharacters
     (0xE0000, 0x10FFFF),  # tags, variation selectors, private use planes
 )
+_UNUSUAL: Final = re.compile("[^ -~\u4e00-\u9fff]")
 _BOUNDS: Final = tuple(bound for first, last in _REFUSED_RANGES for bound in (first, last + 1))
 _EDGE_SPACES: Final = frozenset(
     " \u00a0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a\u202f\u205f\u3000"
@@ -53,7 +55,7 @@ def refused_character(*texts: str) -> int | None:
 
 def _unusual(text: str) -> list[str]:
     """The characters of `text` that are neither printable ASCII nor Chinese: the only ones to be looked up."""
-    return [each for each in text if not ("\u4e00" <= each <= "\u9fff" or " " <= each <= "~")]
+    return _UNUSUAL.findall(text)
 
 
 def _is_refused(character: str) -> bool:

@@ -8,8 +8,8 @@ from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from enum import IntEnum
 from hashlib import sha256
-from itertools import pairwise
-from typing import Final, NamedTuple, TypeVar
+from itertools import islice, pairwise
+from typing import Any, Final, NamedTuple, TypeVar, cast
 
 from credential import cbor, cose, ed25519, numbers
 from credential.errors import ObjectError
@@ -26,7 +26,10 @@ from credential.published import (
     reading,
     require,
     text,
+    texts,
+    transposed,
     uint,
+    uints,
 )
 from credential.reason import SyncReason
 from credential.text import refused_character
@@ -37,6 +40,11 @@ NO_LEVEL: Final = 0
 """The highest level of a scope that covers no level certificates (special abilities, honours, posts only)."""
 _OCCUPATIONS: Final = 10
 _BINS: Final = 11
+
+
+_Code = TypeVar("_Code", bound=IntEnum)
+_When = TypeVar("_When", Day, Seconds)
+_What = TypeVar("_What")
 
 
 class OccupationReference(NamedTuple):
@@ -204,7 +212,8 @@ def decode(data: bytes) -> tuple[TrustList, cose.Sign]:
         claims = mapping(cbor.decode(message.payload), HEAD | {_OCCUPATIONS, _BINS})
         bins = tuple(_bin_reference(each) for each in array(claims[_BINS]))
         _require_ascending([each.first for each in bins])
-        occupations = tuple(decode_occupation_reference(each) for each in array(claims[_OCCUPATIONS]))
+        editions, codes = transposed(array(claims[_OCCUPATIONS]), 2)
+        occupations = tuple(map(OccupationReference, uints(editions, 9999), texts(codes, 96)))
         return TrustList(decode_head(claims), occupations, bins), message
 
 
@@ -243,29 +252,38 @@ def decode_bin(data: bytes, occupations: Sequence[OccupationReference]) -> dict[
     with reading(ObjectType.BIN, data):
         columns = [array(cbor.decode(octets(each))) for each in array(cbor.decode(data), 8)]
         require(len({len(column) for column in columns}) == 1, "columns of different lengths")
-        issuers = [_issuer(row, occupations) for row in zip(*columns, strict=True)]
-        _require_ascending([each.code for each in issuers])
-        return {each.code: each for each in issuers}
+        codes, names, kinds, states, scopes, sites, key_states, keys = columns
+        issuers = map(
+            Issuer,
+            map(_code, codes),
+            map(_names, names),
+            (_member(IssuerKind, each) for each in kinds),
+            map(_states, states),
+            _scopes(scopes, occupations),
+            (tuple(_site(each) for each in array(own)) for own in sites),
+            map(_keys, keys, key_states),
+        )
+        found = {each.code: each for each in issuers}
+        _require_ascending([*found])
+        require(len(found) == len(codes), "one issuer twice")
+        return found
 
 
-def _issuer(row: tuple[cbor.Value, ...], occupations: Sequence[OccupationReference]) -> Issuer:
-    code, names, kind, states, scopes, sites, key_states, keys = row
-    issuer = Issuer(
-        code=_code(code),
-        names=tuple((_day(day), _name(name)) for day, name in _pairs(names)),
-        kind=_member(IssuerKind, kind),
-        states=tuple((_day(day), _member(IssuerState, state)) for day, state in _pairs(states)),
-        scopes=tuple(_scope(each, occupations) for each in array(scopes)),
-        sites=tuple(_site(each) for each in array(sites)),
-        keys=tuple(_key(public, history) for public, history in zip(array(keys), array(key_states), strict=False)),
-    )
-    require(len(array(keys)) == len(array(key_states)), "keys without states")
-    require(bool(issuer.names and issuer.states), "an issuer without a name or a state")
-    require(len({key.public for key in issuer.keys}) == len(issuer.keys), "one key twice")
-    _require_ascending([day for day, _ in issuer.names])
-    _require_ascending([day for day, _ in issuer.states])
-    require(all(s is not IssuerState.VOID for _, s in issuer.states[:-1]), "a state after void")
-    return issuer
+def _names(entries: cbor.Value) -> tuple[tuple[Day, str], ...]:
+    return _history((_day(day), _name(name)) for day, name in _pairs(entries))
+
+
+def _states(entries: cbor.Value) -> tuple[tuple[Day, IssuerState], ...]:
+    states = _history((_day(day), _member(IssuerState, state)) for day, state in _pairs(entries))
+    require(all(state is not IssuerState.VOID for _, state in states[:-1]), "a state after void")
+    return states
+
+
+def _history(entries: Iterable[tuple[Day, _What]]) -> tuple[tuple[Day, _What], ...]:
+    found = tuple(entries)
+    require(bool(found), "an issuer without a name or a state")
+    _require_ascending([day for day, _ in found])
+    return found
 
 
 def _name(value: cbor.Value) -> str:
@@ -274,15 +292,35 @@ def _name(value: cbor.Value) -> str:
     return name
 
 
-def _scope(value: cbor.Value, occupations: Sequence[OccupationReference]) -> Scope:
-    place, highest, first, last = array(value, 4)
-    require(uint(place) < len(occupations), "an occupation that is not in the dictionary")
-    return Scope(occupations[uint(place)], uint(highest, 5), _day(first), None if last is None else _day(last))
+def _scopes(column: Sequence[cbor.Value], occupations: Sequence[OccupationReference]) -> list[tuple[Scope, ...]]:
+    """The scopes of each issuer. A bin consists of them for the most part: they are looked at together."""
+    owned = [array(own) for own in column]
+    places, highest, first, last = transposed([entry for own in owned for entry in own], 4)
+    scopes = map(
+        Scope,
+        map(occupations.__getitem__, uints(places, len(occupations) - 1)),
+        uints(highest, 5),
+        cast("Sequence[Day]", uints(first, MAX_DAY)),
+        _ends(last),
+    )
+    return [tuple(islice(scopes, len(own))) for own in owned]
+
+
+def _ends(column: Sequence[cbor.Value]) -> Sequence[Day | None]:
+    uints([end for end in column if end is not None], MAX_DAY)
+    return cast("Sequence[Day | None]", column)
 
 
 def _site(value: cbor.Value) -> Site:
     code, first, last = array(value, 3)
     return Site(_code(code), _day(first), None if last is None else _day(last))
+
+
+def _keys(publics: cbor.Value, histories: cbor.Value) -> tuple[CertificateKey, ...]:
+    require(len(array(publics)) == len(array(histories)), "keys without states")
+    keys = tuple(map(_key, array(publics), array(histories)))
+    require(len({key.public for key in keys}) == len(keys), "one key twice")
+    return keys
 
 
 def _key(public: cbor.Value, history: cbor.Value) -> CertificateKey:
@@ -304,7 +342,8 @@ def _key(public: cbor.Value, history: cbor.Value) -> CertificateKey:
 
 def _key_state(value: cbor.Value) -> tuple[Seconds, KeyState]:
     instant, state = array(value, 2)
-    return Seconds(uint(instant)), KeyState(uint(state, 2))
+    require(uint(state) != KeyState.COMPROMISED, "a compromise without survivors")
+    return Seconds(uint(instant)), _member(KeyState, state)
 
 
 def _encode_key_states(key: CertificateKey) -> cbor.Value:
@@ -340,16 +379,17 @@ def _pairs(value: cbor.Value) -> list[list[cbor.Value]]:
     return [array(each, 2) for each in array(value)]
 
 
-_Code = TypeVar("_Code", bound=IntEnum)
-_When = TypeVar("_When", Day, Seconds)
-_What = TypeVar("_What")
+_MEMBERS: Final[Mapping[type[IntEnum], Mapping[int, Any]]] = {
+    codes: {member.value: member for member in codes} for codes in (IssuerKind, IssuerState, KeyState)
+}
 
 
 def _member(codes: type[_Code], value: cbor.Value) -> _Code:
-    number = uint(value)
-    if number not in frozenset(codes):
+    members: Mapping[int, _Code] = _MEMBERS[codes]
+    member = members.get(uint(value))
+    if member is None:
         raise malformed(f"not a {codes.__name__}")
-    return codes(number)
+    return member
 
 
 def _last(history: Sequence[tuple[_When, _What]], when: _When) -> _What | None:
@@ -364,4 +404,4 @@ _Ordered = TypeVar("_Ordered", str, int)
 
 
 def _require_ascending(values: Sequence[_Ordered]) -> None:
-    require(all(a < b for a, b in pairwise(values)), "not in ascending order")
+    require(len(values) < 2 or all(a < b for a, b in pairwise(values)), "not in ascending order")

@@ -12,7 +12,7 @@ from credential.bundle import Part
 from credential.checkpoint import Committed
 from credential.errors import ObjectError
 from credential.model import Region, Seconds
-from credential.monotonic import is_reset, read_bins, require_monotonic, title
+from credential.monotonic import is_reset, require_monotonic, require_readable, title
 from credential.published import CLOCK_TOLERANCE, ObjectType
 from credential.reason import SyncReason
 from credential.root import Role
@@ -133,7 +133,7 @@ def advance(region: Region, held: Held | None, fetched: Part, pins: frozenset[by
     if held is not None:
         require_monotonic(held.trust, found)
     else:
-        read_bins(found, found.trust_list.bins)
+        require_readable(found, found.trust_list.bins)
     _require_unexpired(found, now)
     return Taken(state, changed=True) if held is None else _taken(region, held, state, pins)
 

@@ -23,7 +23,7 @@ SMOKE = Effort(rounds=2, seconds=0.0001, starts=1)
 
 @pytest.fixture(scope="module")
 def work(tmp_path_factory: pytest.TempPathFactory) -> Workload:
-    return workload.write(tmp_path_factory.mktemp("bench"))
+    return workload.write(tmp_path_factory.mktemp("bench"), 50)
 
 
 @pytest.fixture(scope="module")
@@ -43,6 +43,8 @@ def test_every_row_is_measured_and_the_page_says_so(work: Workload, peers_python
         *(("draw the QR code", "qrcode,"), ("draw the QR code", "segno,")),
         *(("cold start, one text", "`python"), ("the same, the processor's user time", "`python")),
         ("the same, with a thousand issuers and a full status list in the bundle, by the clock", "`python"),
+        ("ten thousand issuers, eight occupations each", "SHA-256,"),
+        ("the same, the first sync", "SHA-256,"),
     ]
     assert all(len(row.ours) == len(row.theirs) and min(*row.ours, *row.theirs) > 0 for row in measured)
     lines = said.splitlines()
