@@ -53,8 +53,8 @@ _LOCAL_POST: Final = 3
 _LAST4: Final = re.compile("[0-9A-Z]{4}", re.ASCII)
 _EXTRA_KEYS: Final = frozenset({_REPLACES, _SUB_LEVEL, _LOCAL_POST})
 _KINDS: Final = {int(each): each for each in Kind}
-_DOCUMENT_TYPES: Final = {int(each): each for each in DocumentType}
-_BASES: Final = {int(each): each for each in Basis}
+DOCUMENT_TYPES: Final = {int(each): each for each in DocumentType}
+BASES: Final = {int(each): each for each in Basis}
 _POSTS: Final = {int(each): each for each in Post}
 
 _BODY_LENGTH: Final = {Kind.LEVEL: 13, Kind.SPECIAL_ABILITY: 12, Kind.POST: 13, Kind.HONOUR: 9}
@@ -105,11 +105,11 @@ def decode_body(outer: Outer) -> Certificate:
     certificate = Certificate(
         outer.issuer,
         outer.issued_at,
-        Person(_text(name), _member(_DOCUMENT_TYPES, document_type), _last4(last4)),
+        Person(_text(name), _member(DOCUMENT_TYPES, document_type), _last4(last4)),
         _number(outer.issuer, number),
         _subject(kind, subject, outer.expires_at),
         Day(_uint(day, MAX_DAY)),
-        _member(_BASES, basis),
+        _member(BASES, basis),
         outer.status,
         _extra(extra),
     )
@@ -144,7 +144,7 @@ def _kind(body: list[cbor.Value]) -> Kind:
 
 def _refuse_unsupported(body: list[cbor.Value]) -> None:
     """Codes of a later edition of the format: not wrong, but beyond this verifier."""
-    for name, codes, value in ("document type", _DOCUMENT_TYPES, body[2]), ("basis", _BASES, body[-2]):
+    for name, codes, value in ("document type", DOCUMENT_TYPES, body[2]), ("basis", BASES, body[-2]):
         if _is_uint(value) and value not in codes:
             raise CredentialError(Reason.UNSUPPORTED, f"{name} {value}")
     if isinstance(body[-1], dict):

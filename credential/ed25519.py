@@ -80,12 +80,15 @@ def verify_checked(public_key: bytes, message: bytes, signature: bytes) -> None:
 def find_signer(public_keys: Iterable[bytes], message: bytes, signature: bytes) -> bytes:
     """The first of `public_keys` (checked) under which `signature` holds; CredentialError SIGNATURE_INVALID if none."""
     for public_key in public_keys:
-        try:
-            verify_checked(public_key, message, signature)
-        except CredentialError:
-            continue
-        return public_key
+        if holds(public_key, message, signature):
+            return public_key
     raise CredentialError(Reason.SIGNATURE_INVALID)
+
+
+def holds(public_key: bytes, message: bytes, signature: bytes) -> bool:
+    """Whether `signature` of `message` holds under `public_key`, which `is_valid_key` has passed."""
+    require_fit_library()
+    return len(signature) == SIGNATURE_BYTES and _holds(public_key, message, signature)
 
 
 def _holds(public_key: bytes, message: bytes, signature: bytes) -> bool:

@@ -2,6 +2,7 @@
 
 from datetime import UTC, date, datetime, timedelta, timezone
 from enum import IntEnum, unique
+from functools import lru_cache
 from typing import Final, NamedTuple, NewType
 
 Day = NewType("Day", int)
@@ -29,6 +30,7 @@ def day_from_date(value: date) -> Day:
     return Day((value - _EPOCH).days)
 
 
+@lru_cache(maxsize=1_024)
 def date_from_day(day: Day) -> date:
     """The calendar date of a Day between 1970-01-01 and 9999-12-31."""
     return _EPOCH + timedelta(days=day)

@@ -12,7 +12,7 @@ from typing import Final, NamedTuple
 from credential.model import IssuerCode, Region
 
 _ISSUER_CODE: Final = re.compile(r"[A-Z][0-9A-Z]{4}[0-9]{2}[0-9A-Z]{6}", re.ASCII)
-_NATIONAL_NUMBER: Final = re.compile(r"([A-Z][0-9A-Z]{4}[0-9]{2}[0-9A-Z]{6})([0-9]{2})([0-9])([0-9]{6})", re.ASCII)
+_NATIONAL_NUMBER: Final = re.compile(r"[A-Z][0-9A-Z]{4}[0-9]{2}[0-9A-Z]{6}[0-9]{9}", re.ASCII)
 _REGION: Final = re.compile(r"[0-9]{2}", re.ASCII)
 TAIL_DIGITS: Final = 9
 """Year, level and serial: what follows the issuer's code in a number of the national scheme."""
@@ -63,11 +63,9 @@ class NationalNumber(NamedTuple):
 
 def parse_number(text: str) -> NationalNumber | None:
     """`text` as a number of the national scheme; None for any other scheme: it is recognised, not checked."""
-    match = _NATIONAL_NUMBER.fullmatch(text)
-    if match is None:
+    if not _NATIONAL_NUMBER.fullmatch(text):
         return None
-    prefix, year, level, serial = match.groups()
-    return NationalNumber(IssuerCode(prefix), int(year), int(level), int(serial))
+    return NationalNumber(IssuerCode(text[:13]), int(text[13:15]), int(text[15]), int(text[16:]))
 
 
 @unique

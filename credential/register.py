@@ -5,7 +5,7 @@ tell the certificate that was registered there from one that a thief signed for 
 """
 
 from bisect import bisect_left
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from hashlib import sha256
 from itertools import pairwise
 from typing import Final, NamedTuple
@@ -44,6 +44,10 @@ class Digests:
     def __len__(self) -> int:
         """How many digests there are."""
         return len(self.data) // DIGEST_BYTES
+
+    def __iter__(self) -> Iterator[bytes]:
+        """Each digest, in order."""
+        return (self[place] for place in range(len(self)))
 
     def __getitem__(self, place: int) -> bytes:
         """The digest at `place`, or IndexError."""
@@ -133,9 +137,9 @@ class Register:
     def __init__(self, indexes: Mapping[int, RegisterIndex], blobs: Mapping[bytes, bytes]) -> None:
         self.indexes: Final = indexes
         self._blobs: Final = blobs
-        self._decoded: dict[bytes, Shard] = {}
+        self._decoded: dict[bytes, tuple[tuple[int, int], frozenset[bytes]]] = {}
 
-    def digests_around(self, number: int, index: int) -> Digests | None:
+    def digests_around(self, number: int, index: int) -> frozenset[bytes] | None:
         """The digests registered around `index` of list `number`, or None if that shard is not held.
 
         ObjectError OBJECT_MALFORMED if the shard is held and not of its shape.
@@ -145,14 +149,15 @@ class Register:
         if held is None or place >= len(held.hashes):
             return None
         shard = self._shard(held.hashes[place])
-        if shard is None or (shard.list, shard.first) != (number, first_of(index)):
+        if shard is None:
             return None
-        return shard.digests
+        covered, digests = shard
+        return digests if covered == (number, first_of(index)) else None
 
-    def _shard(self, pinned: bytes) -> Shard | None:
-        if pinned not in self._decoded:
-            data = self._blobs.get(pinned)
-            if data is None:
-                return None
-            self._decoded[pinned] = decode_shard(data)
-        return self._decoded[pinned]
+    def _shard(self, pinned: bytes) -> tuple[tuple[int, int], frozenset[bytes]] | None:
+        """The list and the first index of a shard, and its digests."""
+        known = self._decoded.get(pinned)
+        if known is None and pinned in self._blobs:
+            shard = decode_shard(self._blobs[pinned])
+            known = self._decoded[pinned] = (shard.list, shard.first), frozenset(shard.digests)
+        return known

@@ -2,6 +2,7 @@
 
 import zlib
 from collections.abc import Iterable, Mapping
+from functools import lru_cache
 from typing import Final, NamedTuple
 
 from credential import cbor, cose
@@ -19,6 +20,7 @@ _ISS, _SUB, _EXP, _IAT = 1, 2, 4, 6
 _STATUS_LIST: Final = 65533
 _TTL: Final = 65534
 _ORDER: Final = -65538
+_STATUSES: Final = {int(each): each for each in Status}
 _KNOWN_BYTES: Final = bytes(high << BITS | low for high in Status for low in Status)
 
 
@@ -46,9 +48,9 @@ class StatusList(NamedTuple):
 
     def get(self, index: int) -> Status:
         """The status at `index`; beyond the list nothing is registered."""
-        if index >= self.length:
+        if index >> 1 >= len(self.entries):
             return Status.NOT_REGISTERED
-        return Status(self.entries[index >> 1] >> (BITS * (index & 1)) & 0x0F)
+        return _STATUSES[self.entries[index >> 1] >> (BITS * (index & 1)) & 0x0F]
 
     def encode(self) -> bytes:
         """The payload to be signed."""
@@ -79,8 +81,9 @@ def uri_of(status_base: str, number: int) -> str:
     return f"{status_base}{number}"
 
 
+@lru_cache(maxsize=1_024)
 def number_of(status_base: str, uri: str) -> int | None:
-    """The number of the list that `uri` names, or None if it is not exactly one of this base."""
+    """The number of the list that `uri` names, or None if it is not exactly one of this base; few are named often."""
     digits = uri.removeprefix(status_base)
     if uri.startswith(status_base) and digits.isascii() and digits.isdigit() and len(digits) <= 9:
         return int(digits) if digits == str(int(digits)) else None

@@ -36,6 +36,8 @@ _REFUSED_RANGES: Final = (
 )
 _UNUSUAL: Final = re.compile("[^ -~\u4e00-\u9fff]")
 _BOUNDS: Final = tuple(bound for first, last in _REFUSED_RANGES for bound in (first, last + 1))
+_PLAIN_BYTES: Final = bytes((*range(0x21, 0x7F), *range(0x80, 0xC0), *range(0xE4, 0xEA)))
+"""All bytes of UTF-8 from "!" to "~", and of U+4000 to U+9FFF: in these, no range and no space begins."""
 _EDGE_SPACES: Final = frozenset(
     " \u00a0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a\u202f\u205f\u3000"
 )
@@ -46,7 +48,10 @@ def refused_character(*texts: str) -> int | None:
 
     None if there is none in any of `texts`.
     """
-    for character in _unusual("".join(texts)):
+    joined = "".join(texts)
+    if not joined.encode(errors="surrogatepass").translate(None, _PLAIN_BYTES):
+        return None
+    for character in _unusual(joined):
         if _is_refused(character):
             return ord(character)
     edges = "".join([text[0] + text[-1] for text in texts if text])

@@ -6,7 +6,7 @@ The numbers, their order and their reasons are those of docs/format.md, "Order o
 from collections.abc import Callable
 from typing import Final, NamedTuple, NoReturn
 
-from credential import cbor, claims, cose, ed25519, qr_text, recognition, register, status_list
+from credential import cbor, claims, cose, ed25519, layout, qr_text, recognition, register, status_list
 from credential.claims import Outer
 from credential.cose import Sign1, Tagged
 from credential.errors import CredentialError, ObjectError
@@ -100,14 +100,16 @@ class Case:
 
     text: str
     data: bytes
+    usual: tuple[Sign1, Certificate] | None
     item: Tagged
     message: Sign1
-    outer: Outer
+    outer: Outer | Certificate
     region: RegionTrust
     issuer: Issuer
     candidates: tuple[CertificateKey, ...]
     key: CertificateKey
     certificate: Certificate
+    issued_by: NamedIssuer
     list_number: int
     status: StatusList
     recognition: Recognition
@@ -131,24 +133,23 @@ def verify(text: str, trust: Trust, now: Seconds) -> Verdict:
     """The verdict on a QR's text. Never raises for any text, trust or time."""
     case = Case(trust, now)
     case.text = text
-    return _run(case, STEPS)
+    return _run(case, _CHECKS)
 
 
 def verify_bytes(data: bytes, trust: Trust, now: Seconds) -> Verdict:
     """The verdict on a certificate's bytes: every step but the first."""
     case = Case(trust, now)
     case.data = data
-    return _run(case, STEPS[1:])
+    return _run(case, _CHECKS_OF_BYTES)
 
 
-def _run(case: Case, steps: "tuple[Step, ...]") -> Verdict:
+def _run(case: Case, checks: tuple[Callable[[Case], None], ...]) -> Verdict:
     try:
-        for step in steps:
-            step.check(case)
+        for check in checks:
+            check(case)
     except CredentialError as error:
         return _stopped(case, error)
-    named = _named(case.issuer, case.certificate)
-    return Accepted(case.certificate, named, case.recognition, case.recognised_as, case.as_of)
+    return Accepted(case.certificate, case.issued_by, case.recognition, case.recognised_as, case.as_of)
 
 
 def _stopped(case: Case, error: CredentialError) -> Rejected | Undecided:
@@ -160,10 +161,6 @@ def _stopped(case: Case, error: CredentialError) -> Rejected | Undecided:
             return Rejected(reason, error.detail, case.as_of, case.named, former)
         case _:
             return Undecided(Reason.CHAIN_INVALID, str(error), case.as_of)
-
-
-def _named(issuer: Issuer, certificate: Certificate) -> NamedIssuer:
-    return NamedIssuer(issuer.code, issuer.name_on(certificate.issued_on), issuer.kind)
 
 
 def _negative(reason: Reason, case: Case, issued: Seconds, expires: Seconds) -> NoReturn:
@@ -185,15 +182,17 @@ def _read_text(case: Case) -> None:
 def _decode_item(case: Case) -> None:
     if len(case.data) > MAX_CERTIFICATE_BYTES:
         raise CredentialError(Reason.TOO_LARGE, f"{len(case.data)} bytes")
-    case.item = cbor.decode_tagged(case.data)
+    case.usual = layout.read(case.data)
+    if case.usual is None:
+        case.item = cbor.decode_tagged(case.data)
 
 
 def _read_envelope(case: Case) -> None:
-    case.message = cose.read_sign1(case.item, typ=None)
+    case.message = cose.read_sign1(case.item, typ=None) if case.usual is None else case.usual[0]
 
 
 def _read_outer_claims(case: Case) -> None:
-    case.outer = claims.decode_outer(case.message.payload)
+    case.outer = claims.decode_outer(case.message.payload) if case.usual is None else case.usual[1]
 
 
 def _find_region(case: Case) -> None:
@@ -220,15 +219,21 @@ def _find_issuer_and_key(case: Case) -> None:
 
 
 def _check_signature(case: Case) -> None:
-    keys = {key.public: key for key in case.candidates}
-    case.key = keys[ed25519.find_signer(keys, case.message.to_be_signed, case.message.signature)]
+    _, _, signature, to_be_signed = case.message
+    for key in case.candidates:
+        if ed25519.holds(key.public, to_be_signed, signature):
+            case.key = key
+            return
+    raise CredentialError(Reason.SIGNATURE_INVALID)
 
 
 def _read_certificate(case: Case) -> None:
-    case.certificate = claims.decode_body(case.outer)
-    case.named = _named(case.issuer, case.certificate)
-    _check_number(case.certificate, case.issuer)
-    number = status_list.number_of(case.region.root.status_base, case.certificate.status.uri)
+    outer, issuer = case.outer, case.issuer
+    certificate = outer if isinstance(outer, Certificate) else claims.decode_body(outer)
+    case.certificate = certificate
+    case.named = case.issued_by = NamedIssuer(issuer.code, issuer.name_on(certificate.issued_on), issuer.kind)
+    _check_number(certificate, issuer)
+    number = status_list.number_of(case.region.root.status_base, certificate.status.uri)
     if number is None:
         raise CredentialError(Reason.STATUS_URI_FOREIGN)
     case.list_number = number
@@ -282,6 +287,8 @@ def _check_key_and_filing(case: Case) -> None:
     if case.key.state_at(certificate.issued_at) is not KeyState.ACTIVE:
         _negative_by_trust_list(Reason.KEY_NOT_ACTIVE, case)
     states = (case.issuer.state_on(certificate.issued_on), case.issuer.state_on(day_of(certificate.issued_at)))
+    if states == (IssuerState.FILED, IssuerState.FILED):
+        return
     for state, reason in (
         (None, Reason.ISSUER_NOT_FILED),
         (IssuerState.SUSPENDED, Reason.ISSUER_SUSPENDED),
@@ -312,8 +319,8 @@ def scope_reference(certificate: Certificate) -> OccupationReference:
     match certificate.subject:
         case RegionalHonour(honour):
             return OccupationReference(0, honour)
-        case LevelCertificate(occupation) | SpecialAbility(occupation) | PostAppointment(occupation):
-            return OccupationReference(occupation.edition, occupation.code)
+        case subject:
+            return OccupationReference(subject.occupation.edition, subject.occupation.code)
 
 
 def _check_term(case: Case) -> None:
@@ -332,6 +339,8 @@ def _check_status(case: Case) -> None:
     case.status = listed
     case.status_time = listed.issued
     match listed.get(case.certificate.status.idx):
+        case Status.VALID:
+            _check_register(case)
         case Status.REVOKED:
             raise CredentialError(Reason.REVOKED)
         case Status.SUPERSEDED:
@@ -342,8 +351,6 @@ def _check_status(case: Case) -> None:
             if listed.issued - case.certificate.issued_at <= REGISTRATION_GRACE:
                 raise CredentialError(Reason.NOT_YET_REGISTERED)
             _negative(Reason.NOT_REGISTERED, case, listed.issued, listed.expires)
-        case Status.VALID:
-            _check_register(case)
 
 
 def _check_register(case: Case) -> None:
@@ -403,3 +410,5 @@ STEPS: Final = (
     Step(15, "the age of the lists", _check_expiry),
     Step(16, "recognition in the home region", _ask_recognition),
 )
+_CHECKS: Final = tuple(step.check for step in STEPS)
+_CHECKS_OF_BYTES: Final = _CHECKS[1:]

@@ -15,6 +15,7 @@ from credential import (
     claims,
     cose,
     keyfile,
+    layout,
     qr_text,
     recognition,
     register,
@@ -147,6 +148,9 @@ def _sign1(data: bytes) -> None:
         parts = (cose.protected_sign1(found.kid, None), found.payload, found.signature)
         protected, payload, signature = map(cbor.byte_string, parts)
         _same(b"\xd2\x84" + protected + b"\xa0" + payload + signature, data)
+    usual = layout.read(data)
+    if usual is not None and usual != (found, claims.decode_body(claims.decode_outer(usual[0].payload))):
+        raise BrokenPromiseError("the usual layout holds something else than the strict readers find")
 
 
 def _sign(data: bytes) -> None:
