@@ -61,7 +61,12 @@ class Frontier(NamedTuple):
 
 def head_of(leaves: Sequence[bytes]) -> LogHead:
     """Size and root of the tree of these leaf hashes."""
-    return LogHead(len(leaves), _range_root(0, len(leaves), nodes_of(leaves)))
+    return head_from(len(leaves), nodes_of(leaves))
+
+
+def head_from(size: int, nodes: Nodes) -> LogHead:
+    """Size and root of the tree of `size` leaves that has these perfect subtrees."""
+    return LogHead(size, _range_root(0, size, nodes))
 
 
 def nodes_of(leaves: Sequence[bytes]) -> Nodes:
@@ -269,6 +274,11 @@ def _path(value: cbor.Value) -> tuple[bytes, ...]:
     found = array(value)
     require(len(found) <= MAX_PATH, "a path longer than any tree is high")
     return tuple(octets(each, HASH_BYTES) for each in found)
+
+
+def origin_of(status_base: str) -> str:
+    """What the log is called in its text: where it is served, without the scheme."""
+    return status_base.removeprefix("https://") + "log"
 
 
 def checkpoint_text(origin: str, head: LogHead) -> bytes:

@@ -6,7 +6,7 @@ It holds within an epoch; a role's higher epoch, which only the root can grant, 
 from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from typing import Final
 
-from credential import register, trust_list
+from credential import history, register, trust_list
 from credential.checkpoint import Committed
 from credential.errors import ObjectError
 from credential.model import Status
@@ -40,7 +40,10 @@ def title(named: Committed) -> str:
 
 
 def require_monotonic(old: RegionTrust, new: RegionTrust) -> None:
-    """ENTRY_VANISHED, ENTRY_REVIVED or LIST_SHRUNK, except for what a role signs that was given a higher epoch."""
+    """ENTRY_VANISHED, ENTRY_REVIVED or LIST_SHRUNK, except for what a role signs that was given a higher epoch.
+
+    EQUIVOCATION too: two logs of one size.
+    """
     _require_names(old, new)
     if not is_reset(old, new, Role.LIST):
         _require_issuers(old, new)
@@ -51,6 +54,7 @@ def require_monotonic(old: RegionTrust, new: RegionTrust) -> None:
         for number, listed in old.status_lists.items():
             require_statuses(listed, new.status_lists[number])
     if not is_reset(old, new, Role.CHECKPOINT):
+        history.require_growth(old.checkpoint, new.checkpoint)
         for number, index in old.register.indexes.items():
             if number in new.register.indexes:
                 _require_register(index, new.register.indexes[number], old.blobs, new.blobs)

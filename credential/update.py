@@ -4,16 +4,19 @@ The first fault refuses the whole part of its region, and the last good one stay
 epoch; a role's higher epoch, which only the root can grant, resets them for what that role signs, and is reported.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from functools import partial
 from typing import NamedTuple
 
-from credential import root, trust, withheld
+from credential import history, root, trust, withheld
 from credential.bundle import Part
 from credential.checkpoint import Committed
 from credential.errors import ObjectError
+from credential.history import History
+from credential.log import Consistency
 from credential.model import Region, Seconds
 from credential.monotonic import is_reset, require_monotonic, require_readable, title
-from credential.published import CLOCK_TOLERANCE, ObjectType
+from credential.published import CLOCK_TOLERANCE, LogHead, ObjectType
 from credential.reason import SyncReason
 from credential.root import Role
 from credential.trust import RegionTrust
@@ -29,29 +32,55 @@ class Held(NamedTuple):
 class Taken(NamedTuple):
     """A part that may be stored. `reset` are the roles that the root gave a higher epoch since the held state.
 
-    `lost` shards of the register were held and are not any more, in their newer content: nobody sent it.
+    `lost` shards of the register were held and are not any more, in their newer content: nobody sent it. `log` says how
+    the log goes with the held one's; None if there is nothing to compare.
     """
 
     state: Held
     changed: bool
     reset: tuple[Role, ...] = ()
     lost: int = 0
+    log: History | None = None
 
 
-Answer = Taken | ObjectError
-"""What became of one region's part: taken, or why it was refused."""
+class Kept(NamedTuple):
+    """What was offered is an earlier state of the region, whole and well signed: the newer one that is held stays."""
+
+    state: Held
+    offered: tuple[int, int]
+
+
+Answer = Taken | Kept | ObjectError
+"""What became of one region's part: taken, kept because that is newer, or why it was refused."""
+Prove = Callable[[RegionTrust, LogHead, LogHead], Iterable[Consistency]]
+"""Gives the proofs that there are of a region's older log being the beginning of its newer one."""
 
 
 class Update(NamedTuple):
     """What became of a fetched bundle: the parts to store, and the answer for every region that it held.
 
     A region that no pin and no agreement of the home vouches for is neither stored nor answered: it is in `strangers`.
+    What is held of regions that the bundle left out is in `absent`, None if nobody vouches for it any more.
     """
 
     parts: Mapping[Region, Part]
     answers: Mapping[Region, Answer]
     home: Region | None
     strangers: tuple[Region, ...]
+    absent: Mapping[Region, Held | None]
+
+
+class _Offer(NamedTuple):
+    """A region's part as it was fetched, what is held of it, and the pins that vouch for both."""
+
+    region: Region
+    held: Held | None
+    part: Part
+    pins: frozenset[bytes]
+
+
+def _no_proof(_trust: RegionTrust, _old: LogHead, _new: LogHead) -> tuple[Consistency, ...]:
+    return ()
 
 
 def update(
@@ -60,6 +89,7 @@ def update(
     pins: frozenset[bytes],
     now: Seconds,
     home: Region | None = None,
+    prove: Prove = _no_proof,
 ) -> Update:
     """Judge every region's part by itself: pinned ones first, partners through the home's agreements.
 
@@ -69,19 +99,29 @@ def update(
     pinned = trust.pinned_regions(fetched, pins)
     if not pinned:
         raise ObjectError(SyncReason.PIN_NOT_FOUND, "no region of the bundle holds a pinned root")
-    answers = {region: _answer(region, held.get(region), fetched[region], pins, now) for region in sorted(pinned)}
     if home is None and len(pinned) == 1:
         (home,) = pinned
+    offers = [_Offer(region, hold(region, held.get(region), pins), fetched[region], pins) for region in sorted(pinned)]
+    answers = {offer.region: _answer(offer, now, prove) for offer in offers}
     own = _home_trust(home, held, answers, pins)
-    strangers = []
-    for region in sorted(fetched.keys() - pinned):
-        agreed = trust.agreed_pins(own, region) if own else frozenset()
-        if agreed:
-            answers[region] = _answer(region, held.get(region), fetched[region], agreed, now)
-        else:
-            strangers.append(region)
-    taken = {region: answer.state.part for region, answer in answers.items() if isinstance(answer, Taken)}
-    return Update({**held, **taken}, answers, home, tuple(strangers))
+    vouched = {region: _agreed(own, region) for region in sorted(fetched.keys() - pinned)}
+    partners = [
+        _Offer(region, hold(region, held.get(region), agreed), fetched[region], agreed)
+        for region, agreed in vouched.items()
+        if agreed
+    ]
+    answers |= {offer.region: _answer(offer, now, prove) for offer in partners}
+    return Update(
+        {**held, **{region: answer.state.part for region, answer in answers.items() if isinstance(answer, Taken)}},
+        _with_kept(answers, [*offers, *partners], now),
+        home,
+        tuple(region for region, agreed in vouched.items() if not agreed),
+        _absent(held, fetched, pins, own),
+    )
+
+
+def _agreed(home: RegionTrust | None, region: Region) -> frozenset[bytes]:
+    return frozenset() if home is None else trust.agreed_pins(home, region)
 
 
 def _home_trust(
@@ -97,11 +137,58 @@ def _home_trust(
     return state.trust if state else None
 
 
-def _answer(region: Region, held: Part | None, fetched: Part, pins: frozenset[bytes], now: Seconds) -> Answer:
+def _absent(
+    held: Mapping[Region, Part], fetched: Mapping[Region, Part], pins: frozenset[bytes], own: RegionTrust | None
+) -> dict[Region, Held | None]:
+    """What is held of the regions that were not fetched."""
+    pinned = trust.pinned_regions(held, pins)
+    left_out = sorted(held.keys() - fetched.keys())
+    return {
+        region: hold(region, held[region], pins if region in pinned else _agreed(own, region)) for region in left_out
+    }
+
+
+def _answer(offer: _Offer, now: Seconds, prove: Prove) -> Answer:
     try:
-        return advance(region, hold(region, held, pins), fetched, pins, now)
+        taken = advance(offer.region, offer.held, offer.part, offer.pins, now)
+        if offer.held is None:
+            return taken
+        newer = taken.state.trust
+        story = history.compare(offer.held.trust.checkpoint, newer.checkpoint, partial(prove, newer))
+        return taken._replace(log=story)
     except ObjectError as error:
         return error
+
+
+def _with_kept(answers: Mapping[Region, Answer], offers: Sequence[_Offer], now: Seconds) -> dict[Region, Answer]:
+    """A region that only lags behind in a bundle that serves for another region is no failure."""
+    if not any(isinstance(answer, Taken) for answer in answers.values()):
+        return dict(answers)
+    kept = {offer.region: _kept(offer, answers[offer.region], now) for offer in offers}
+    return {region: kept[region] or answer for region, answer in answers.items()}
+
+
+def _kept(offer: _Offer, answer: Answer, now: Seconds) -> Kept | None:
+    """What is held, if it is fresh, and what is offered was published before it."""
+    held = offer.held
+    if held is None or not isinstance(answer, ObjectError) or answer.reason is not SyncReason.ROLLBACK:
+        return None
+    offered = hold(offer.region, offer.part, offer.pins)
+    is_fresh = now < held.trust.checkpoint.head.expires
+    if offered is None or not is_fresh or not _is_earlier(offered, held):
+        return None
+    return Kept(held, offered.trust.checkpoint.head.order)
+
+
+def _is_earlier(offered: Held, held: Held) -> bool:
+    """Whether every object of `offered` is the held one or an older one."""
+    version = offered.trust.root.head.seq
+    if _root_hashes(held).get(version) != root.pin_of(offered.part.roots[-1]):
+        return False
+    pairs = _pairs(offered, held)
+    return all(older.order < newer.order or older.sha256 == newer.sha256 for older, newer in pairs) and (
+        offered.trust.checkpoint.head.order < held.trust.checkpoint.head.order
+    )
 
 
 def hold(region: Region, part: Part | None, pins: frozenset[bytes]) -> Held | None:
@@ -152,14 +239,19 @@ def _reset(old: RegionTrust, new: RegionTrust) -> tuple[Role, ...]:
 def _require_order(held: Held, fetched: Held) -> None:
     """ROLLBACK or EQUIVOCATION, first for the roots, then for every object that both states name."""
     _require_root_order(held, fetched)
-    new = {each.name: each for each in _named(fetched)}
-    pairs = [(old, new[old.name]) for old in _named(held) if old.name in new]
+    pairs = _pairs(held, fetched)
     for old, following in pairs:
         if following.order < old.order:
             raise ObjectError(SyncReason.ROLLBACK, f"{title(old)}: {following.order} after {old.order}")
     for old, following in pairs:
         if following.order == old.order and following.sha256 != old.sha256:
             raise ObjectError(SyncReason.EQUIVOCATION, f"{title(old)}: two contents for {old.order}")
+
+
+def _pairs(one: Held, other: Held) -> list[tuple[Committed, Committed]]:
+    """Every object that both states name, as each names it."""
+    theirs = {each.name: each for each in _named(other)}
+    return [(each, theirs[each.name]) for each in _named(one) if each.name in theirs]
 
 
 def _require_root_order(held: Held, fetched: Held) -> None:

@@ -416,8 +416,8 @@ def _record(
     own = _committed(ObjectType.CHECKPOINT, 0, head.order, made.part.checkpoint)
     for entry in (*entries, own):
         _give_out(session, entry, now, head.expires if entry is own else None, act.id)
-    text = log.checkpoint_text(origin_of(row.status_base), log_head)
-    note = log.signed_note(text, origin_of(row.status_base), key.public, key.sign(text))
+    text = log.checkpoint_text(log.origin_of(row.status_base), log_head)
+    note = log.signed_note(text, log.origin_of(row.status_base), key.public, key.sign(text))
     return Logged(made, _new_tiles(session, places, previous, head.epoch, log_head), note)
 
 
@@ -445,11 +445,6 @@ def _new_tiles(session: Session, places: Places, previous: Current | None, epoch
     if made is None:
         raise acts.altered(acts.first_broken(session))
     return made
-
-
-def origin_of(status_base: str) -> str:
-    """What the log is called in its text: where it is served, without the scheme."""
-    return status_base.removeprefix("https://") + "log"
 
 
 def _mark_published(session: Session, snapshot: Snapshot, made: Published) -> None:
@@ -493,7 +488,7 @@ def _region_json(snapshot: Snapshot, made: Published, bundled: bytes) -> bytes:
             "expires": rfc3339(head.expires),
         },
         "bundle_sha256": sha256(bundled).hexdigest(),
-        "log": {"origin": origin_of(newest.status_base), **_log_json(made.checkpoint.log)},
+        "log": {"origin": log.origin_of(newest.status_base), **_log_json(made.checkpoint.log)},
         "objects": [
             {
                 "type": entry.type.name.lower(),

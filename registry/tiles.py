@@ -9,22 +9,12 @@ from typing import Final
 from credential import log
 from credential.log import Frontier, Leaf, Nodes
 from credential.published import LogHead
+from credential.tiles import LEVEL_BITS, WIDTH, nodes_of, tile_path
 from registry.files import write_atomically
 
-WIDTH: Final = 256
-_LEVEL_BITS: Final = 8
 ENTRIES: Final = "entries"
 Files = dict[str, bytes]
 """Tiles by their path below the folder."""
-
-
-def tile_path(level: int | str, place: int, width: int) -> str:
-    """Where a tile lies, such as `tile/0/x001/234.p/5`; the last part is left out of a full one."""
-    digits = f"{place:03d}"
-    digits = digits.zfill(-(-len(digits) // 3) * 3)
-    groups = [digits[i : i + 3] for i in range(0, len(digits), 3)]
-    name = "/".join([*(f"x{each}" for each in groups[:-1]), groups[-1]])
-    return f"tile/{level}/{name}" + ("" if width == WIDTH else f".p/{width}")
 
 
 @dataclass(slots=True)
@@ -69,7 +59,7 @@ class Edge:
     def partial(self) -> Files:
         """The tiles that are not full yet."""
         files = {
-            tile_path(level, self.size >> _LEVEL_BITS * (level + 1), len(hashes)): b"".join(hashes)
+            tile_path(level, self.size >> LEVEL_BITS * (level + 1), len(hashes)): b"".join(hashes)
             for level, hashes in enumerate(self.levels)
             if hashes
         }
@@ -82,8 +72,8 @@ def load(folder: Path, size: int) -> Edge | None:
     """The edge of the stored tiles of a log of `size`; None if a file is missing or not whole."""
     edge, level = Edge(size), 0
     try:
-        while size >> _LEVEL_BITS * level:
-            place, width = divmod(size >> _LEVEL_BITS * level, WIDTH)
+        while size >> LEVEL_BITS * level:
+            place, width = divmod(size >> LEVEL_BITS * level, WIDTH)
             edge.levels.append(_hashes(folder, level, place, width) if width else [])
             level += 1
         place, width = divmod(size, WIDTH)
@@ -123,15 +113,7 @@ def write(folder: Path, files: Files) -> None:
 
 def nodes(folder: Path, size: int) -> Nodes:
     """The perfect subtrees' roots of the published log of `size` leaves, read from its tiles."""
-
-    def node(height: int, place: int) -> bytes:
-        level, within = divmod(height, _LEVEL_BITS)
-        tile, offset = divmod(place << within, WIDTH)
-        full, width = divmod(size >> _LEVEL_BITS * level, WIDTH)
-        hashes = _hashes(folder, level, tile, width if tile == full else WIDTH)
-        return log.head_of(hashes[offset : offset + (1 << within)]).root_hash
-
-    return node
+    return nodes_of(size, lambda level, place, width: b"".join(_hashes(folder, level, place, width)))
 
 
 def _hashes(folder: Path, level: int, place: int, width: int) -> list[bytes]:

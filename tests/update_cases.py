@@ -18,10 +18,10 @@ from credential.bundle import Part
 from credential.checkpoint import Committed
 from credential.errors import ObjectError
 from credential.model import AgreementState, IssuerCode, IssuerState, KeyState, Region, Seconds, Status, rfc3339
-from credential.published import ObjectType
+from credential.published import LogHead, ObjectType
 from credential.recognition import Agreement
 from credential.trust_list import Issuer, Survivors
-from credential.update import Answer
+from credential.update import Answer, Kept
 from tests.attacks.update_cases import attack_cases
 from tests.update_case import Case
 from tests.world import (
@@ -105,7 +105,7 @@ def _part(what: World | Part) -> Part:
 def cases() -> dict[str, Case]:
     """Every case by its name."""
     contents = (_taken, _withheld, _authenticity, _order, _together, _vanished, _revived, _survivors)
-    own = (*contents, _dates, _epochs, _bins, _regions)
+    own = (*contents, _log, _dates, _epochs, _bins, _regions, _left_behind)
     return {name: case for group in (*own, attack_cases) for name, case in group()}
 
 
@@ -309,6 +309,22 @@ def _survivors() -> Iterator[tuple[str, Case]]:
     yield "survivors-new-epoch", of_fujian("The root gave the list a new epoch.", held, fresh, "updated")
 
 
+def _log() -> Iterator[tuple[str, Case]]:
+    """What the heads of two logs show without a proof."""
+    held = settled(log=LogHead(9, bytes(32)))
+    for name, about, head, expected in (
+        ("longer", "More leaves: sync takes it, and says that nothing is proven.", LogHead(10, bytes(32)), "updated"),
+        ("same", "The same head.", LogHead(9, bytes(32)), "updated"),
+        ("forked", "As many leaves, another root.", LogHead(9, bytes([1] * 32)), "EQUIVOCATION"),
+        ("shrunk", "Fewer leaves.", LogHead(8, bytes(32)), "LIST_SHRUNK"),
+        ("gone", "No log any more.", None, "ENTRY_VANISHED"),
+    ):
+        yield f"log-{name}", of_fujian(about, held, settled(6, log=head), expected)
+    yield "log-first", of_fujian("The first head.", settled(), settled(6, log=LogHead(1, bytes(32))), "updated")
+    fresh = rotated(settled(1, epoch=2, log=LogHead(1, bytes(32))), settled())
+    yield "log-new-epoch", of_fujian("The root gave the checkpoint a new epoch.", held, fresh, "updated")
+
+
 def _compromised(since: int, standing: bytes = b"") -> Issuer:
     states = ((0, KeyState.ACTIVE), (since, KeyState.COMPROMISED))
     pinned = Survivors(sha256(standing).digest() if standing else bytes(32), -(-len(standing) // 16))
@@ -365,15 +381,10 @@ def _bins() -> Iterator[tuple[str, Case]]:
 
 def _regions() -> Iterator[tuple[str, Case]]:
     home = settled(agreements=(agreement(),))
-    newer = replace(home, seq=6)
     stranger = partner(SHANGHAI)
     three = {FUJIAN: home.part(), GUANGDONG: partner().part(), SHANGHAI: stranger.part()}
     yield "partner-and-stranger", Case("A partner is taken along, a stranger is not.", {}, three, "updated")
     held = {FUJIAN: home.part(), GUANGDONG: partner().part()}
-    back = {FUJIAN: newer.part(), GUANGDONG: partner(seq=4).part()}
-    yield "partner-rolled-back", Case("The home is updated, the partner refused as ROLLBACK.", held, back, "updated")
-    forth = {FUJIAN: settled(4, agreements=(agreement(),)).part(), GUANGDONG: partner(seq=6).part()}
-    yield "home-rolled-back", Case("The home is refused, the partner updated.", held, forth, "ROLLBACK")
     repealed = replace(home, seq=6, agreements=(agreement(pin=None),))
     yield (
         "agreement-without-pin",
@@ -397,6 +408,41 @@ def _regions() -> Iterator[tuple[str, Case]]:
     )
 
 
+def _left_behind() -> Iterator[tuple[str, Case]]:
+    """One bundle, in which a region is older than held, or is not at all."""
+    home = settled(agreements=(agreement(),))
+    newer, older = replace(home, seq=6), replace(home, seq=4)
+    held = {FUJIAN: home.part(), GUANGDONG: partner().part()}
+
+    def case(about: str, own: World | Part, theirs: World | Part, expected: str = "updated", **more: Any) -> Case:
+        return Case(about, held, {FUJIAN: _part(own), GUANGDONG: _part(theirs)}, expected, **more)
+
+    past = partner(seq=4)
+    yield "partner-behind", case("An older partner beside a newer home: kept as held.", newer, past)
+    yield "home-behind", case("An older home in its partner's bundle: kept as held.", older, partner(seq=6), "kept")
+    yield "home-behind-unchanged", case("The same, and the partner as it is held.", older, partner(), "kept")
+    yield "both-behind", case("Nothing of the bundle is new enough: ROLLBACK.", older, past, "ROLLBACK")
+    later = Seconds(NOW + 3 * DAY)
+    fresh = partner(seq=6, checkpoint_issued=later)
+    yield "home-behind-and-old", case("What is held is not fresh either.", older, fresh, "ROLLBACK", now=later)
+    noise = past.part()._replace(trust_list=b"")
+    yield "partner-behind-and-noise", case("Noise is no earlier state.", newer, noise)
+    torn = past.part()._replace(status_lists=partner(seq=3).part().status_lists)
+    yield "partner-behind-and-mixed", case("An older one that was never published so: ROLLBACK.", newer, torn)
+    other = partner(seq=4, list_issued=Seconds(SIGNED_AT))
+    sides = with_checkpoint(replace(other, seq=3), other.part(), entries_of(other.part()))
+    before = {**held, GUANGDONG: with_checkpoint(partner(), past.part(), entries_of(past.part()))}
+    two = Case(
+        "Older, and of one number with other bytes.", before, {FUJIAN: newer.part(), GUANGDONG: sides}, "updated"
+    )
+    yield "partner-behind-and-equivocating", two
+    alone = Case("The mirror leaves the partner out: kept, and said.", held, {FUJIAN: newer.part()}, "updated")
+    yield "partner-left-out", alone
+    repealed = replace(newer, agreements=(agreement(pin=None),))
+    unknown = Case("And nobody vouches for it any more.", held, {FUJIAN: repealed.part()}, "updated")
+    yield "partner-left-out-and-unknown", unknown
+
+
 def described(case: Case, put: Callable[[bytes], str]) -> dict[str, Any]:
     """The case as JSON; `put` keeps a bundle and says where."""
     fetched = case.fetched if isinstance(case.fetched, bytes) else bundle.encode(case.fetched)
@@ -416,11 +462,13 @@ def outcome(case: Case) -> dict[str, Any]:
     try:
         found = case.run()
     except ObjectError as error:
-        return {"refused": error.reason.value, "answers": {}, "strangers": [], "home_found": None, "stored": None}
+        nothing: dict[str, Any] = {"answers": {}, "strangers": [], "absent": [], "home_found": None, "stored": None}
+        return {"refused": error.reason.value, **nothing}
     return {
         "refused": None,
         "answers": {region: _answer(answer) for region, answer in sorted(found.answers.items())},
         "strangers": list(found.strangers),
+        "absent": list(found.absent),
         "home_found": found.home,
         "stored": sha256(bundle.encode(found.parts)).hexdigest() if found.parts else None,
     }
@@ -429,6 +477,8 @@ def outcome(case: Case) -> dict[str, Any]:
 def _answer(answer: Answer) -> dict[str, Any]:
     if isinstance(answer, ObjectError):
         return {"result": "refused", "reason": answer.reason.value, "new_epochs": [], "lost_shards": 0}
+    if isinstance(answer, Kept):
+        return {"result": "kept", "reason": None, "new_epochs": [], "lost_shards": 0}
     result, roles = "updated" if answer.changed else "unchanged", [role.name.lower() for role in answer.reset]
     return {"result": result, "reason": None, "new_epochs": roles, "lost_shards": answer.lost}
 

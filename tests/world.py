@@ -32,7 +32,7 @@ from credential.model import (
     day_from_date,
     start_of,
 )
-from credential.published import Head, ObjectType
+from credential.published import Head, LogHead, ObjectType
 from credential.recognition import Agreement, RecognitionList
 from credential.register import RegisterIndex, Shard
 from credential.root import RoleKeys, Root
@@ -131,6 +131,7 @@ class World:
     """Index -> certificate bytes; None publishes no register."""
     agreements: tuple[Agreement, ...] | None = None
     survivors: tuple[bytes, ...] = ()
+    log: LogHead | None = None
     status_base: str = "https://fj.example/s/"
     epoch: int = 1
     seq: int = 1
@@ -219,7 +220,7 @@ class World:
         """The checkpoint that names `entries`, signed."""
         issued = self.checkpoint_issued
         head = Head(self.region, self.epoch, self.seq, issued, Seconds(issued + 3 * DAY))
-        seen = Checkpoint(head, Seconds(issued + DAY), tuple(entries))
+        seen = Checkpoint(head, Seconds(issued + DAY), tuple(entries), self.log)
         return sign.sign1(seen.encode(), checkpoints.TYP, self.keys("checkpoint", 1)[0])
 
     def register_objects(self) -> tuple[tuple[bytes, ...], tuple[bytes, ...]]:

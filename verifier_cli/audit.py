@@ -5,17 +5,18 @@ import sys
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from hashlib import sha256
-from typing import NamedTuple
+from typing import NamedTuple, assert_never
 
 from credential import bundle, checkpoint, cose, recognition, root, status_list, trust, trust_list, update
 from credential.bundle import Part
 from credential.errors import ObjectError
+from credential.history import History
 from credential.model import Region, Seconds, Status, rfc3339
 from credential.published import Head
 from credential.root import Role, RoleKeys, Root
 from credential.status_list import StatusList
 from credential.trust import RegionTrust, Trust
-from credential.update import Taken
+from credential.update import Kept, Taken
 from verifier_cli import history, store
 from verifier_cli.history import LogReport
 from verifier_cli.output import Style, say, shown
@@ -66,7 +67,7 @@ class RegionReport(NamedTuple):
 
 
 def run(asked: Asked) -> int:
-    """Print the audit. 0: every chain holds and the update would be taken; 1: a fault was found."""
+    """Print the audit. 0: every chain holds, the update would be taken; 1: a fault; 3: a log is not proven to go on."""
     pins = store.read_pins(asked.pin) if asked.pin is not None else store.choose_stored(asked.region)[1]
     data = store.read_bundle(asked.bundle)
     try:
@@ -82,7 +83,9 @@ def run(asked: Asked) -> int:
     for each in reports:
         say(_as_json(each) if asked.as_json else _in_words(each))
     missed = history.is_asked(asked.log) and not any(each.included for each in logs.values())
-    return 1 if missed or any(_is_faulty(each) for each in reports) else 0
+    if missed or any(_is_faulty(each) for each in reports):
+        return 1
+    return 3 if any(each.history == History.UNPROVEN for each in logs.values()) else 0
 
 
 def _home(asked: Asked) -> Region | None:
@@ -132,9 +135,15 @@ def _judgements(asked: Asked, parts: Mapping[Region, Part], pins: frozenset[byte
 
 
 def _judgement(answer: update.Answer) -> str:
-    if isinstance(answer, Taken):
-        return "updated" if answer.changed else "unchanged"
-    return f"refused {answer}"
+    match answer:
+        case Taken():
+            return "updated" if answer.changed else "unchanged"
+        case Kept():
+            return "kept"
+        case ObjectError():
+            return f"refused {answer}"
+        case _:
+            assert_never(answer)
 
 
 def _region(region: Region, part: Part, known: Trust, judged: str | None, now: Seconds) -> RegionReport:

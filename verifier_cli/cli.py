@@ -34,7 +34,7 @@ INPUT is a QR's text; a file with one QR text a line (of .jsonl the member "text
 """
 SYNC_EPILOG: Final = """\
 退出码 / exit codes:
-  0  已更新或没有变化    updated or unchanged
+  0  已更新或没有变化    updated or unchanged; also if a region is left out, or only lags behind what is held
   1  被拒绝，原有资料保留 a region's update was refused; the held data stays
   2  命令或文件有误      usage: the command, or a file that it names
   3  连不上，请稍后再试  unreachable: try again later
@@ -44,6 +44,7 @@ AUDIT_EPILOG: Final = """\
   0  信任链都成立        every chain holds (and with --against the update would be taken)
   1  发现问题            a fault was found: also two histories, or what was asked for is not proven to be in the log
   2  命令或文件有误      usage: the command, or a file that it names
+  3  日志没有证明        no fault, but with --against it is not proven that the log goes on: give --from or --proof
 """
 
 

@@ -51,7 +51,13 @@ def log_url(base: str, path: str) -> str:
     return bundle_url(base.rstrip("/") + "/").removesuffix("bundle") + f"log/{path}"
 
 
-def fetch(url: str, cap: int) -> bytes:
+def beside(url: str, path: str) -> str:
+    """The URL of `path`, which begins with a slash, on the server of `url`."""
+    parts = urllib.parse.urlsplit(url)
+    return urllib.parse.urlunsplit((parts.scheme, parts.netloc, path, "", ""))
+
+
+def fetch(url: str, cap: int, deadline: float = DEADLINE) -> bytes:
     """The bytes at `url`: at most `cap` + 1 of them, so that the caller sees what is too large.
 
     UnreachableError if the server cannot be reached, is too slow, or has no such thing.
@@ -69,7 +75,7 @@ def fetch(url: str, cap: int) -> bytes:
     request = urllib.request.Request(url, headers={"Accept": "application/cbor", "User-Agent": "yinxin-verify"})  # noqa: S310
     try:
         with opener.open(request, timeout=SOCKET_TIMEOUT) as answer:
-            return _read(answer, cap)
+            return _read(answer, cap, deadline)
     except urllib.error.HTTPError as error:
         error.close()
         raise UnreachableError(f"HTTP {error.code}") from None
@@ -79,16 +85,16 @@ def fetch(url: str, cap: int) -> bytes:
         raise UnreachableError(str(error) or type(error).__name__) from None
 
 
-def _read(answer: http.client.HTTPResponse, cap: int) -> bytes:
+def _read(answer: http.client.HTTPResponse, cap: int, deadline: float) -> bytes:
     """The body, read until it ends, exceeds `cap`, or takes too long."""
-    until = time.monotonic() + DEADLINE
+    until = time.monotonic() + deadline
     body = bytearray()
     while chunk := answer.read1(_CHUNK):
         body += chunk
         if len(body) > cap:
             return bytes(body[: cap + 1])
         if time.monotonic() > until:
-            raise UnreachableError(f"not finished after {DEADLINE:.0f} seconds")
+            raise UnreachableError(f"not finished after {deadline:.0f} seconds")
     if answer.length:
         raise UnreachableError("the connection ended before the body did")
     return bytes(body)

@@ -4,21 +4,17 @@ from collections.abc import Iterable, Sequence
 from hashlib import sha256
 from typing import Final, NamedTuple
 
-from credential import cose, log, qr_text
+from credential import cose, history, log, qr_text
 from credential.checkpoint import Checkpoint
 from credential.errors import CredentialError, ObjectError
+from credential.history import History
 from credential.log import Consistency, Inclusion, Proof
 from credential.published import LogHead
-from credential.reason import SyncReason
 from credential.register import digest_of
 from verifier_cli import fetch, store
 from verifier_cli.errors import UnreachableError, UsageError
 from verifier_cli.output import Style, shown
 
-SAME: Final = "same"
-PROVEN: Final = "proven"
-UNPROVEN: Final = "unproven"
-RESET: Final = "reset"
 REFUSED: Final = "refused"
 
 
@@ -62,11 +58,11 @@ def gather(asked: Asked) -> Evidence:
 
 def report(now: Checkpoint, before: Checkpoint | None, evidence: Evidence) -> LogReport | None:
     """What can be said of one region's log, as its verified checkpoints have it; None if there is none."""
-    history = None if before is None else _history(before, now, evidence)
+    story = None if before is None else _history(before, now, evidence)
     if now.log is None:
-        return None if history is None else LogReport(0, "", history, None)
+        return None if story is None else LogReport(0, "", story, None)
     included = None if evidence.thing is None else _is_included(now.log, evidence.thing, evidence)
-    return LogReport(now.log.size, now.log.root_hash.hex(), history, included)
+    return LogReport(now.log.size, now.log.root_hash.hex(), story, included)
 
 
 def is_asked(asked: Asked) -> bool:
@@ -78,7 +74,7 @@ def in_words(told: LogReport, style: Style) -> list[str]:
     """What a person reads of a log."""
     lines = [style.both("办理记录日志", "log of acts") + f": {told.size}, {told.root}"]
     if told.history is not None:
-        zh, en = _WORDS.get(told.history, _TWO_HISTORIES)
+        zh, en = next((words for story, words in _WORDS.items() if story == told.history), _TWO_HISTORIES)
         detail = f" ({shown(told.history)})" if told.history.startswith(REFUSED) else ""
         lines.append(style.both(zh, en) + detail)
     if told.included is not None:
@@ -88,13 +84,16 @@ def in_words(told: LogReport, style: Style) -> list[str]:
 
 
 _WORDS: Final = {
-    SAME: ("与旧离线包的日志相同。", "The same log as in the older bundle."),
-    PROVEN: ("旧日志是它的开头：已证明。", "Proven: it begins with the older bundle's log."),
-    UNPROVEN: (
+    History.SAME: ("与旧离线包的日志相同。", "The same log as in the older bundle."),
+    History.PROVEN: ("旧日志是它的开头：已证明。", "Proven: it begins with the older bundle's log."),
+    History.UNPROVEN: (
         "旧日志是不是它的开头：没有证明。请用 --from 指明登记机构，或用 --proof 给出证明文件。",
         "Not proven: does it begin with the older bundle's log? Name the registry with --from, or give a --proof.",
     ),
-    RESET: ("根授予了检查点新纪元，日志不再比较。", "The root gave the checkpoint a new epoch: logs are not compared."),
+    History.RESET: (
+        "根授予了检查点新纪元，日志不再比较。",
+        "The root gave the checkpoint a new epoch: logs are not compared.",
+    ),
 }
 _TWO_HISTORIES: Final = (
     "日志对不上：登记机构给出了两份历史，或所给的证明有误。请保留两个离线包，报告主管机关。",
@@ -108,36 +107,21 @@ _NOT_INCLUDED: Final = (
 
 
 def _history(before: Checkpoint, now: Checkpoint, evidence: Evidence) -> str | None:
-    """SAME, PROVEN, UNPROVEN, RESET, or REFUSED and why; None if the older bundle had no log."""
-    old, new = before.log, now.log
-    if old is None:
-        return None
-    if now.head.epoch > before.head.epoch:
-        return RESET
-    if new is None:
-        return _refused(SyncReason.ENTRY_VANISHED, "the log is gone")
-    if new.size < old.size:
-        return _refused(SyncReason.LIST_SHRUNK, f"the log has {new.size} leaves after {old.size}")
-    if new.size == old.size:
-        two = _refused(SyncReason.EQUIVOCATION, f"two logs of {new.size} leaves")
-        return SAME if new == old else two
-    sizes = old.size, new.size
-    proofs = [each for each in evidence.proofs if isinstance(each, Consistency) and (each.old, each.size) == sizes]
-    proofs += [each for each in _fetch(evidence, f"consistency/{old.size}/{new.size}") if isinstance(each, Consistency)]
-    if not proofs:
-        return UNPROVEN
-    if any(each.proves(old, new) for each in proofs):
-        return PROVEN
-    return _refused(SyncReason.EQUIVOCATION, f"the log of {old.size} leaves is not the beginning of that of {new.size}")
+    """A History, or REFUSED and why; None if the older bundle had no log."""
+
+    def given(old: LogHead, new: LogHead) -> list[Consistency]:
+        proofs = (*evidence.proofs, *_fetch(evidence, f"consistency/{old.size}/{new.size}"))
+        return [each for each in proofs if isinstance(each, Consistency)]
+
+    try:
+        return history.compare(before, now, given)
+    except ObjectError as error:
+        return f"{REFUSED} {error}"
 
 
 def _is_included(head: LogHead, thing: bytes, evidence: Evidence) -> bool:
     proofs = [*evidence.proofs, *_fetch(evidence, f"inclusion/{head.size}/{thing.hex()}")]
     return any(each.proves(thing, head) for each in proofs if isinstance(each, Inclusion))
-
-
-def _refused(reason: SyncReason, detail: str) -> str:
-    return f"{REFUSED} {reason.value}: {detail}"
 
 
 def _fetch(evidence: Evidence, path: str) -> Iterable[Proof]:

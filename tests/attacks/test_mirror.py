@@ -205,8 +205,9 @@ def test_62_killed_while_saving(verifier: Verifier, fujian: Province, when: str)
     fujian.statuses[7] = Status.REVOKED
     part = fujian.publish()
     verifier.server.body = new = bundle.encode({FUJIAN: part})
-    words = ["--from", verifier.server.url, "--pin", str(verifier.folder / "pin.txt"), "--bundle", str(verifier.bundle)]
-    done = subprocess.run([sys.executable, "-c", CRASH, when, str(NOW), "sync", *words], cwd=ROOT, check=False)
+    done = subprocess.run(
+        [sys.executable, "-c", CRASH, when, str(NOW), "sync", *verifier.asking], cwd=ROOT, check=False
+    )
     assert done.returncode == -9
     assert verifier.held == (before if when == "before" else new)
     assert verifier.says(fujian.registered[7]) == ["ACCEPTED" if when == "before" else "REVOKED"]

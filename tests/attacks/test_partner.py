@@ -10,11 +10,23 @@ from typing import Any
 import pytest
 
 from credential import bundle
-from credential.model import AgreementState, Day, Effect, IssuerCode, Kind, Region, Seconds, Status, day_of
+from credential.model import (
+    AgreementState,
+    Day,
+    Effect,
+    IssuerCode,
+    Kind,
+    Region,
+    Seconds,
+    Status,
+    day_of,
+    rfc3339,
+)
 from credential.recognition import Agreement, Match, Row
 from credential.root import Role
 from tests.attacks.conftest import Verifier
 from tests.attacks.simulator import MONTH, Province
+from tests.verifier_cli.conftest import Answer
 from tests.world import DAY, FILED, FUJIAN, GUANGDONG, ISSUED_ON, ISSUER, NOW, certificate_key
 
 THEIR_CODE = IssuerCode("Y000044020101")
@@ -54,6 +66,11 @@ def recognised(verifier: Verifier, partner: Province, **when: Any) -> str:
     """What the home makes of the partner's certificate."""
     (row,) = verifier.rows(partner.registered[7], **when)
     return str(row["recognition"] if row["reason"] == "ACCEPTED" else row["reason"])
+
+
+def results(answer: Answer) -> list[tuple[str, str, str | None]]:
+    """What became of each region."""
+    return [(row["region"], row["result"], row["reason"]) for row in answer.rows]
 
 
 def test_63_agreement_not_yet_in_force(both: Verifier, fujian: Province, guangdong: Province) -> None:
@@ -110,8 +127,25 @@ def test_63_the_partner_hides_the_repeal(both: Verifier, fujian: Province, guang
     fujian.agreements = (agreement(guangdong, states=states, keep=False),)
     both.takes({FUJIAN: fujian.publish(), GUANGDONG: guangdong.last})
     answer = both.sync({FUJIAN: yesterday, GUANGDONG: guangdong.publish()})
-    assert [(row["region"], row["reason"]) for row in answer.rows] == [("35", "ROLLBACK"), ("44", None)]
+    assert (answer.code, results(answer)) == (0, [("35", "kept", None), ("44", "updated", None)])
     assert recognised(both, guangdong) == "AGREEMENT_REPEALED"
+    both.now = guangdong.now = Seconds(NOW + 3 * DAY)
+    answer = both.sync({FUJIAN: yesterday, GUANGDONG: guangdong.publish()})
+    assert (answer.code, results(answer)) == (1, [("35", "refused", "ROLLBACK"), ("44", "updated", None)])
+    assert recognised(both, guangdong) == "AGREEMENT_REPEALED"
+
+
+def test_48_an_older_partner_in_the_homes_bundle(both: Verifier, fujian: Province, guangdong: Province) -> None:
+    """The home's registry took the partner's part along a while ago; the verifier has been to the partner's since."""
+    older = guangdong.last
+    guangdong.statuses[7] = Status.REVOKED
+    both.takes({FUJIAN: fujian.last, GUANGDONG: guangdong.publish()})
+    answer = both.sync({FUJIAN: fujian.publish(), GUANGDONG: older})
+    assert (answer.code, results(answer)) == (0, [("35", "updated", None), ("44", "kept", None)])
+    assert (answer.rows[1]["checkpoint"], answer.rows[1]["offered"]) == ([1, 2], [1, 1])
+    assert both.says(guangdong.registered[7]) == ["REVOKED"]
+    words = both.call(["sync", *both.asking])
+    assert "44 收到的较旧（1, 1），保留手里较新的" in words.out
 
 
 def test_63_the_agreement_cannot_vanish(both: Verifier, fujian: Province, guangdong: Province) -> None:
@@ -204,9 +238,12 @@ def test_a_container_with_one_broken_region_touches_no_other(
 
 
 def test_58_a_partner_left_out_of_the_bundle(both: Verifier, fujian: Province, guangdong: Province) -> None:
-    """A mirror serves the home alone: what is held of the partner stays, and grows old like anything that is frozen."""
-    both.takes({FUJIAN: fujian.publish()})
+    """A mirror serves the home alone: what is held of the partner stays, grows old, and sync says how old."""
+    answer = both.sync({FUJIAN: fujian.publish()})
+    assert (answer.code, results(answer)) == (0, [("35", "updated", None), ("44", "absent", None)])
+    assert (answer.rows[1]["issued"], answer.rows[1]["age"]) == (rfc3339(NOW), 0)
     assert both.says(fujian.registered[7], guangdong.registered[7]) == ["ACCEPTED", "ACCEPTED"]
     both.now = fujian.now = Seconds(NOW + MONTH)
-    both.takes({FUJIAN: fujian.publish()})
+    assert both.sync({FUJIAN: fujian.publish()}).rows[1]["age"] == MONTH
+    assert "44 收到的离线包里没有这个地区；原有的资料保留" in both.call(["sync", *both.asking]).out
     assert both.says(fujian.registered[7], guangdong.registered[7]) == ["ACCEPTED", "STATUS_EXPIRED"]

@@ -5,7 +5,12 @@ or take back what is for ever. What the registry's own programs notice before an
 real registry; what every verifier answers if it leaves all the same, on the simulator.
 """
 
+import shutil
+import threading
 from collections.abc import Iterator
+from contextlib import contextmanager
+from functools import partial
+from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 import pytest
@@ -15,6 +20,7 @@ from tests.attacks.conftest import Verifier
 from tests.attacks.simulator import Province
 from tests.registry import office as registry_office
 from tests.registry.office import PORT
+from tests.registry.test_two_histories import served, work
 from tests.verifier_cli.test_sync import Registry as Server
 from tests.world import ISSUER, SIGNED_AT
 from verifier_cli import cli
@@ -164,3 +170,104 @@ def test_84_two_services_on_one_database_are_one_story(visitor: Verifier, provin
             assert visitor.takes(_bundle(office))["result"] == "updated"
     finally:
         second.service.store.close()
+
+
+# --- its log ----------------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def second(built: Path, tmp_path: Path) -> Iterator[registry_office.Office]:
+    """The same registry once more: what its operator shows to somebody else."""
+    made = registry_office.Office(registry_office.copy(built, tmp_path / "second"))
+    yield made
+    made.service.store.close()
+
+
+def test_84_sync_asks_for_the_proof_that_the_log_goes_on(visitor: Verifier, province: registry_office.Office) -> None:
+    """From the registry itself; a server that has no such thing is taken, and that nothing was compared is said."""
+    visitor.takes(_bundle(province))
+    work(province)
+    assert visitor.takes(_bundle(province))["log"] == "unproven"
+    work(province)
+    visitor.server.body = _bundle(province)
+    assert "  办理记录日志没有比对：这个地址没有给出该地区日志的证明。" in visitor.call(["sync", *visitor.asking]).out
+    for _ in range(2):
+        work(province, 300)
+        with served(province) as url:
+            visitor.server.url = url
+            assert visitor.sync().rows[0]["log"] == "proven"
+            assert visitor.sync().rows[0]["log"] == "same"
+
+
+def test_84_a_second_history_is_refused(
+    visitor: Verifier, province: registry_office.Office, second: registry_office.Office
+) -> None:
+    """Every object of the second is newer and follows by itself; only the log shows that its past is another."""
+    work(province)
+    visitor.takes(_bundle(province))
+    held = visitor.held
+    for _ in range(2):
+        work(second)
+    with served(second) as url:
+        visitor.server.url = url
+        answer = visitor.sync()
+        assert (answer.code, answer.reasons) == (1, ["EQUIVOCATION"])
+    assert answer.rows[0]["detail"] == "the log of 13 leaves is not the beginning of that of 15"
+    assert (visitor.held, len(visitor.evidence)) == (held, 1)
+
+
+def test_84_limit_a_second_history_without_its_tiles_is_taken_and_said(
+    visitor: Verifier, province: registry_office.Office, second: registry_office.Office
+) -> None:
+    """Whoever tells two stories withholds the proof: sync says each time that nothing was compared."""
+    work(province)
+    visitor.takes(_bundle(province))
+    for _ in range(2):
+        work(second)
+    assert visitor.takes(_bundle(second))["log"] == "unproven"
+
+
+class _Files(SimpleHTTPRequestHandler):
+    def log_message(self, *_: object) -> None:
+        pass
+
+
+@contextmanager
+def files_of(folder: Path) -> Iterator[str]:
+    """A server that knows nothing but files."""
+    folder.mkdir()
+    with ThreadingHTTPServer(("127.0.0.1", 0), partial(_Files, directory=folder)) as server:
+        thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
+        thread.start()
+        yield f"http://127.0.0.1:{server.server_port}"
+        server.shutdown()
+        thread.join()
+
+
+def _mirror(of: registry_office.Office, folder: Path) -> None:
+    """What a plain server of files needs: the bundle, and the log's folder under the status base's path."""
+    shutil.copytree(of.service.places.log, folder / "s" / "log", dirs_exist_ok=True)
+    (folder / "bundle.cbor").write_bytes(_bundle(of))
+
+
+def test_84_a_mirror_of_plain_files_serves_the_proof(
+    visitor: Verifier, province: registry_office.Office, tmp_path: Path
+) -> None:
+    """Damaged tiles, and those of another log, prove nothing either way."""
+    folder = tmp_path / "mirror"
+    visitor.takes(_bundle(province))
+    with files_of(folder) as url:
+        visitor.server.url = f"{url}/bundle.cbor"
+        work(province)
+        _mirror(province, folder)
+        assert visitor.sync().rows[0]["log"] == "proven"
+        work(province)
+        _mirror(province, folder)
+        for tile in (folder / "s" / "log" / "tile" / "0").rglob("*"):
+            if tile.is_file():
+                tile.write_bytes(bytes(len(tile.read_bytes())))
+        assert visitor.sync().rows[0]["log"] == "unproven"
+        work(province)
+        _mirror(province, folder)
+        (folder / "s" / "log" / "checkpoint").write_text("gd.example/s/log\n9\n")
+        assert visitor.sync().rows[0]["log"] == "unproven"

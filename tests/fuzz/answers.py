@@ -32,7 +32,7 @@ from credential.reason import Reason
 from credential.recognition import Agreement, Match, RecognisedAs, Row
 from credential.trust import RegionTrust, Trust, load
 from credential.trust_list import Issuer, OccupationReference
-from credential.update import Taken, update
+from credential.update import Answer, Kept, update
 from credential.verify import Accepted, AsOf, NamedIssuer, Rejected, Undecided, Verdict, verify, verify_bytes
 from tests.fuzz import frames
 from tests.fuzz.frames import STREAM_CAP, Frame
@@ -202,12 +202,14 @@ def _updated(data: bytes) -> Json:
     found = update(held, bundle.decode(data[begin:]), frozenset({data[:32]}), _now(data[34:]), home)
     answers: list[Json] = [[region, _answered(each)] for region, each in found.answers.items()]
     stored = sha256(bundle.encode(found.parts)).hexdigest() if found.parts else None
-    return [found.home, [*found.strangers], answers, stored]
+    return [found.home, [*found.strangers], [*found.absent], answers, stored]
 
 
-def _answered(found: Taken | ObjectError) -> Json:
+def _answered(found: Answer) -> Json:
     if isinstance(found, ObjectError):
         return found.reason.value
+    if isinstance(found, Kept):
+        return ["kept"]
     return [found.changed, [int(role) for role in found.reset], found.lost]
 
 

@@ -34,11 +34,18 @@ export interface Committed {
   readonly sha256: string;
 }
 
-/** `nextDue` is when the region promises the next one. */
+/** How many leaves a Merkle tree has, and its root in hexadecimal. */
+export interface LogHead {
+  readonly size: number;
+  readonly rootHash: string;
+}
+
+/** `nextDue` is when the region promises the next one; `log` the head of its record's log. */
 export interface Checkpoint {
   readonly head: Head;
   readonly nextDue: Seconds;
   readonly entries: readonly Committed[];
+  readonly log: LogHead | null;
 }
 
 /** The entry for an object, if the checkpoint names it. */
@@ -54,8 +61,8 @@ export function decode(data: Uint8Array): [Checkpoint, Sign1] {
     const entries = array(claims.get(ENTRIES)).map(committed);
     require(entries.length > 0, "names nothing");
     require(entries.every(comesAfterThePrevious), "entries not in order, or two of one name");
-    if (claims.has(LOG)) checkLog(claims.get(LOG));
-    return [{ head: decodeHead(claims), nextDue: uint(claims.get(NEXT)), entries }, message];
+    const log = claims.has(LOG) ? logHead(claims.get(LOG)) : null;
+    return [{ head: decodeHead(claims), nextDue: uint(claims.get(NEXT)), entries, log }, message];
   });
 }
 
@@ -79,8 +86,7 @@ function committed(value: Value): Committed {
   };
 }
 
-function checkLog(value: Value | undefined): void {
+function logHead(value: Value | undefined): LogHead {
   const [size, rootHash] = tuple(value, 2);
-  uint(size);
-  octets(rootHash, 32);
+  return { size: uint(size), rootHash: hex(octets(rootHash, 32)) };
 }

@@ -5,7 +5,7 @@
  */
 
 import { equal } from "./bytes.ts";
-import type { Committed } from "./checkpoint.ts";
+import type { Checkpoint, Committed } from "./checkpoint.ts";
 import { ObjectError } from "./errors.ts";
 import { Status } from "./model.ts";
 import { nameOf, ObjectType } from "./published.ts";
@@ -39,7 +39,7 @@ export function key({ type, list }: Committed): string {
 }
 
 /** An object's order in the words of a refusal. */
-export function order({ epoch, seq }: Committed): string {
+export function order({ epoch, seq }: Pick<Committed, "epoch" | "seq">): string {
   return `(${epoch}, ${seq})`;
 }
 
@@ -56,7 +56,11 @@ export function readBins({ blobs, trustList: { occupations } }: RegionTrust, ref
   });
 }
 
-/** ENTRY_VANISHED, ENTRY_REVIVED or LIST_SHRUNK, except for what a role signs that was given a higher epoch. */
+/**
+ * ENTRY_VANISHED, ENTRY_REVIVED or LIST_SHRUNK, except for what a role signs that was given a higher epoch.
+ *
+ * EQUIVOCATION too: two logs of one size.
+ */
 export function requireMonotonic(before: RegionTrust, after: RegionTrust): void {
   requireNames(before, after);
   if (isReset(before, after, Role.LIST)) {
@@ -66,7 +70,22 @@ export function requireMonotonic(before: RegionTrust, after: RegionTrust): void 
     requireAgreements(before, after);
   }
   if (!isReset(before, after, Role.STATUS)) requireStatusLists(before, after);
-  if (!isReset(before, after, Role.CHECKPOINT)) requireRegisters(before, after);
+  if (!isReset(before, after, Role.CHECKPOINT)) {
+    requireLog(before.checkpoint, after.checkpoint);
+    requireRegisters(before, after);
+  }
+}
+
+/** What the heads of two logs show without a proof. */
+function requireLog({ log: before }: Checkpoint, { log: after }: Checkpoint): void {
+  if (before === null) return;
+  if (after === null) throw new ObjectError("ENTRY_VANISHED", "the log is gone");
+  if (after.size < before.size) {
+    throw new ObjectError("LIST_SHRUNK", `the log has ${after.size} leaves after ${before.size}`);
+  }
+  if (after.size === before.size && after.rootHash !== before.rootHash) {
+    throw new ObjectError("EQUIVOCATION", `two logs of ${after.size} leaves`);
+  }
 }
 
 /** Every list that was held is still there; registers are optional to hold, but not to publish. */

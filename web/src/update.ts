@@ -36,19 +36,35 @@ export interface Taken {
   readonly lost: number;
 }
 
-/** What became of one region's part: taken, or why it was refused. */
-export type Answer = Taken | ObjectError;
+/** What was offered is an earlier state of the region, whole and well signed: the newer one that is held stays. */
+export interface Kept {
+  readonly state: Held;
+  readonly offered: string;
+}
+
+/** What became of one region's part: taken, kept because that is newer, or why it was refused. */
+export type Answer = Taken | Kept | ObjectError;
 
 /**
  * What became of a fetched bundle: the parts to store, and the answer for every region that it held.
  *
  * A region that no pin and no agreement of the home vouches for is neither stored nor answered: it is in `strangers`.
+ * What is held of regions that the bundle left out is in `absent`, null if nobody vouches for it any more.
  */
 export interface Update {
   readonly parts: ReadonlyMap<Region, Part>;
   readonly answers: ReadonlyMap<Region, Answer>;
   readonly home: Region | null;
   readonly strangers: readonly Region[];
+  readonly absent: ReadonlyMap<Region, Held | null>;
+}
+
+/** A region's part as it was fetched, what is held of it, and the pins that vouch for both. */
+interface Offer {
+  readonly region: Region;
+  readonly held: Held | null;
+  readonly part: Part;
+  readonly pins: Pins;
 }
 
 type Parts = ReadonlyMap<Region, Part>;
@@ -61,21 +77,30 @@ type Pins = ReadonlySet<string>;
  * if no part holds a pinned root. A refused region keeps its held part.
  */
 export function update(held: Parts, fetched: Parts, pins: Pins, now: Seconds, home: Region | null = null): Update {
-  const pinned = pinnedRegions(fetched, pins);
+  const pinned = pinnedRegions(fetched, pins).sort(byRegion);
   if (pinned.length === 0) throw new ObjectError("PIN_NOT_FOUND", "no region of the bundle holds a pinned root");
-  const answers = new Map(
-    pinned.sort(byRegion).map(([region, part]) => [region, judge(region, held.get(region), part, pins, now)]),
-  );
+  const offer = (region: Region, part: Part, vouching: Pins): Offer => {
+    return { region, held: hold(region, held.get(region), vouching), part, pins: vouching };
+  };
+  const offers = pinned.map(([region, part]) => offer(region, part, pins));
+  const answers = new Map(offers.map((each) => [each.region, judge(each, now)]));
   const named = home ?? onlyOne(pinned);
   const own = homeTrust(named, held, answers, pins);
   const strangers: Region[] = [];
   for (const [region, part] of [...fetched].sort(byRegion)) {
     if (answers.has(region)) continue;
-    const agreed = own === null ? new Set<string>() : agreedPins(own, region);
-    if (agreed.size > 0) answers.set(region, judge(region, held.get(region), part, agreed, now));
-    else strangers.push(region);
+    const made = offer(region, part, agreed(own, region));
+    if (made.pins.size === 0) strangers.push(region);
+    else answers.set(region, judge(made, now));
+    offers.push(made);
   }
-  return { parts: new Map([...held, ...takenIn(answers)]), answers, home: named, strangers };
+  const parts = new Map([...held, ...takenIn(answers)]);
+  const absent = absentIn(held, fetched, pins, own);
+  return { parts, answers: withKept(answers, offers, now), home: named, strangers, absent };
+}
+
+function agreed(own: RegionTrust | null, region: Region): Pins {
+  return own === null ? new Set() : agreedPins(own, region);
 }
 
 function byRegion([a]: readonly [Region, Part], [b]: readonly [Region, Part]): number {
@@ -84,8 +109,53 @@ function byRegion([a]: readonly [Region, Part], [b]: readonly [Region, Part]): n
 
 function* takenIn(answers: ReadonlyMap<Region, Answer>): Generator<[Region, Part]> {
   for (const [region, answer] of answers) {
-    if (!(answer instanceof ObjectError)) yield [region, answer.state.part];
+    if (isTaken(answer)) yield [region, answer.state.part];
   }
+}
+
+/** Whether a part was taken, changed or not. */
+export function isTaken(answer: Answer): answer is Taken {
+  return !(answer instanceof ObjectError) && "changed" in answer;
+}
+
+/** What is held of the regions that were not fetched. */
+function absentIn(held: Parts, fetched: Parts, pins: Pins, own: RegionTrust | null): Map<Region, Held | null> {
+  const pinned = new Map(pinnedRegions(held, pins));
+  const leftOut = [...held].filter(([region]) => !fetched.has(region)).sort(byRegion);
+  return new Map(
+    leftOut.map(([region, part]) => [region, hold(region, part, pinned.has(region) ? pins : agreed(own, region))]),
+  );
+}
+
+/** A region that only lags behind in a bundle that serves for another region is no failure. */
+function withKept(
+  answers: ReadonlyMap<Region, Answer>,
+  offers: readonly Offer[],
+  now: Seconds,
+): ReadonlyMap<Region, Answer> {
+  if (![...answers.values()].some(isTaken)) return answers;
+  const keptOf = new Map(offers.map((offer) => [offer.region, kept(offer, answers.get(offer.region), now)]));
+  return new Map([...answers].map(([region, answer]) => [region, keptOf.get(region) ?? answer]));
+}
+
+/** What is held, if it is fresh, and what is offered was published before it. */
+function kept({ region, held, part, pins }: Offer, answer: Answer | undefined, now: Seconds): Kept | null {
+  if (held === null || !(answer instanceof ObjectError) || answer.reason !== "ROLLBACK") return null;
+  const offered = hold(region, part, pins);
+  const isFresh = now < held.trust.checkpoint.head.expires;
+  if (offered === null || !isFresh || !isEarlier(offered, held)) return null;
+  return { state: held, offered: order(offered.trust.checkpoint.head) };
+}
+
+/** Whether every object of `offered` is the held one or an older one. */
+function isEarlier(offered: Held, held: Held): boolean {
+  const newest = offered.part.roots.at(-1);
+  const same = rootOfVersion(held, offered.trust.root.head.seq);
+  if (newest === undefined || same === undefined || pinOf(same) !== pinOf(newest)) return false;
+  const isSameOrOlder = pairs(offered, held).every(
+    ([older, newer]) => compareOrder(older, newer) < 0 || older.sha256 === newer.sha256,
+  );
+  return isSameOrOlder && compareOrder(offered.trust.checkpoint.head, held.trust.checkpoint.head) < 0;
 }
 
 /** The home's state as it stands after its own update, for its agreements. */
@@ -97,12 +167,12 @@ function homeTrust(
 ): RegionTrust | null {
   if (home === null) return null;
   const answer = answers.get(home);
-  if (answer !== undefined && !(answer instanceof ObjectError)) return answer.state.trust;
+  if (answer !== undefined && isTaken(answer)) return answer.state.trust;
   return hold(home, held.get(home), pins)?.trust ?? null;
 }
 
-function judge(region: Region, held: Part | undefined, fetched: Part, pins: Pins, now: Seconds): Answer {
-  return orRefusal(() => advance(region, hold(region, held, pins), fetched, pins, now));
+function judge({ region, held, part, pins }: Offer, now: Seconds): Answer {
+  return orRefusal(() => advance(region, held, part, pins, now));
 }
 
 /** The held state of `part`; null if there is none, or if its chain does not hold: nobody relies on it then. */
@@ -155,21 +225,26 @@ function isSameList(a: readonly Uint8Array[], b: readonly Uint8Array[]): boolean
 /** ROLLBACK or EQUIVOCATION, first for the roots, then for every object that both states name. */
 function requireOrder(held: Held, fetched: Held): void {
   requireRootOrder(held, fetched);
-  const following = new Map(named(fetched).map((each) => [key(each), each]));
-  const pairs = named(held).flatMap((before) => {
-    const after = following.get(key(before));
-    return after === undefined ? [] : [[before, after] as const];
-  });
-  for (const [before, after] of pairs) {
+  const both = pairs(held, fetched);
+  for (const [before, after] of both) {
     if (compareOrder(after, before) < 0) {
       throw new ObjectError("ROLLBACK", `${title(before)}: ${order(after)} after ${order(before)}`);
     }
   }
-  for (const [before, after] of pairs) {
+  for (const [before, after] of both) {
     if (compareOrder(after, before) === 0 && after.sha256 !== before.sha256) {
       throw new ObjectError("EQUIVOCATION", `${title(before)}: two contents for ${order(before)}`);
     }
   }
+}
+
+/** Every object that both states name, as each names it. */
+function pairs(one: Held, other: Held): (readonly [Committed, Committed])[] {
+  const theirs = new Map(named(other).map((each) => [key(each), each]));
+  return named(one).flatMap((mine) => {
+    const following = theirs.get(key(mine));
+    return following === undefined ? [] : [[mine, following] as const];
+  });
 }
 
 /** The held newest root must stand in the fetched chain as it is. */
@@ -177,13 +252,17 @@ function requireRootOrder(held: Held, fetched: Held): void {
   const version = held.trust.root.head.seq;
   const newest = fetched.trust.root.head.seq;
   if (newest < version) throw new ObjectError("ROLLBACK", `root version ${newest} after ${version}`);
-  const count = fetched.trust.roots.length;
-  const place = fetched.trust.roots.findIndex(({ head }) => head.seq === version);
-  const same = place < 0 ? undefined : fetched.part.roots.slice(-count)[place];
+  const same = rootOfVersion(fetched, version);
   const mine = held.part.roots.at(-1);
   if (same === undefined || mine === undefined || pinOf(same) !== pinOf(mine)) {
     throw new ObjectError("EQUIVOCATION", `root: two contents for version ${version}`);
   }
+}
+
+/** The bytes of the verified root of this version. */
+function rootOfVersion({ trust: { roots }, part }: Held, version: number): Uint8Array | undefined {
+  const place = roots.findIndex(({ head }) => head.seq === version);
+  return place < 0 ? undefined : part.roots.slice(-roots.length)[place];
 }
 
 /** Everything that has an order: the checkpoint, what is held, and what the checkpoint names beside it. */
@@ -194,7 +273,9 @@ function named({ part, trust }: Held): Committed[] {
   return [...[...objects.values()].filter(({ type }) => type !== ObjectType.ROOT), itself];
 }
 
-function compareOrder(a: Committed, b: Committed): number {
+type Order = Pick<Committed, "epoch" | "seq">;
+
+function compareOrder(a: Order, b: Order): number {
   return a.epoch - b.epoch || a.seq - b.seq;
 }
 

@@ -23,7 +23,7 @@ import { load } from "../src/trust.ts";
 import type { RegionTrust, Trust } from "../src/trust.ts";
 import * as trustList from "../src/trust_list.ts";
 import type { CertificateKey, Issuer, OccupationReference } from "../src/trust_list.ts";
-import { update } from "../src/update.ts";
+import { isTaken, update } from "../src/update.ts";
 import type { Answer } from "../src/update.ts";
 import { verify, verifyBytes } from "../src/verify.ts";
 import type { AsOf, NamedIssuer, Verdict } from "../src/verify.ts";
@@ -191,11 +191,12 @@ function updated(data: Uint8Array): Json {
   const found = update(held, bundle.decode(data.subarray(begin)), pins, now(data.subarray(34)), home === "--" ? null : home);
   const answers = [...found.answers].map(([number, each]): Json => [number, answered(each)]);
   const stored = found.parts.size === 0 ? null : root.pinOf(bundle.encode(found.parts));
-  return [found.home, [...found.strangers], answers, stored];
+  return [found.home, [...found.strangers], [...found.absent.keys()], answers, stored];
 }
 
 function answered(found: Answer): Json {
-  return found instanceof ObjectError ? found.reason : [found.changed, [...found.reset], found.lost];
+  if (found instanceof ObjectError) return found.reason;
+  return isTaken(found) ? [found.changed, [...found.reset], found.lost] : ["kept"];
 }
 
 // --- objects alone ---------------------------------------------------------------------------------------------------

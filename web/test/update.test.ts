@@ -8,7 +8,7 @@ import { hex } from "../src/bytes.ts";
 import { ObjectError } from "../src/errors.ts";
 import { SYNC_REASONS } from "../src/reason.ts";
 import { pinOf, Role } from "../src/root.ts";
-import { update } from "../src/update.ts";
+import { isTaken, update } from "../src/update.ts";
 import type { Answer } from "../src/update.ts";
 import { UPDATES } from "./data.ts";
 
@@ -16,6 +16,7 @@ interface Outcome {
   readonly refused: string | null;
   readonly answers: Readonly<Record<string, object>>;
   readonly strangers: readonly string[];
+  readonly absent: readonly string[];
   readonly home_found: string | null;
   readonly stored: string | null;
 }
@@ -43,12 +44,13 @@ function outcome({ held, fetched, pins, now, home }: Case): Outcome {
       refused: null,
       answers: Object.fromEntries([...found.answers].map(([region, answer]) => [region, described(answer)])),
       strangers: found.strangers,
+      absent: [...found.absent.keys()],
       home_found: found.home,
       stored: found.parts.size === 0 ? null : pinOf(bundle.encode(found.parts)),
     };
   } catch (error) {
     if (!(error instanceof ObjectError)) throw error;
-    return { refused: error.reason, answers: {}, strangers: [], home_found: null, stored: null };
+    return { refused: error.reason, answers: {}, strangers: [], absent: [], home_found: null, stored: null };
   }
 }
 
@@ -58,16 +60,17 @@ function described(answer: Answer): object {
   if (answer instanceof ObjectError) {
     return { result: "refused", reason: answer.reason, new_epochs: [], lost_shards: 0 };
   }
+  if (!isTaken(answer)) return { result: "kept", reason: null, new_epochs: [], lost_shards: 0 };
   const result = answer.changed ? "updated" : "unchanged";
   const roles = answer.reset.map((role) => ROLE_NAMES.get(role));
   return { result, reason: null, new_epochs: roles, lost_shards: answer.lost };
 }
 
 describe("updates", () => {
-  for (const [name, { refused, answers, strangers, home_found, stored, ...given }] of Object.entries(CASES)) {
+  for (const [name, { refused, answers, strangers, absent, home_found, stored, ...given }] of Object.entries(CASES)) {
     test(name, () => {
-      const found = outcome({ refused, answers, strangers, home_found, stored, ...given });
-      assert.deepEqual(found, { refused, answers, strangers, home_found, stored });
+      const found = outcome({ refused, answers, strangers, absent, home_found, stored, ...given });
+      assert.deepEqual(found, { refused, answers, strangers, absent, home_found, stored });
     });
   }
 });

@@ -7,7 +7,7 @@ import type { Region, Seconds } from "../model.ts";
 import type { SyncReason } from "../reason.ts";
 import { believe, orRefusal } from "../trust.ts";
 import type { Trust } from "../trust.ts";
-import { update } from "../update.ts";
+import { isTaken, update } from "../update.ts";
 import { download } from "./download.ts";
 import type { Failure } from "./download.ts";
 import { open } from "./store.ts";
@@ -91,7 +91,7 @@ export class Keeper {
     const found = orRefusal(() => update(this.parts, bundle.decode(fetched), this.pins, now, this.home.region));
     if (found instanceof ObjectError) return [null, [refusal(null, found)]];
     const answers = [...found.answers];
-    const isNews = answers.some(([, answer]) => !(answer instanceof ObjectError) && answer.changed);
+    const isNews = answers.some(([, answer]) => isTaken(answer) && answer.changed);
     const refused = answers.flatMap(([region, answer]) =>
       answer instanceof ObjectError ? [refusal(region, answer)] : [],
     );
