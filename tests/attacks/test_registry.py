@@ -16,6 +16,7 @@ from pathlib import Path
 import pytest
 
 from credential.model import IssuerState, Status
+from tests import databases
 from tests.attacks.conftest import Verifier
 from tests.attacks.simulator import Province
 from tests.registry import office as registry_office
@@ -94,9 +95,10 @@ def test_84_two_registries_on_one_database(verifier: Verifier, fujian: Province)
 
 
 @pytest.fixture(scope="module")
-def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A registry with two issuers; tests work on copies."""
-    return registry_office.build(tmp_path_factory.mktemp("registry"))
+def built(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+    """A registry with two issuers, on the embedded database whatever other tests run on; tests work on copies."""
+    with registry_office.on(databases.Embedded()):
+        yield registry_office.build(tmp_path_factory.mktemp("registry"))
 
 
 @pytest.fixture
