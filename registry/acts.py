@@ -14,6 +14,7 @@ from credential import log
 from credential.log import Frontier, Inclusion, Leaf, Nodes
 from credential.model import Seconds
 from credential.published import LogHead
+from registry.operators import rights
 from registry.problems import Problem, Refused
 from registry.store.models import ActRow, PublicationRow, RegionRow, RegisteredRow
 
@@ -37,7 +38,8 @@ class Act:
 
 
 def record(session: Session, act: Act, now: Seconds) -> ActRow:
-    """Append `act`; the caller holds the region's row, so that no two writers append at once."""
+    """Append `act`; the caller holds the region's row, so that no two writers append at once. Refused: ROLE."""
+    rights.require(session, act.who, act.what)
     region = session.scalars(select(RegionRow)).one()
     things = _tree(act.things)
     row = ActRow(

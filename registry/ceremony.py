@@ -74,7 +74,7 @@ def assemble(current: Root, payload: bytes, files: Sequence[bytes]) -> tuple[byt
         raise Refused(Problem.REFUSED, str(error)) from None
 
 
-def install(session: Session, data: bytes, who: str, now: Seconds) -> Root:
+def install(session: Session, data: bytes, who: str, now: Seconds, why: str = "") -> Root:
     """Put the next root in the database; it is published with the next full publication."""
     row = settings.lock(session)
     before = session.scalars(select(RootRow.data).order_by(RootRow.version.desc()).limit(1)).one()
@@ -85,7 +85,7 @@ def install(session: Session, data: bytes, who: str, now: Seconds) -> Root:
     founding.remember_role_keys(session, row.region, keys)
     settings.touch_filing(row)
     detail = {"version": following.head.seq, "sha256": sha256(data).hexdigest()}
-    acts.record(session, Act(who, "root.install", row.region, detail=detail), now)
+    acts.record(session, Act(who, "root.install", row.region, why, detail), now)
     return following
 
 

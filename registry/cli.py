@@ -17,6 +17,7 @@ from registry.commands import (
     found,
     issuers,
     keys,
+    operators,
     partnership,
     recognition,
     service,
@@ -52,7 +53,7 @@ def parser() -> argparse.ArgumentParser:
     )
     common.add_data(made, default=None)
     commands = made.add_subparsers(title="命令 / commands", metavar="COMMAND", required=True)
-    for module in (found, service, issuers, keys, waiting, partnership, recognition, ceremonies, archive):
+    for module in (found, service, issuers, keys, operators, waiting, partnership, recognition, ceremonies, archive):
         module.add(commands)
     return made
 

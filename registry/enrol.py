@@ -14,6 +14,7 @@ from credential.request import Enrolment
 from registry import acts, filing, key_faults, settings
 from registry.acts import Act
 from registry.key_faults import KeyFault
+from registry.operators import rights
 from registry.problems import Problem, Refused
 from registry.store.models import (
     CertificateKeyRow,
@@ -53,8 +54,11 @@ def _require_fit(enrolment: Enrolment) -> None:
         raise key_faults.refused(KeyFault.KEY_TWICE, enrolment.request_key)
 
 
-def approve(session: Session, data: bytes, who: str, now: Seconds) -> Checked:
-    """The first operator's word records the enrolment; a second operator's makes its keys active from `now` on."""
+def approve(session: Session, data: bytes, who: str, now: Seconds, why: str = "") -> Checked:
+    """The first operator's word records the enrolment; a second operator's makes its keys active from `now` on.
+
+    `why` says how the fingerprints were compared.
+    """
     row = settings.lock(session)
     enrolment = open_enrolment(data)
     _require_filed(session, enrolment.issuer, now)
@@ -62,18 +66,28 @@ def approve(session: Session, data: bytes, who: str, now: Seconds) -> Checked:
     if known is None:
         _require_new(session, enrolment)
         session.add(_enrolment_row(enrolment, data, who, now))
-        acts.record(session, Act(who, "key.check", enrolment.issuer, detail=_fingerprints(enrolment)), now)
+        acts.record(session, Act(who, "key.check", enrolment.issuer, why, _fingerprints(enrolment)), now)
         return Checked.CHECKED
     if known.approved_by is not None:
         raise Refused(Problem.CONFLICT, "这份登记已经批准 / this enrolment is approved already")
-    if known.checked_by == who:
-        raise Refused(Problem.SECOND_PERSON, "须由另一位操作员批准 / a second operator must approve")
+    rights.require_another(known.checked_by, who)
     known.approved_by, known.approved_at = who, now
     _require_new(session, enrolment)
     _activate(session, enrolment, now)
     settings.touch_filing(row)
-    acts.record(session, Act(who, "key.approve", enrolment.issuer, detail=_fingerprints(enrolment)), now)
+    acts.record(session, Act(who, "key.approve", enrolment.issuer, why, _fingerprints(enrolment)), now)
     return Checked.APPROVED
+
+
+def discard(session: Session, sha256: bytes, who: str, why: str, now: Seconds) -> IssuerCode:
+    """Take back an enrolment that waits for its second operator. Its keys may be handed in again."""
+    settings.lock(session)
+    row = session.get(EnrolmentRow, sha256)
+    if row is None or row.approved_by is not None:
+        raise Refused(Problem.NOT_FOUND, "没有这份待批准的登记 / no such enrolment waits")
+    session.delete(row)
+    acts.record(session, Act(who, "key.check.discard", row.issuer, why, _fingerprints(open_enrolment(row.data))), now)
+    return IssuerCode(row.issuer)
 
 
 def signing_keys(session: Session, issuer: IssuerCode, now: Seconds) -> frozenset[bytes]:

@@ -13,6 +13,7 @@ from credential.model import Day, IssuerCode, IssuerKind, IssuerState, Seconds, 
 from credential.trust_list import OccupationReference, Scope, Site
 from registry import acts, listing, settings
 from registry.acts import Act
+from registry.operators import rights
 from registry.problems import Problem, Refused
 from registry.store.models import FilingRow, IssuerRow, NameRow, ScopeRow, SiteRow, StateRow
 
@@ -100,14 +101,11 @@ def approve(
 ) -> Filing:
     """Let the filing that waits take effect from `day`, by `document` (else its own); another operator must ask."""
     row = settings.lock(session)
-    pending = session.scalar(_pending(code))
+    pending = waiting(session, code)
     if pending is None:
         raise Refused(Problem.NOT_FOUND, f"{code}: 没有待审批的备案 / no filing waits for approval")
-    if pending.filed_by == who:
-        raise Refused(
-            Problem.SECOND_PERSON, "备案与审批须由两人办理 / whoever filed cannot approve: a second operator must"
-        )
-    filing = _from_json(pending.content)
+    rights.require_another(pending.filed_by, who)
+    filing = read(pending)
     document = document or pending.document
     effective = Day(pending.day) if day is None else day
     pending.approved_by, pending.approved_at = who, now
@@ -122,6 +120,27 @@ def approve(
     settings.touch_filing(row)
     acts.record(session, Act(who, "issuer.approve", code, document, {"day": effective}), now)
     return filing
+
+
+def discard(session: Session, code: IssuerCode, who: str, why: str, now: Seconds) -> None:
+    """Take back the filing that waits: whoever filed it, or a reviewer who sends it back."""
+    settings.lock(session)
+    pending = waiting(session, code)
+    if pending is None:
+        raise Refused(Problem.NOT_FOUND, f"{code}: 没有待审批的备案 / no filing waits for approval")
+    session.delete(pending)
+    acts.record(session, Act(who, "issuer.file.discard", code, why, pending.content), now)
+
+
+def waiting(session: Session, code: IssuerCode) -> FilingRow | None:
+    """The filing of this code that waits for approval."""
+    row: FilingRow | None = session.scalar(_pending(code))
+    return row
+
+
+def read(row: FilingRow) -> Filing:
+    """What the row says was filed."""
+    return _from_json(row.content)
 
 
 def state_on(session: Session, code: IssuerCode, day: Day) -> IssuerState | None:

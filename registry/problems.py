@@ -35,6 +35,8 @@ class Problem(Enum):
     ISSUER_STATE = Sort(
         "issuer-not-in-good-standing", 403, "该机构目前不在备案状态", "The issuer is not filed at present"
     )
+    ROLE = Sort("role-needed", 403, "您的角色不能办理", "Your role does not allow this")
+    FORGED = Sort("not-from-this-site", 403, "不是从本站的页面提交的", "This was not sent from a page of this site")
     NOT_FOUND = Sort("not-found", 404, "没有这个地址或对象", "No such address or object")
     METHOD = Sort("method-not-allowed", 405, "这个地址不接受此方法", "This address does not take that method")
     ID_REUSED = Sort("id-reused", 409, "同一编号的请求内容不同", "The id was used for other content")

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 from credential.model import Seconds
 from registry import acts, settings
 from registry.acts import Act
+from registry.operators import rights
 from registry.problems import Problem, Refused
 from registry.store.models import ProposalRow
 
@@ -54,10 +55,7 @@ def say(
             f"{waiting.proposed_by} 已提出内容不同的办理，请先 pending discard {waiting.id} / "
             f"another one waits that says something else: first `pending discard {waiting.id}`",
         )
-    if waiting.proposed_by == who:
-        raise Refused(
-            Problem.SECOND_PERSON, "已记下，等另一位操作员以同样的内容再办一次 / it waits for another operator"
-        )
+    rights.require_another(waiting.proposed_by, who)
     waiting.approved_by, waiting.approved_at = who, now
     return Progress.DONE, work(session)
 

@@ -38,6 +38,7 @@ def add(commands: "Commands") -> None:
     )
     made.add_argument("payload", type=Path, help="prepare 产生的文件 / the payload")
     made.add_argument("signatures", type=Path, nargs="+", help="各持有人的签名文件 / the holders' signature files")
+    made.add_argument("--document", default="", help="依据，留档 / the document that says so; kept on record")
     add_operator(made)
 
 
@@ -89,7 +90,9 @@ def run_assemble(options: argparse.Namespace) -> None:
     files = [_read(path) for path in options.signatures]
     opened = open_data(options)
     data, _ = ceremony.assemble(opening.newest_root(opened.store), payload, files)
-    done = opened.store.write(lambda session: ceremony.install(session, data, options.operator, now()))
+    done = opened.store.write(
+        lambda session: ceremony.install(session, data, options.operator, now(), options.document)
+    )
     say(
         f"根第 {done.head.seq} 版已安装，请立即 publish。",
         f"Root version {done.head.seq} is installed; run `publish` now.",

@@ -49,6 +49,10 @@ def add(commands: "Commands") -> None:
         run_approve,
     )
     _add_common(made, required=False)
+    made = command(group, "discard", "退回待审批的备案", "take back the filing that waits", run_discard)
+    made.add_argument("--code", required=True, type=issuer_code, help="13 位机构代码 / the issuer's code")
+    made.add_argument("--document", required=True, help="事由，留档 / why; kept on record")
+    add_operator(made)
     changes.add(group)
 
 
@@ -80,6 +84,13 @@ def run_approve(options: argparse.Namespace) -> None:
         f"{options.code} {done.name}：备案已批准，下次完整发布（publish）后生效。",
         f"{options.code} is approved; it takes effect with the next full publication (publish).",
     )
+
+
+def run_discard(options: argparse.Namespace) -> None:
+    """Take a filing back."""
+    opened = open_data(options)
+    opened.store.write(lambda session: filing.discard(session, options.code, options.operator, options.document, now()))
+    say(f"{options.code}：备案已退回。", "The filing is taken back.")
 
 
 def _add_common(made: argparse.ArgumentParser, required: bool = True) -> None:

@@ -3,6 +3,7 @@
 import argparse
 import csv
 import io
+from hashlib import sha256
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -41,6 +42,17 @@ def add(commands: "Commands") -> None:
     made.add_argument(
         "enrolment", type=Path, help="yinxin-signer enrol 产生的文件 / the file that `yinxin-signer enrol` made"
     )
+    made.add_argument("--document", default="", help="怎样核对的指纹，留档 / how the fingerprints were compared; kept")
+    add_operator(made)
+    made = command(
+        group,
+        "discard",
+        "退回一份待批准的登记文件",
+        "take back an enrolment that waits for the second operator",
+        run_discard,
+    )
+    made.add_argument("enrolment", type=Path, help="登记文件 / the enrolment's file")
+    made.add_argument("--document", required=True, help="事由，留档 / why; kept on record")
     add_operator(made)
     made = command(
         group,
@@ -89,7 +101,7 @@ def run_approve(options: argparse.Namespace) -> None:
     ):
         line(f"{title}  {cose.fingerprint(public)}")
     opened = open_data(options)
-    match opened.store.write(lambda session: enrol.approve(session, data, options.operator, now())):
+    match opened.store.write(lambda session: enrol.approve(session, data, options.operator, now(), options.document)):
         case Checked.CHECKED:
             say(
                 "已核对；须由另一位操作员再运行一次来批准。",
@@ -97,6 +109,16 @@ def run_approve(options: argparse.Namespace) -> None:
             )
         case Checked.APPROVED:
             say("密钥已批准，publish 后核验者可见。", "The keys are approved; verifiers see them after `publish`.")
+
+
+def run_discard(options: argparse.Namespace) -> None:
+    """Take an enrolment back."""
+    digest = sha256(_read(options.enrolment)).digest()
+    opened = open_data(options)
+    issuer = opened.store.write(
+        lambda session: enrol.discard(session, digest, options.operator, options.document, now())
+    )
+    say(f"{issuer}：登记文件已退回。", "The enrolment is taken back.")
 
 
 def run_retire(options: argparse.Namespace) -> None:

@@ -1,0 +1,71 @@
+"""Operators with accounts: their passwords, their apps, and signing them in."""
+
+import re
+from dataclasses import dataclass
+from typing import Final
+
+import pytest
+from flask.testing import FlaskClient
+
+from credential.model import Seconds
+from registry.operators import accounts, totp
+from registry.operators.rights import OperatorRole
+from registry.store.engine import Store
+from registry.store.models import OperatorRow
+from tests.registry.office import Office, now, run
+
+PASSWORD: Final = "三坊七巷 lychee 0591"
+WHY: Final = ("--document", "闽人社岗1号")
+
+
+@dataclass(frozen=True)
+class Holder:
+    """The holder of an account: the app on the phone, and the codes on paper."""
+
+    name: str
+    secret: bytes
+    recovery: tuple[str, ...]
+
+    def code(self, at: Seconds) -> str:
+        return totp.code_at(self.secret, at // totp.STEP)
+
+
+def hire(office: Office, name: str, *roles: OperatorRole, at: Seconds | None = None) -> Holder:
+    """A new account, set up by its holder a while ago, so that the app's present code is a fresh one."""
+    moment = at or Seconds((office.stopped or now()) - 600)
+    store = office.service.store
+
+    def who(store: Store) -> str:
+        with store.read() as session:
+            return next((row.name for row in accounts.every(session) if "keys" in row.roles), name)
+
+    by = who(store)
+    code = store.write(lambda session: accounts.add(session, name, f"{name}同志", roles, by, "岗1号", moment))
+    with store.read() as session:
+        secret = session.get_one(OperatorRow, name).totp
+    app = totp.code_at(secret, moment // totp.STEP)
+    recovery = store.write(lambda session: accounts.set_up(session, name, code, PASSWORD, app, moment))
+    return Holder(name, secret, tuple(recovery))
+
+
+def setup_code(office: Office, capsys: pytest.CaptureFixture[str], *words: object, by: str) -> str:
+    """What `operator add` or `operator reset` says once."""
+    capsys.readouterr()
+    run(office.data, "operator", *words, *WHY, "--operator", by)
+    found = re.search(r"[A-Z2-7]{4}(-[A-Z2-7]{4}){5}", capsys.readouterr().out)
+    assert found is not None
+    return found[0]
+
+
+ORIGIN: Final = {"Origin": "http://localhost"}
+
+
+def sign_in(client: FlaskClient, holder: Holder, at: Seconds) -> None:
+    """Through the page, as a browser does."""
+    answer = client.post(
+        "/console/sign-in",
+        data={"name": holder.name, "password": PASSWORD, "code": holder.code(at)},
+        headers=ORIGIN,
+        base_url="https://localhost",
+    )
+    assert (answer.status_code, answer.headers.get("Location")) == (303, "/console/"), answer.text
