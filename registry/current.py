@@ -5,11 +5,12 @@ from dataclasses import dataclass
 from hashlib import sha256
 from typing import Any
 
-from credential import bundle, checkpoint, trust
+from credential import bundle, checkpoint, status_list, trust
 from credential.bundle import Part
 from credential.checkpoint import Checkpoint
 from credential.errors import CredentialError, ObjectError
 from credential.model import Region
+from credential.status_list import StatusList
 from credential.trust import RegionTrust
 from registry.files import Places
 from registry.problems import Problem, Refused
@@ -43,6 +44,15 @@ def read(places: Places, region: Region) -> Current | None:
     part = bundle.decode(data)[region]
     seen, _ = checkpoint.decode(part.checkpoint)
     return Current(part, seen, sha256(data).digest())
+
+
+def status_lists(previous: Current | None) -> dict[int, tuple[bytes, StatusList]]:
+    """The published status lists by number: their bytes, and what they say."""
+    found: dict[int, tuple[bytes, StatusList]] = {}
+    for data in previous.part.status_lists if previous else ():
+        listed, _ = status_list.decode(data)
+        found[int(listed.uri.rpartition("/")[2])] = (data, listed)
+    return found
 
 
 def read_index(places: Places) -> dict[str, Any]:

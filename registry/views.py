@@ -19,7 +19,7 @@ from registry import acts, current, indices, intake, lookup, registration, setti
 from registry.intake import Answer, Work
 from registry.media import CBOR, STATUS_LIST, media_type
 from registry.problems import Problem, Refused
-from registry.publish import last_order
+from registry.publishing.snapshot import last_order
 from registry.registration import Candidate
 from registry.routes import OCTETS, TEXT
 from registry.routes import openapi as describe

@@ -9,7 +9,7 @@ from registry import acts, archive, current, opening
 from registry.commands.common import add_operator, command, now, open_data
 from registry.files import Places
 from registry.problems import ConfigurationError, Problem, Refused
-from registry.publish import last_order
+from registry.publishing.snapshot import last_order
 from registry.say import say
 
 if TYPE_CHECKING:

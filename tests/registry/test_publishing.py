@@ -18,6 +18,7 @@ from registry.files import Places, write_atomically
 from registry.opening import newest_root, open_folder
 from registry.problems import Refused
 from registry.publisher import Publisher
+from registry.publishing import lifetimes
 from registry.roles import Opening, open_online
 from registry.store.models import Base
 from tests.registry.office import PORT, Office, batch, certificate, embedded_only, for_dialect, now, run, seal, signed
@@ -63,7 +64,7 @@ def test_a_publisher_says_what_it_did_not_expect_and_goes_on(office: Office) -> 
 
 def test_a_publisher_renews_before_expiry(office: Office) -> None:
     assert not publish.is_due(office.service.store, office.service.places, now())
-    later = now() + publish.RENEW_AFTER + 60
+    later = now() + lifetimes.RENEW_AFTER + 60
     assert publish.is_due(office.service.store, office.service.places, later)  # type: ignore[arg-type]
     office.publish(later)  # type: ignore[arg-type]
     assert office.trust.status_lists[0].issued == later

@@ -1,0 +1,91 @@
+"""The published files: immutable objects first, then what says that they are current."""
+
+import json
+from collections.abc import Iterable, Mapping
+from hashlib import sha256
+from typing import Any, Final
+
+from credential import bundle, log, root
+from credential.bundle import Part
+from credential.model import Region, rfc3339
+from credential.published import LogHead, ObjectType
+from registry import tiles
+from registry.files import Places, write_atomically, write_objects
+from registry.publishing.assembly import Published, committed
+from registry.publishing.lifetimes import DAY
+from registry.publishing.recording import Logged
+from registry.publishing.snapshot import Snapshot
+
+PRUNE_AFTER: Final = 7 * DAY
+
+
+def place(places: Places, snapshot: Snapshot, logged: Logged) -> None:
+    """Immutable files first, then the current bundle, index and head of the log. The database has the sequence."""
+    made = logged.made
+    write_objects(places, _objects(made.part))
+    tiles.write(places.log, logged.tiles)
+    data = bundle.encode({**partner_parts(places), snapshot.settings.region: made.part})
+    write_atomically(places.bundle, data)
+    write_atomically(places.region, _region_json(snapshot, made, data))
+    write_atomically(places.log / "checkpoint", logged.note)
+
+
+def partner_parts(places: Places) -> dict[Region, Part]:
+    """The imported parts of partner regions."""
+    found: dict[Region, Part] = {}
+    for path in sorted(places.partners.glob("*.cbor")):
+        found |= bundle.decode(path.read_bytes())
+    return found
+
+
+def _objects(part: Part) -> Iterable[bytes]:
+    yield from part.roots
+    yield from (part.checkpoint, part.trust_list)
+    yield from (*part.bins, *part.status_lists, *part.survivors, *part.shards, *part.registers)
+    if part.recognition is not None:
+        yield part.recognition
+
+
+def _region_json(snapshot: Snapshot, made: Published, bundled: bytes) -> bytes:
+    head = made.checkpoint.head
+    newest, _ = root.decode(made.part.roots[-1])
+    own = committed(ObjectType.CHECKPOINT, 0, head.order, made.part.checkpoint)
+    document: Mapping[str, Any] = {
+        "region": snapshot.settings.region,
+        "name": snapshot.settings.name,
+        "pin": root.pin_of(snapshot.roots[0]).hex(),
+        "root_version": newest.head.seq,
+        "qr_host": snapshot.settings.qr_host,
+        "status_base": newest.status_base,
+        "checkpoint": {
+            "epoch": head.epoch,
+            "seq": head.seq,
+            "issued": rfc3339(head.issued),
+            "expires": rfc3339(head.expires),
+        },
+        "bundle_sha256": sha256(bundled).hexdigest(),
+        "log": {"origin": log.origin_of(newest.status_base), **_log_json(made.checkpoint.log)},
+        "objects": [
+            {
+                "type": entry.type.name.lower(),
+                "list": entry.list,
+                "epoch": entry.epoch,
+                "seq": entry.seq,
+                "sha256": entry.sha256.hex(),
+            }
+            for entry in (own, *made.checkpoint.entries)
+        ],
+    }
+    return json.dumps(document, ensure_ascii=False, indent=2).encode() + b"\n"
+
+
+def _log_json(head: LogHead | None) -> Mapping[str, Any]:
+    return {"size": head.size, "root": head.root_hash.hex()} if head else {}
+
+
+def prune(places: Places, part: Part, now: float) -> None:
+    """Delete object files that nothing current names and that are older than a verifier's slowest download."""
+    kept = {sha256(data).hexdigest() for data in _objects(part)}
+    for path in (places.public / "objects").iterdir():
+        if path.name not in kept and now - path.stat().st_mtime > PRUNE_AFTER:
+            path.unlink(missing_ok=True)

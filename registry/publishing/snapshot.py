@@ -1,0 +1,105 @@
+"""One moment of the database: what is to be published, and under which number."""
+
+from dataclasses import dataclass
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from credential import root
+from credential.model import Seconds, Status
+from credential.published import ObjectType
+from credential.root import Role
+from registry import current, settings
+from registry.current import Current
+from registry.problems import Problem, Refused
+from registry.publishing.lifetimes import RENEW_AFTER
+from registry.settings import Settings
+from registry.store.models import PublicationRow, RegionRow, RegisteredRow, RootRow, RunRow, StatusListRow
+
+
+@dataclass(frozen=True, slots=True)
+class ListContent:
+    """One status list's rows: how many indices are granted, and what is registered; None if nothing changed."""
+
+    number: int
+    granted: int
+    change: int
+    rows: tuple[tuple[int, Status, bytes], ...] | None
+
+
+@dataclass(frozen=True, slots=True)
+class Snapshot:
+    """One moment of the database."""
+
+    settings: Settings
+    roots: tuple[bytes, ...]
+    change: int
+    filing_change: int
+    last: tuple[int, int]
+    lists: tuple[ListContent, ...]
+
+
+def take_snapshot(session: Session, previous: Current | None, full: bool, now: Seconds) -> Snapshot:
+    """Read what is to be published."""
+    row = session.scalars(select(RegionRow)).one()
+    ages = _ages(previous)
+    last = last_order(session)
+    everything = full or previous is None or previous.checkpoint.head.order < last
+    lists = []
+    for listed in session.scalars(select(StatusListRow).order_by(StatusListRow.number)):
+        age = ages.get(listed.number)
+        stale = age is None or now - age >= RENEW_AFTER
+        touched = everything or stale or listed.change > row.published_change
+        lists.append(_read_list(session, listed, touched))
+    return Snapshot(
+        settings=settings.load(session),
+        roots=tuple(session.scalars(select(RootRow.data).order_by(RootRow.version))),
+        change=row.change,
+        filing_change=row.filing_change,
+        last=last,
+        lists=tuple(lists),
+    )
+
+
+def _read_list(session: Session, listed: StatusListRow, touched: bool) -> ListContent:
+    granted = session.scalar(select(func.max(RunRow.end)).where(RunRow.list == listed.number)) or 0
+    rows = None
+    if touched:
+        found = session.execute(
+            select(RegisteredRow.index, RegisteredRow.status, RegisteredRow.digest)
+            .where(RegisteredRow.list == listed.number)
+            .order_by(RegisteredRow.index)
+        )
+        rows = tuple((index, Status(status), digest) for index, status, digest in found)
+    return ListContent(listed.number, granted, listed.change, rows)
+
+
+def last_order(session: Session) -> tuple[int, int]:
+    """Epoch and sequence of the newest checkpoint that the database knows of; (0, 0) before the first."""
+    row = session.execute(
+        select(PublicationRow.epoch, PublicationRow.seq)
+        .where(PublicationRow.type == int(ObjectType.CHECKPOINT))
+        .order_by(PublicationRow.epoch.desc(), PublicationRow.seq.desc())
+        .limit(1)
+    ).first()
+    return (0, 0) if row is None else (row.epoch, row.seq)
+
+
+def next_order(snapshot: Snapshot, previous: Current | None) -> tuple[int, int]:
+    """The order of what is published next. Refused when the database is behind the published sequence."""
+    newest, _ = root.decode(snapshot.roots[-1])
+    epoch = newest.role(Role.CHECKPOINT).epoch
+    seen = previous.checkpoint.head.order if previous else (0, 0)
+    if seen > snapshot.last and epoch <= seen[0]:
+        raise Refused(
+            Problem.CONFLICT,
+            f"ROLLBACK: 数据库({snapshot.last[1]})落后于已发布的序号({seen[1]})，可能恢复了旧备份；请恢复更新的备份，"
+            "或由根密钥授予新的 epoch / the database is behind what was published: restore a newer backup, "
+            "or let the root grant a new epoch (ceremony prepare --new-epoch)",
+        )
+    return epoch, max(seen[1], snapshot.last[1]) + 1
+
+
+def _ages(previous: Current | None) -> dict[int, Seconds]:
+    """When each published list was issued."""
+    return {number: listed.issued for number, (_, listed) in current.status_lists(previous).items()}
