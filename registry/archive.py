@@ -25,6 +25,8 @@ from registry.store.models import OnRecordRow, RegisteredRow
 
 DATABASE: Final = "registry.db"
 KEPT: Final = ("pin.txt", "public/bundle.cbor", "public/region.json")
+_FOLDERS: Final = ("partners/", "public/ended/")
+"""What they hold is kept too: parts of partners, and last states of epochs."""
 ON_RECORD: Final = ("number", "name", "issuer", "occupation", "level", "issued_on")
 EXPORTED: Final = (
     "number",
@@ -50,7 +52,7 @@ def backup(places: Places, out: Path) -> None:
         packed = Path(folder) / "backup.tar"
         with tarfile.open(packed, "w") as archive:
             archive.add(copy, DATABASE)
-            for name in (*KEPT, *(f"partners/{path.name}" for path in places.partners.glob("*.cbor"))):
+            for name in (*KEPT, *_bundles(places)):
                 if (places.data / name).is_file():
                     archive.add(places.data / name, name)
         packed.chmod(PRIVATE)
@@ -73,6 +75,11 @@ def restore(places: Places, source: Path) -> None:
         for name, path in found.items():
             if not (places.data / name).exists():
                 write_atomically(places.data / name, path.read_bytes())
+
+
+def _bundles(places: Places) -> Iterator[str]:
+    for folder in _FOLDERS:
+        yield from (f"{folder}{path.name}" for path in (places.data / folder).glob("*.cbor"))
 
 
 def import_on_record(session: Session, rows: Iterable[Mapping[str, str]], who: str, now: Seconds) -> int:
@@ -172,7 +179,7 @@ def _unpack(source: Path, folder: Path) -> dict[str, Path]:
     try:
         with tarfile.open(source, "r:") as archive:
             for member in archive:
-                expected = member.name in (DATABASE, *KEPT) or member.name.startswith("partners/")
+                expected = member.name in (DATABASE, *KEPT) or member.name.startswith(_FOLDERS)
                 if not member.isfile() or not expected or ".." in member.name:
                     raise Refused(Problem.REFUSED, f"{source.name}: 不是备份 / not a backup")
                 archive.extract(member, folder, filter="data")

@@ -64,6 +64,11 @@ class Places:
         return self.public / "log"
 
     @property
+    def ended(self) -> Path:
+        """The last state before each new epoch, one bundle each; never deleted."""
+        return self.public / "ended"
+
+    @property
     def partners(self) -> Path:
         """The imported parts of partner regions, one bundle each."""
         return self.data / "partners"

@@ -52,6 +52,8 @@ def publish(
         draft = Published(*assemble(snapshot, previous, filed, online, order[1], now), full)
         _require_acceptable(places, snapshot, draft)
         logged = store.write(lambda session: record(session, places, draft, previous, online.checkpoint, now))
+        if previous is not None:
+            placing.keep_ended(places, previous, logged.made)
         placing.place(places, snapshot, logged)
         store.write(lambda session: mark_published(session, snapshot, logged.made))
         if previous is None or full:

@@ -139,7 +139,7 @@ def test_wheel_holds_the_packages_and_their_data(wheel: Path) -> None:
     pages = {
         path.relative_to(ROOT).as_posix() for part in ("static", "templates") for path in _files(ROOT / "web" / part)
     }
-    assert held == source | pages | {"web/__init__.py"}
+    assert held == source | pages | {"web/__init__.py", "registry/norm/format.md"}
     assert "web/static/dist/manifest.json" in held, "not built: run `make web`"
     assert {name.rpartition("/")[2].split("-")[0] for name in held if "/dist/" in name and name.endswith(".js")} == {
         "page",

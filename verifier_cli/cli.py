@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from verifier_cli import check
 
 _REGION: Final = re.compile(r"[0-9]{2}", re.ASCII)
+_SHA256: Final = re.compile(r"[0-9a-fA-F]{64}", re.ASCII)
 _INSTANT: Final = re.compile(
     r"[0-9]{4}-[0-9]{2}-[0-9]{2}[Tt ][0-9]{2}:[0-9]{2}:[0-9]{2}(\.[0-9]{1,6})?([Zz]|[+-][0-9]{2}:[0-9]{2})", re.ASCII
 )
@@ -45,6 +46,18 @@ AUDIT_EPILOG: Final = """\
   1  发现问题            a fault was found: also two histories, or what was asked for is not proven to be in the log
   2  命令或文件有误      usage: the command, or a file that it names
   3  日志没有证明        no fault, but with --against it is not proven that the log goes on: give --from or --proof
+"""
+ARCHIVE_EPILOG: Final = """\
+不给 INPUT 时只核对归档本身。给了 INPUT，每份证书有两个答案：现在（或 --at 那时）的答案，与 check 相同；
+以及归档的最后状态在当时的答案，那不是今天的答案。退出码按前一个答案。
+Without INPUT only the archive is checked. Each certificate has two answers: that of now (or of --at), as `check`
+gives it, and what the archive's last state said then, which is none about today. The exit code is the first one's.
+
+退出码 / exit codes:
+  0  归档完好；证书全部通过      the archive is whole; all accepted
+  1  归档不完好，或有不通过的    it is not whole, or any rejected
+  2  命令或文件有误              usage: the command, or a file that it names
+  3  有无法判断的                any undecided and none rejected
 """
 
 
@@ -128,24 +141,27 @@ def _command_parser(name: str, command: "Command") -> _Parser:
         formatter_class=_Help,
         allow_abbrev=False,
     )
-    parser.add_argument("--bundle", required=True, metavar="FILE", help="离线包 / the bundle")
+    if command.takes_bundle:
+        parser.add_argument("--bundle", required=True, metavar="FILE", help="离线包 / the bundle")
+        parser.add_argument(
+            "--region", type=_region, metavar="CODE", help="本地区，两位数字 / the home region, two digits"
+        )
     parser.add_argument(
         "--pin", metavar="FILE", help="pin 文件，缺省用 sync 保存的 / pin file, else the one stored by sync"
     )
-    parser.add_argument("--region", type=_region, metavar="CODE", help="本地区，两位数字 / the home region, two digits")
     parser.add_argument("--json", action="store_true", help="给程序用：每行一个 JSON / for programs: JSON Lines")
     command.add_arguments(parser)
     return parser
 
 
-def _add_inputs(parser: _Parser) -> None:
+def _add_inputs(parser: _Parser, how_many: str = "+") -> None:
     parser.add_argument(
         "--at",
         type=_instant,
         metavar="RFC3339",
         help="按这个时间判断，缺省为现在 / judge as of this time, else now (2026-06-01T08:00:00Z)",
     )
-    parser.add_argument("inputs", nargs="+", metavar="INPUT", help="见下 / see below")
+    parser.add_argument("inputs", nargs=how_many, metavar="INPUT", help="见下 / see below")
 
 
 def _add_check(parser: _Parser) -> None:
@@ -192,6 +208,23 @@ def _add_audit(parser: _Parser) -> None:
         metavar="FILE",
         help="这个已发布的对象在日志中吗 / is this published object in it?",
     )
+
+
+def _add_archive(parser: _Parser) -> None:
+    parser.add_argument("--folder", required=True, metavar="FOLDER", help="归档文件夹 / the archive's folder")
+    parser.add_argument(
+        "--fingerprint",
+        type=_fingerprint,
+        metavar="HEX",
+        help="当年记下的归档指纹 / the archive's fingerprint, as it was noted",
+    )
+    _add_inputs(parser, "*")
+
+
+def _fingerprint(text: str) -> bytes:
+    if not _SHA256.fullmatch(text):
+        raise argparse.ArgumentTypeError(f"指纹是 64 个十六进制字符 / a fingerprint is 64 hex digits: {text}")
+    return bytes.fromhex(text)
 
 
 def _region(text: str) -> str:
@@ -282,6 +315,22 @@ def _audit(arguments: argparse.Namespace) -> int:
     )
 
 
+def _archive(arguments: argparse.Namespace) -> int:
+    from credential.model import Seconds
+    from verifier_cli import archive
+
+    return archive.run(
+        archive.Asked(
+            folder=arguments.folder,
+            pin=arguments.pin,
+            fingerprint=arguments.fingerprint,
+            now=Seconds(_clock() if arguments.at is None else arguments.at),
+            inputs=arguments.inputs,
+            as_json=arguments.json,
+        )
+    )
+
+
 class Command(NamedTuple):
     """One command: what it is for, its exit codes, what arguments it has beside those of all, what runs it."""
 
@@ -289,6 +338,7 @@ class Command(NamedTuple):
     epilog: str
     add_arguments: Callable[[_Parser], None]
     run: Callable[[argparse.Namespace], int]
+    takes_bundle: bool = True
 
 
 PROGRAM: Final = "yinxin-verify"
@@ -305,6 +355,13 @@ COMMANDS: Final = {
         AUDIT_EPILOG,
         _add_audit,
         _audit,
+    ),
+    "archive": Command(
+        "核验一个地区的归档，不用服务器 / check a region's archive, without any server",
+        ARCHIVE_EPILOG,
+        _add_archive,
+        _archive,
+        takes_bundle=False,
     ),
     "explain": Command("逐步说明核验过程 / explain every step of a verification", CHECK_EPILOG, _add_inputs, _explain),
 }

@@ -96,6 +96,24 @@ def block(name: str, verdict: Verdict, counted: Outcome, style: Style) -> str:
     return "\n".join([*lines, *_as_of(verdict.as_of, style), *_reason(verdict, style)]) + "\n"
 
 
+def archived(verdict: Verdict, style: Style) -> str:
+    """What an archive says of its own time: always with that time, and that it is no answer about today."""
+    _, _, zh, en = _BIG[verdict.reason.outcome]
+    at = rfc3339(verdict.as_of.now)
+    lines = [
+        "  " + style.both(f"归档最后状态（{at}）：当时{zh}", f"In the archive's last state, of {at}: {en} then"),
+        "  " + style.both("这不是今天的答案。", "This is no answer about today."),
+    ]
+    match verdict:
+        case Accepted():
+            lines += _facts(verdict.certificate, style) + _issuer(verdict.issuer, style)
+        case Rejected() | Undecided():
+            detail = f": {shown(verdict.detail)}" if verdict.detail else ""
+            words = wording.of(verdict.reason)
+            lines.append("  " + style.both(words.zh, f"{words.en} ({verdict.reason.value}{detail})"))
+    return "\n".join(lines) + "\n"
+
+
 def _row(label: Pair, value: str, style: Style) -> str:
     return f"  {style.both(*label)}: {value}"
 

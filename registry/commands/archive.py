@@ -1,11 +1,12 @@
-"""`backup`, `restore`, `import-history`, `check-record`, `export`."""
+"""`backup`, `restore`, `archive`, `import-history`, `check-record`, `export`."""
 
 import argparse
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from registry import acts, archive, current, opening
+from credential.model import rfc3339
+from registry import acts, archive, current, opening, region_archive
 from registry.commands.common import add_operator, command, now, open_data
 from registry.files import Places
 from registry.problems import ConfigurationError, Problem, Refused
@@ -35,6 +36,16 @@ def add(commands: "Commands") -> None:
         "请先停止 serve。密钥文件须另行放回。/ Stop `serve` first. Key files are put back separately.",
     )
     made.add_argument("backup", type=Path, help="备份文件 / the backup file")
+    made = command(
+        commands,
+        "archive",
+        "写出整个地区的归档：不用服务器也能核验",
+        "write the region's archive, which needs no server to be checked",
+        run_archive,
+        "内含全部根、清单、登记册、日志、格式文本与各文件的 SHA-256；只有公开的内容，不含密钥。\n"
+        "All roots, lists, registers, the log, the norm, every file's SHA-256: all of it public, no keys.",
+    )
+    made.add_argument("folder", type=Path, metavar="FOLDER", help="新文件夹 / a new folder")
     made = command(
         commands,
         "import-history",
@@ -79,6 +90,20 @@ def run_restore(options: argparse.Namespace) -> None:
             "restore a newer backup",
         )
     say("已恢复。", "Restored.")
+
+
+def run_archive(options: argparse.Namespace) -> None:
+    """Write the archive, and tell its fingerprint."""
+    opened = open_data(options)
+    done = region_archive.write(opened.store, opened.places, options.folder, now())
+    say(
+        f"归档已写到 {options.folder.name}：{done.files} 个文件，资料截至 {rfc3339(done.last_state)}。",
+        f"The archive has {done.files} files, and what was published by {rfc3339(done.last_state)}.",
+    )
+    say(
+        f"归档指纹：{done.fingerprint.hex()}",
+        "Note this fingerprint elsewhere: it tells this archive from any other, even when signatures no longer can.",
+    )
 
 
 def run_import(options: argparse.Namespace) -> None:

@@ -10,6 +10,7 @@ from credential.bundle import Part
 from credential.model import Region, rfc3339
 from credential.published import LogHead, ObjectType
 from registry import tiles
+from registry.current import Current
 from registry.files import Places, write_atomically, write_objects
 from registry.publishing.assembly import Published, committed
 from registry.publishing.lifetimes import DAY
@@ -17,6 +18,21 @@ from registry.publishing.recording import Logged
 from registry.publishing.snapshot import Snapshot
 
 PRUNE_AFTER: Final = 7 * DAY
+
+
+def keep_ended(places: Places, previous: Current, made: Published) -> None:
+    """Keep the last state of an epoch for archives, when the next publication is of another."""
+    if _epochs(previous.part) == _epochs(made.part):
+        return
+    head = previous.checkpoint.head
+    ended = bundle.encode({head.region: previous.part})
+    write_atomically(places.ended / f"{head.epoch}-{head.seq}.cbor", ended)
+
+
+def _epochs(part: Part) -> tuple[int, ...]:
+    """What the newest root grants to each role."""
+    newest, _ = root.decode(part.roots[-1])
+    return tuple(each.epoch for each in newest.roles)
 
 
 def place(places: Places, snapshot: Snapshot, logged: Logged) -> None:
