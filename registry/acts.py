@@ -73,9 +73,11 @@ def leaf_of(row: ActRow) -> Leaf:
     return Leaf(Seconds(row.at), row.what, sha256(row.salt + said).digest(), things)
 
 
-def leaves(session: Session, start: int) -> Iterator[Leaf]:
-    """The leaves from place `start` (from 0) on, worked out anew from what the rows say."""
+def leaves(session: Session, start: int, end: int | None = None) -> Iterator[Leaf]:
+    """The leaves from place `start` (from 0) on, up to `end`, worked out anew from what the rows say."""
     query = select(ActRow).where(ActRow.id > start).order_by(ActRow.id)
+    if end is not None:
+        query = query.where(ActRow.id <= end)
     for row in session.scalars(query.execution_options(yield_per=1_000)):
         yield leaf_of(row)
 

@@ -62,7 +62,7 @@ def _fill(store: Store, places: Places, folder: Path, now: Seconds) -> Seconds:
         head = published.checkpoint.log
         leaves = folder / "log" / "leaves"
         leaves.parent.mkdir(parents=True)
-        written = _write_leaves(leaves, (leaf.encode() for leaf in acts.leaves(session, 0)), head.size)
+        written = _write_leaves(leaves, (leaf.encode() for leaf in acts.leaves(session, 0, head.size)))
     if written != head:
         raise acts.altered(None)
     _put(folder / "state.cbor", bundle.encode({known.region: published.part}))
@@ -93,14 +93,11 @@ def norm() -> bytes:
     return installed.read_bytes() if installed.is_file() else checkout.read_bytes()
 
 
-def _write_leaves(path: Path, leaves: Iterator[bytes], size: int) -> LogHead:
-    """The first `size` leaves, each behind its length in two bytes; the head that they make."""
+def _write_leaves(path: Path, leaves: Iterator[bytes]) -> LogHead:
+    """The leaves, each behind its length in two bytes; the head that they make."""
     frontier = log.Frontier()
     with path.open("wb") as file:
-        while frontier.size < size:
-            leaf = next(leaves, None)
-            if leaf is None:
-                break
+        for leaf in leaves:
             file.write(len(leaf).to_bytes(2, "big") + leaf)
             frontier = frontier.append(log.leaf_hash(leaf))
     return frontier.head

@@ -14,7 +14,7 @@ import pytest
 from credential import bundle, qr_text
 from credential.bundle import Part
 from registry import region_archive
-from tests.registry.office import PORT, Office, batch, copy, now, run
+from tests.registry.office import PORT, Office, batch, copy, now, run, tamper
 from tests.test_base_install import base_bin, shared, wheel  # noqa: F401 - fixtures
 from tests.verifier_cli.conftest import Answer, call  # noqa: F401 - a fixture
 from tools.demo import offline
@@ -327,10 +327,7 @@ def test_an_archive_is_never_written_over(office: Office, tmp_path: Path, capsys
 
 
 def test_a_record_that_was_edited_is_not_archived(office: Office, tmp_path: Path) -> None:
-    with office.service.store.engine.begin() as connection:
-        for name in ("acts_no_update", "acts_no_delete"):
-            connection.exec_driver_sql(f"DROP TRIGGER {name}")
-        connection.exec_driver_sql("UPDATE acts SET why = 'another' WHERE id = 2")
+    tamper(office, "UPDATE acts SET why = 'another' WHERE id = 2")
     run(office.data, "archive", tmp_path / "archive", expect=1)
     assert not (tmp_path / "archive").exists()
 
