@@ -28,7 +28,7 @@ from credential.model import (
     region_of,
 )
 from credential.numbers import parse_number
-from credential.published import CLOCK_TOLERANCE
+from credential.published import CLOCK_TOLERANCE, ObjectType
 from credential.reason import Outcome, Reason, Recognition
 from credential.recognition import RecognisedAs
 from credential.status_list import StatusList
@@ -44,12 +44,14 @@ class AsOf(NamedTuple):
     """How old the answer is: when it was asked, and when the lists behind it were issued.
 
     `registration` is "register" if the certificate's own digest was found, "index-only" if only its index was.
+    `recognition` is when the home's agreements were issued, if they were asked.
     """
 
     now: Seconds
     trust_list: Seconds | None = None
     status_list: Seconds | None = None
     registration: str | None = None
+    recognition: Seconds | None = None
 
 
 class NamedIssuer(NamedTuple):
@@ -122,11 +124,12 @@ class Case:
         self.trust_list_time: Seconds | None = None
         self.status_time: Seconds | None = None
         self.registration: str | None = None
+        self.recognition_time: Seconds | None = None
 
     @property
     def as_of(self) -> AsOf:
         """The ages of what the steps so far relied on."""
-        return AsOf(self.now, self.trust_list_time, self.status_time, self.registration)
+        return AsOf(self.now, self.trust_list_time, self.status_time, self.registration, self.recognition_time)
 
 
 def verify(text: str, trust: Trust, now: Seconds) -> Verdict:
@@ -381,7 +384,25 @@ def _ask_recognition(case: Case) -> None:
     own = case.trust.regions.get(home)
     table = own.recognition if isinstance(own, RegionTrust) else None
     today: Day = day_of(case.now)
-    case.recognition, case.recognised_as = recognition.recognise(case.certificate, case.issuer.kind, home, table, today)
+    found = recognition.recognise(case.certificate, case.issuer.kind, home, table, today)
+    if found[0] is not Recognition.HOME and table is not None:
+        case.recognition_time = table.head.issued
+    if found[0] not in _LASTING and not _is_home_current(own, case.now):
+        found = Recognition.RECOGNITION_UNKNOWN, None
+    case.recognition, case.recognised_as = found
+
+
+_LASTING: Final = frozenset({Recognition.HOME, Recognition.AGREEMENT_REPEALED})
+"""What no newer agreement changes: a repeal is for ever."""
+
+
+def _is_home_current(own: RegionTrust | ObjectError | None, now: Seconds) -> bool:
+    """Whether the home's root and agreements are held, not expired, and not from a time to come."""
+    if not isinstance(own, RegionTrust) or now >= own.root.head.expires or now + CLOCK_TOLERANCE < own.newest_issued:
+        return False
+    if own.recognition is None:
+        return own.checkpoint.find(ObjectType.RECOGNITION) is None
+    return now < own.recognition.head.expires
 
 
 class Step(NamedTuple):

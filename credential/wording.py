@@ -442,6 +442,13 @@ RECOGNITIONS: Final[Mapping[Recognition, Wording]] = {
         "请向本地区人社部门咨询。",
         "Ask this region's authority.",
     ),
+    Recognition.RECOGNITION_UNKNOWN: Wording(
+        "证书真实；但手上本地区的采认资料已过期或不全，不知道本地区是否采认。",
+        "The certificate is authentic; but this region's own data held here is too old or not whole, so whether it is "
+        "recognised is not known.",
+        "请联网更新资料后再核验。",
+        "Update the data, then verify again.",
+    ),
     Recognition.DENIED: Wording(
         "证书真实，但协议明确不采认这一类证书。",
         "The certificate is authentic, but the agreement excludes certificates of this sort.",

@@ -44,6 +44,7 @@ ANSWER: Final = {
     Recognition.AGREEMENT_NOT_IN_FORCE: Words("协议未生效", "agreement not in force yet"),
     Recognition.AGREEMENT_SUSPENDED: Words("协议暂停", "agreement suspended"),
     Recognition.AGREEMENT_REPEALED: Words("协议已废止", "agreement repealed"),
+    Recognition.RECOGNITION_UNKNOWN: Words("资料过期或不全", "too old or not whole to know"),
     Recognition.DENIED: Words("不采认", "denied"),
     Recognition.NOT_RECOGNISED: Words("没有适用的条款", "no row that matches"),
 }

@@ -8,6 +8,7 @@ import re
 import shutil
 from collections import Counter
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Final
 
@@ -63,6 +64,7 @@ def _all() -> Iterator[tuple[str, Vector]]:
         yield f"pair-{first}-{second}", _scene(scene, first, about)
     yield "region-unknown", _unknown_region()
     yield from _recognition_vectors()
+    yield from _aged_recognition_vectors()
     yield from claims_vectors()
     yield from edge_vectors()
     yield from object_vectors()
@@ -172,6 +174,24 @@ def _recognition_vectors() -> Iterator[tuple[str, Vector]]:
         about = f"Accepted; in Guangdong, {recognition}: {name.replace('-', ' ')}."
         vector = Vector(text, home.bundle(world), home.pin(), now, GUANGDONG, "ACCEPTED", about, recognition)
         yield f"recognition-{name}", vector
+
+
+def _aged_recognition_vectors() -> Iterator[tuple[str, Vector]]:
+    """The home's own data is too old, or from a time to come: whether it recognises is not known."""
+    unknown, repealed = Recognition.RECOGNITION_UNKNOWN, Recognition.AGREEMENT_REPEALED
+    home, issued = _guangdong(_BASE), World().list_issued
+    dropped = _guangdong(_BASE._replace(states=_REPEALED, keep=False))
+    fresh = replace(home, list_lifetime=NOW - issued + 1)
+    ahead = replace(home, checkpoint_issued=Seconds(NOW + 301))
+    for name, about, of, now, answer in (
+        ("list-expired", "The home's list is at its expiry", replace(home, list_lifetime=NOW - issued), NOW, unknown),
+        ("list-fresh", "One second before that", fresh, NOW, Recognition.RECOGNISED),
+        ("root-expired", "The home's root has expired", replace(home, root_lifetime=1), NOW, unknown),
+        ("ahead", "The home's checkpoint is 301 s ahead", ahead, NOW, unknown),
+        ("repeal-expired", "A repeal is for ever", replace(dropped, list_lifetime=1), _LATER, repealed),
+    ):
+        text, data = qr_text.encode("fj.example", sign_it()), of.bundle(World())
+        yield f"recognition-{name}", Vector(text, data, of.pin(), now, GUANGDONG, "ACCEPTED", f"{about}.", answer)
 
 
 def _folder(name: str) -> str:

@@ -771,14 +771,19 @@ def _regions() -> Vectors:
     yield "regions-the-partner-expired", _abroad(home, "TRUST_LIST_EXPIRED", "The partner's list.", partner=expired)
     about = "The home's own objects have expired; the partner's have not."
     aged = _guangdong(root_lifetime=1, list_lifetime=1, status_lifetime=1)
-    yield "regions-the-home-expired", _abroad(aged, _GOOD, about, Recognition.RECOGNISED)
+    yield "regions-the-home-expired", _abroad(aged, _GOOD, about, Recognition.RECOGNITION_UNKNOWN)
     about = "The pin is the partner's; no pin belongs to the home that is given."
-    yield "regions-the-partner-is-pinned", _abroad(home, _GOOD, about, Recognition.NO_AGREEMENT, pin=World().pin())
+    yield (
+        "regions-the-partner-is-pinned",
+        _abroad(home, _GOOD, about, Recognition.RECOGNITION_UNKNOWN, pin=World().pin()),
+    )
     yield "regions-nothing-is-pinned", _abroad(home, _BAD, "The pin belongs to nobody.", pin=bytes(32))
     text = qr_text.encode("fj.example", sign_it())
     lone = Vector(text, home.bundle(), home.pin(), NOW, GUANGDONG, unknown, "The partner has no part in the bundle.")
     yield "regions-a-partner-without-a-part", lone
-    foreign = Vector(text, World().bundle(), World().pin(), NOW, Region("31"), _GOOD, "", Recognition.NO_AGREEMENT)
+    foreign = Vector(
+        text, World().bundle(), World().pin(), NOW, Region("31"), _GOOD, "", Recognition.RECOGNITION_UNKNOWN
+    )
     yield (
         "regions-a-home-without-a-part",
         replace(foreign, about="The home has no part; the issuer's region is pinned."),
@@ -789,7 +794,7 @@ def _regions() -> Vectors:
     yield from _homes_not_given(home)
     ahead = _guangdong(list_issued=Seconds(NOW + 301), status_issued=Seconds(NOW + 301))
     about = "The home's own objects are dated ahead; the partner's are not."
-    yield "regions-the-home-dated-ahead", _abroad(ahead, _GOOD, about, Recognition.RECOGNISED)
+    yield "regions-the-home-dated-ahead", _abroad(ahead, _GOOD, about, Recognition.RECOGNITION_UNKNOWN)
     yield from _partners_roots(home)
     copied = bundle.encode({FUJIAN: World().part(), GUANGDONG: World().part()})
     about = "A copy of the pinned part under another region's number changes nothing."

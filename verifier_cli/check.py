@@ -87,11 +87,19 @@ def judge(content: str | Unread, known: Trust, now: Seconds) -> Verdict:
 
 
 def counted(verdict: Verdict, require_recognised: bool) -> Outcome:
-    """What the verdict counts as: under --require-recognised what is not recognised here counts as rejected."""
-    recognised = {Recognition.HOME, Recognition.RECOGNISED}
-    if require_recognised and isinstance(verdict, Accepted) and verdict.recognition not in recognised:
-        return Outcome.REJECTED
-    return verdict.reason.outcome
+    """What the verdict counts as: under --require-recognised what is not recognised here counts as rejected.
+
+    What nobody can know of counts as undecided.
+    """
+    if not require_recognised or not isinstance(verdict, Accepted):
+        return verdict.reason.outcome
+    match verdict.recognition:
+        case Recognition.HOME | Recognition.RECOGNISED:
+            return Outcome.ACCEPTED
+        case Recognition.RECOGNITION_UNKNOWN:
+            return Outcome.UNDECIDED
+        case _:
+            return Outcome.REJECTED
 
 
 def _answer(name: str, verdict: Verdict, outcome: Outcome, as_json: bool, style: Style) -> str:

@@ -198,6 +198,8 @@ def _as_of(as_of: AsOf, style: Style) -> list[str]:
         parts.append(f"{style.both('信任清单', 'trust list')} {rfc3339(as_of.trust_list)}")
     if as_of.status_list is not None:
         parts.append(f"{style.both('状态列表', 'status list')} {rfc3339(as_of.status_list)}")
+    if as_of.recognition is not None:
+        parts.append(f"{style.both('采认名单', 'agreements')} {rfc3339(as_of.recognition)}")
     if as_of.registration is not None:
         parts.append(style.both(*REGISTRATION[as_of.registration]))
     return [_row(("资料截至", "As of"), "; ".join(parts), style)]

@@ -94,6 +94,7 @@ def _as_of(as_of: AsOf) -> Json:
         "trust_list": _instant(as_of.trust_list),
         "status_list": _instant(as_of.status_list),
         "registration": as_of.registration,
+        "recognition": _instant(as_of.recognition),
     }
 
 

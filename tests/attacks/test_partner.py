@@ -25,7 +25,7 @@ from credential.model import (
 from credential.recognition import Agreement, Match, Row
 from credential.root import Role
 from tests.attacks.conftest import Verifier
-from tests.attacks.simulator import MONTH, Province
+from tests.attacks.simulator import MONTH, Province, text
 from tests.verifier_cli.conftest import Answer
 from tests.world import DAY, FILED, FUJIAN, GUANGDONG, ISSUED_ON, ISSUER, NOW, certificate_key
 
@@ -103,6 +103,19 @@ def test_63_repealed(
     both.now = fujian.now = guangdong.now = Seconds(NOW + 2 * DAY)
     both.takes({FUJIAN: fujian.publish(), GUANGDONG: guangdong.publish()})
     assert recognised(both, guangdong) == answer
+
+
+def test_101_agreements_too_old_to_say(both: Verifier, fujian: Province, guangdong: Province) -> None:
+    """The home published nothing for half a year, the partner did: authentic, and whether it counts here is not known."""
+    both.now = guangdong.now = Seconds(NOW + 6 * MONTH)
+    answer = both.sync({FUJIAN: fujian.last, GUANGDONG: guangdong.publish()})
+    assert results(answer) == [("35", "refused", "EXPIRED"), ("44", "updated", None)]
+    assert recognised(both, guangdong, at=Seconds(both.now - 1)) == "RECOGNISED"
+    assert recognised(both, guangdong) == "RECOGNITION_UNKNOWN"
+    (row,) = both.rows(guangdong.registered[7])
+    assert (row["recognised_as"], row["as_of"]["recognition"]) == (None, rfc3339(NOW))
+    question = ["check", "--bundle", str(both.bundle), "--require-recognised", text(guangdong.registered[7])]
+    assert both.call(question).code == 3
 
 
 def test_63_two_rows_match_and_deny_beats_allow(both: Verifier, fujian: Province, guangdong: Province) -> None:

@@ -149,6 +149,25 @@ def test_authentic_in_a_region_that_the_verifier_pins_but_home_has_no_agreement_
     assert (found.recognition, found.recognised_as) == (Recognition.NO_AGREEMENT, None)
 
 
+def test_a_list_that_somebody_left_out_is_not_a_list_without_agreements() -> None:
+    """The partner is pinned by itself; the home's checkpoint names a list that its part does not hold."""
+    home = _home()
+    parts = {GUANGDONG: home.part()._replace(recognition=None), FUJIAN: World().part()}
+    trust = load(bundle.encode(parts), frozenset({home.pin(), World().pin()}), GUANGDONG)
+    found = verify_bytes(sign_it(), trust, NOW)
+    assert isinstance(found, Accepted)
+    assert (found.recognition, found.as_of.recognition) == (Recognition.RECOGNITION_UNKNOWN, None)
+
+
+def test_the_age_of_the_agreements_is_told_where_they_were_asked() -> None:
+    home = _home()
+    found = verify_bytes(sign_it(), home.trust(World()), NOW)
+    assert isinstance(found, Accepted)
+    assert (found.recognition, found.as_of.recognition) == (Recognition.RECOGNISED, home.list_issued)
+    own = verify_bytes(sign_it(), World(agreements=()).trust(), NOW)
+    assert (own.as_of.recognition, own.reason) == (None, Reason.ACCEPTED)
+
+
 def test_without_a_home_nothing_is_recognised() -> None:
     home = _home()
     trust = load(home.bundle(World()), frozenset({home.pin(), World().pin()}))

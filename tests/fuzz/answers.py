@@ -121,7 +121,7 @@ def _why(found: Verdict) -> Json:
 
 
 def _as_of(found: AsOf) -> Json:
-    return [found.now, found.trust_list, found.status_list, found.registration]
+    return [found.now, found.trust_list, found.status_list, found.registration, found.recognition]
 
 
 def _named(issuer: NamedIssuer | None) -> Json:

@@ -117,6 +117,7 @@ def test_accepted_has_exactly_this_shape(desk: Desk) -> None:
                 "trust_list": rfc3339(PUBLISHED_AT),
                 "status_list": rfc3339(PUBLISHED_AT),
                 "registration": "register",
+                "recognition": None,
             },
         }
     ]
@@ -132,7 +133,7 @@ def test_rejected_before_anything_is_known_has_every_key(desk: Desk) -> None:
             "input": "hello",
             "verdict": "rejected",
             "reason": "QR_PREFIX",
-            "as_of": {"now": AT, "trust_list": None, "status_list": None, "registration": None},
+            "as_of": {"now": AT, "trust_list": None, "status_list": None, "registration": None, "recognition": None},
         }
     ]
 
@@ -256,6 +257,8 @@ def test_region_without_agreement_is_unknown_and_several_pins_serve_several_regi
     assert desk.check(GOOD).rows[0]["recognition"] == "NO_AGREEMENT"
     assert desk.check(GOOD, "--region", "35").rows[0]["recognition"] == "HOME"
     assert desk.check(GOOD, "--region", "44").rows[0]["recognition"] == "NO_AGREEMENT"
+    unknown = desk.check(GOOD, "--region", "31", "--require-recognised")
+    assert (unknown.code, unknown.rows[0]["recognition"]) == (3, "RECOGNITION_UNKNOWN")
 
 
 def test_broken_chain_is_undecided_never_rejected(desk: Desk) -> None:

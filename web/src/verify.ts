@@ -6,6 +6,7 @@
 
 import * as cbor from "./cbor.ts";
 import type { Tagged } from "./cbor.ts";
+import { find } from "./checkpoint.ts";
 import * as claims from "./claims.ts";
 import type { Outer } from "./claims.ts";
 import * as cose from "./cose.ts";
@@ -15,10 +16,10 @@ import { CheckError, ObjectError } from "./errors.ts";
 import { dayOf, IssuerState, KeyState, Kind, levelOf, regionOf, SECONDS_A_DAY, Status, yearOf } from "./model.ts";
 import type { Certificate, IssuerCode, IssuerKind, Seconds } from "./model.ts";
 import { parseNumber } from "./numbers.ts";
-import { CLOCK_TOLERANCE, lastAt } from "./published.ts";
+import { CLOCK_TOLERANCE, lastAt, ObjectType } from "./published.ts";
 import * as qrText from "./qr_text.ts";
 import { outcomeOf } from "./reason.ts";
-import type { Reason } from "./reason.ts";
+import type { Reason, Recognition } from "./reason.ts";
 import * as recognition from "./recognition.ts";
 import type { Answer } from "./recognition.ts";
 import * as register from "./register.ts";
@@ -37,12 +38,14 @@ const REGISTRATION_GRACE = 7 * SECONDS_A_DAY;
  * How old the answer is: when it was asked, and when the lists behind it were issued.
  *
  * `registration` is "register" if the certificate's own digest was found, "index-only" if only its index was.
+ * `recognition` is when the home's agreements were issued, if they were asked.
  */
 export interface AsOf {
   readonly now: Seconds;
   readonly trustList: Seconds | null;
   readonly statusList: Seconds | null;
   readonly registration: "register" | "index-only" | null;
+  readonly recognition: Seconds | null;
 }
 
 /** The issuer as the trust list had it on the certificate's date. */
@@ -105,6 +108,7 @@ class Case {
   trustListTime: Seconds | null = null;
   statusTime: Seconds | null = null;
   registration: AsOf["registration"] = null;
+  recognitionTime: Seconds | null = null;
 
   constructor(trust: Trust, now: Seconds) {
     this.trust = trust;
@@ -118,6 +122,7 @@ class Case {
       trustList: this.trustListTime,
       statusList: this.statusTime,
       registration: this.registration,
+      recognition: this.recognitionTime,
     };
   }
 }
@@ -337,7 +342,21 @@ function askRecognition(found: Case): void {
   }
   const own = regions.get(home);
   const table = own === undefined || own instanceof ObjectError ? null : own.recognition;
-  found.answer = recognition.recognise(found.certificate, found.issuer.kind, home, table, dayOf(found.now));
+  const answer = recognition.recognise(found.certificate, found.issuer.kind, home, table, dayOf(found.now));
+  if (answer.recognition !== "HOME" && table !== null) found.recognitionTime = table.head.issued;
+  const isKnown = LASTING.has(answer.recognition) || isHomeCurrent(own, found.now);
+  found.answer = isKnown ? answer : { recognition: "RECOGNITION_UNKNOWN", recognisedAs: null };
+}
+
+/** What no newer agreement changes: a repeal is for ever. */
+const LASTING: ReadonlySet<Recognition> = new Set(["HOME", "AGREEMENT_REPEALED"]);
+
+/** Whether the home's root and agreements are held, not expired, and not from a time to come. */
+function isHomeCurrent(own: RegionTrust | ObjectError | undefined, now: Seconds): boolean {
+  if (own === undefined || own instanceof ObjectError) return false;
+  if (now >= own.root.head.expires || now + CLOCK_TOLERANCE < own.newestIssued) return false;
+  if (own.recognition === null) return find(own.checkpoint, ObjectType.RECOGNITION, 0) === null;
+  return now < own.recognition.head.expires;
 }
 
 /** One step: its number in docs/format.md, what it looks at, and the check itself, which throws the first hit. */

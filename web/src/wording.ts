@@ -93,6 +93,7 @@ export const RECOGNITIONS: Readonly<Record<Recognition, Wording>> = {
   AGREEMENT_NOT_IN_FORCE: { zh: "证书真实，但两地的采认协议尚未生效。", en: "The certificate is authentic, but the agreement between the regions is not in force yet.", nextZh: "请在协议生效后再办理。", nextEn: "Try again once the agreement is in force." },
   AGREEMENT_SUSPENDED: { zh: "证书真实，但两地的采认协议目前暂停。", en: "The certificate is authentic, but the agreement between the regions is suspended.", nextZh: "请向本地区人社部门咨询。", nextEn: "Ask this region's authority." },
   AGREEMENT_REPEALED: { zh: "证书真实，但两地的采认协议已经废止。", en: "The certificate is authentic, but the agreement between the regions was repealed.", nextZh: "请向本地区人社部门咨询。", nextEn: "Ask this region's authority." },
+  RECOGNITION_UNKNOWN: { zh: "证书真实；但手上本地区的采认资料已过期或不全，不知道本地区是否采认。", en: "The certificate is authentic; but this region's own data held here is too old or not whole, so whether it is recognised is not known.", nextZh: "请联网更新资料后再核验。", nextEn: "Update the data, then verify again." },
   DENIED: { zh: "证书真实，但协议明确不采认这一类证书。", en: "The certificate is authentic, but the agreement excludes certificates of this sort.", nextZh: "请向本地区人社部门咨询。", nextEn: "Ask this region's authority." },
   NOT_RECOGNISED: { zh: "证书真实，但协议没有列入这一类证书。", en: "The certificate is authentic, but the agreement does not list certificates of this sort.", nextZh: "请向本地区人社部门咨询。", nextEn: "Ask this region's authority." },
 };

@@ -128,7 +128,7 @@ function why(found: Verdict): Json {
 }
 
 function asOf(found: AsOf): Json {
-  return [found.now, found.trustList, found.statusList, found.registration];
+  return [found.now, found.trustList, found.statusList, found.registration, found.recognition];
 }
 
 function named(issuer: NamedIssuer | null): Json {

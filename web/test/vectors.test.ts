@@ -83,3 +83,12 @@ test("every reason that a text can have has a vector, and there is no other", ()
   const met = new Set([...CASES.values()].map(({ reason }) => reason));
   assert.deepEqual([...met].sort(), REASONS.filter((reason) => !BEFORE_TEXT.includes(reason)).sort());
 });
+
+test("a partner that is pinned by itself, and with which the home has no agreement", () => {
+  const [name, partner] = ["regions-no-agreements", CASES.get("example-accepted")];
+  const found = CASES.get(name);
+  assert.ok(found !== undefined && partner !== undefined);
+  const bundle = readFileSync(new URL(found.bundle, new URL(`${name}/`, VECTORS)));
+  const verdict = verify(found.text, load(bundle, new Set([found.pin, partner.pin]), "44"), Date.parse(found.now) / 1000);
+  assert.equal(verdict.outcome === "accepted" ? verdict.recognition : verdict.reason, "NO_AGREEMENT");
+});
