@@ -106,7 +106,7 @@ def test_63_repealed(
 
 
 def test_101_agreements_too_old_to_say(both: Verifier, fujian: Province, guangdong: Province) -> None:
-    """The home published nothing for half a year, the partner did: authentic, and whether it counts here is not known."""
+    """The home published nothing for half a year, the partner did: authentic, and nobody knows whether it counts."""
     both.now = guangdong.now = Seconds(NOW + 6 * MONTH)
     answer = both.sync({FUJIAN: fujian.last, GUANGDONG: guangdong.publish()})
     assert results(answer) == [("35", "refused", "EXPIRED"), ("44", "updated", None)]
