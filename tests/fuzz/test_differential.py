@@ -57,7 +57,7 @@ def test_the_same_facts(node: Node) -> None:
     assert regions[0] == regions[1] == '[["35",[1,1780282800,[0],[0]]],["44",[1,1780282800,[0],[0]]]]'
     assert python == typescript
     assert python == (
-        '["accepted","ACCEPTED",null,[1780286400,1780282800,1780282800,"register"],'
+        '["accepted","ACCEPTED",null,[1780286400,1780282800,1780282800,"register",1780282800],'
         '["Y000035020101","厦门港务控股集团有限公司",0],'
         '["Y000035020101",1780279200,"Y00003502010126T000001",20605,0,["陈志强",0,"123X"],'
         '[2,2022,"6-31-01-03","电工",null,2,1874887200],[11,"https://fj.example/s/0"],null,null,null],'
