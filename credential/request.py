@@ -8,6 +8,7 @@ from enum import IntEnum, unique
 from typing import Final, NamedTuple
 
 from credential import cbor, cose, ed25519, numbers, sign
+from credential.documents import COMMITMENT_BYTES
 from credential.errors import CredentialError
 from credential.model import Entry, IssuerCode, Seconds, Status
 from credential.reason import Reason
@@ -55,9 +56,10 @@ class ReserveIndices(NamedTuple):
 
 
 class RegisterBatch(NamedTuple):
-    """Register these certificates, all or none."""
+    """Register these certificates, all or none. `documents` commits to their document numbers, which go beside it."""
 
     certificates: tuple[bytes, ...]
+    documents: bytes | None = None
 
 
 class StatusChange(NamedTuple):
@@ -102,8 +104,8 @@ class Request(NamedTuple):
         match self.content:
             case ReserveIndices(count):
                 return [count]
-            case RegisterBatch(certificates):
-                return [list(certificates)]
+            case RegisterBatch(certificates, documents):
+                return [list(certificates)] if documents is None else [list(certificates), documents]
             case ChangeStatus(changes):
                 return [[[c.entry.list, c.entry.idx, int(c.status), int(c.reason)] for c in changes]]
 
@@ -154,6 +156,10 @@ def _content(action: int, content: list[cbor.Value]) -> Content:
             return ReserveIndices(count)
         case Action.REGISTER_BATCH, [list() as batch] if 1 <= len(batch) <= MAX_BATCH:
             return RegisterBatch(tuple(_bytes(each) for each in batch))
+        case Action.REGISTER_BATCH, [list() as batch, bytes() as documents] if (
+            1 <= len(batch) <= MAX_BATCH and len(documents) == COMMITMENT_BYTES
+        ):
+            return RegisterBatch(tuple(_bytes(each) for each in batch), documents)
         case Action.CHANGE_STATUS, [list() as changes] if 1 <= len(changes) <= MAX_CHANGES:
             return ChangeStatus(tuple(_change(each) for each in changes))
     raise CredentialError(Reason.CLAIMS_SHAPE, "not a known action with its content")

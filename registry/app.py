@@ -9,21 +9,22 @@ from flask import Flask, Response, request
 from sqlalchemy.exc import DBAPIError
 from werkzeug.exceptions import HTTPException
 
-from credential import ed25519
+from credential import documents, ed25519
 from credential import request as requests
 from credential.verify import MAX_CERTIFICATE_BYTES
 from registry import assets, pages
+from registry.asking import LIMITS
 from registry.clock import Clock, clock
-from registry.lookup import Limiter
+from registry.limits import Limits
 from registry.pages import Verifier
 from registry.problems import Problem, Refused
 from registry.routes import PROBLEM, ROUTES
 from registry.service import service_of
 from registry.store.engine import is_unavailable
-from registry.views import EXTENSION, LIMITER, VIEWS
+from registry.views import EXTENSION, VIEWS
 
-MAX_BODY: Final = requests.MAX_BATCH * (MAX_CERTIFICATE_BYTES + 3) + 4_096
-"""The most bytes of one request: a full batch of the largest certificates."""
+MAX_BODY: Final = requests.MAX_BATCH * (MAX_CERTIFICATE_BYTES + 3 + documents.MAX_NUMBER_BYTES) + 4_096
+"""The most bytes of one request: a full batch of the largest certificates, and of documents."""
 _HEADERS: Final = {
     "X-Content-Type-Options": "nosniff",
     "Referrer-Policy": "no-referrer",
@@ -56,7 +57,7 @@ def create_app(data: Path | None = None, *, verifier: Verifier | None = None, no
     app.config["MAX_CONTENT_LENGTH"] = MAX_BODY
     app.json.ensure_ascii = False  # type: ignore[attr-defined]
     app.extensions[EXTENSION] = service_of(data, now)
-    app.extensions[LIMITER] = Limiter()
+    app.extensions[LIMITS] = Limits()
     for route in ROUTES:
         app.add_url_rule(route.path, route.name, VIEWS[route.name], methods=[route.method])
     app.register_error_handler(Exception, translate)

@@ -14,11 +14,12 @@ from typing import Final, TextIO
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from credential import claims, cose, text
+from credential import text
 from credential.model import Certificate, LevelCertificate, Seconds, Status, date_from_day, rfc3339
 from credential.verify import scope_reference
 from registry import acts, settings
 from registry.acts import Act
+from registry.certificates import read
 from registry.files import PRIVATE, Places, exclusive, write_atomically
 from registry.problems import Problem, Refused, RowFault
 from registry.store.models import OnRecordRow, RegisteredRow
@@ -112,7 +113,7 @@ def export(session: Session, out: TextIO) -> int:
     exported = 0
     query = select(RegisteredRow).order_by(RegisteredRow.list, RegisteredRow.index)
     for row in session.scalars(query.execution_options(yield_per=1000)):
-        certificate = claims.decode_body(claims.decode_outer(cose.decode_sign1(row.data, typ=None).payload))
+        certificate = read(row.data)
         writer.writerow([safe_cell(value) for value in _exported(certificate, row)])
         exported += 1
     return exported

@@ -15,6 +15,7 @@ from registry.commands import (
     ceremonies,
     common,
     found,
+    holders,
     issuers,
     keys,
     operators,
@@ -53,7 +54,10 @@ def parser() -> argparse.ArgumentParser:
     )
     common.add_data(made, default=None)
     commands = made.add_subparsers(title="命令 / commands", metavar="COMMAND", required=True)
-    for module in (found, service, issuers, keys, operators, waiting, partnership, recognition, ceremonies, archive):
+    for module in (
+        *(found, service, issuers, keys, operators, holders),
+        *(waiting, partnership, recognition, ceremonies, archive),
+    ):
         module.add(commands)
     return made
 

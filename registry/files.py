@@ -39,6 +39,11 @@ class Places:
         return self.data / "keys"
 
     @property
+    def holder_key(self) -> Path:
+        """The key of the tags by which holders are found and counted."""
+        return self.keys / "holders.secret"
+
+    @property
     def pin(self) -> Path:
         """The pin of root version 1, for verifiers."""
         return self.data / "pin.txt"

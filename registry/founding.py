@@ -14,7 +14,7 @@ from credential.model import Region, Seconds
 from credential.published import Head
 from credential.root import Role, RoleKeys, Root
 from credential.sign import SEED_BYTES, SigningKey
-from registry import acts, indices, key_faults
+from registry import acts, holders, indices, key_faults
 from registry.acts import Act
 from registry.files import PRIVATE, Places, write_atomically
 from registry.problems import ConfigurationError
@@ -74,6 +74,7 @@ def found(store: Store, places: Places, settings: Settings, keys: Keys, now: Sec
         if session.get(RegionRow, 1) is not None:
             raise ConfigurationError("这个数据库已属于一个登记机构 / this database is a registry's already")
     store.write(lambda session: _fill(session, settings, keys, data, now))
+    holders.open_ring(places, store)
     pin = root.pin_of(data)
     write_atomically(places.pin, f"{pin.hex()}\n".encode())
     return Founded(pin, keys)

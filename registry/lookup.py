@@ -1,13 +1,18 @@
-"""The public query: whoever holds a certificate asks by its number and name, and learns what is printed on it."""
+"""The public query: by a certificate's number and name, or by the holder's document and name, what is printed on it.
 
-import threading
+Whoever asks by document is told less: which certificates there are, not their whole numbers. A wrong name and an
+unknown document are answered alike, and after the same time.
+"""
+
+import time
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from credential import claims, cose, numbers, text
+from credential import documents, numbers, text
 from credential.model import (
     Certificate,
     LevelCertificate,
@@ -21,12 +26,17 @@ from credential.model import (
 )
 from credential.trust import RegionTrust, Trust
 from credential.verify import verify_bytes
+from registry.certificates import read
 from registry.problems import Problem, Refused
 from registry.store.models import OnRecordRow, RegisteredRow
 
 MAX_TEXT: Final = 96
-QUERIES_A_MINUTE: Final = 60
-MAX_CLIENTS: Final = 10_000
+MAX_TYPED: Final = 64
+"""Characters of a document's number as typed, with spaces and the like."""
+MAX_FOUND: Final = 100
+MISS_SECONDS: Final = 0.1
+"""How long a miss by document takes from its beginning: longer than any search."""
+_ISSUER_DIGITS: Final = 13
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,14 +47,38 @@ class Question:
     name: str
 
 
-def parse(value: object) -> Question:
+@dataclass(frozen=True, slots=True)
+class ByDocument:
+    """The whole number of the holder's document, in the one way of writing it, and the name as printed."""
+
+    document: str = field(repr=False)
+    name: str
+
+
+def parse(value: object) -> Question | ByDocument:
     """The question in a JSON body. Refused MALFORMED."""
     match value:
         case {"number": str() as number, "name": str() as name, **more} if not more:
             question = Question(number.strip(), name.strip())
             if _is_printed(question.number) and _is_printed(question.name):
                 return question
-    raise Refused(Problem.MALFORMED, '须为 {"number": 证书编号, "name": 姓名} / number and name, as printed')
+        case {"document": str() as document, "name": str() as name, **more} if not more:
+            found = parse_document(document)
+            if found is not None and _is_printed(name.strip()):
+                return ByDocument(found, name.strip())
+    raise Refused(
+        Problem.MALFORMED,
+        '须为 {"number": 证书编号, "name": 姓名} 或 {"document": 证件号码, "name": 姓名} / '
+        "the certificate's number or the document's number, and the name, as printed",
+    )
+
+
+def parse_document(typed: str) -> str | None:
+    """A document's number as somebody typed it; None if it can be none."""
+    if len(typed) > MAX_TYPED:
+        return None
+    number = documents.normalised(typed)
+    return number if documents.is_number(number) else None
 
 
 def _is_printed(asked: str) -> bool:
@@ -64,13 +98,52 @@ def find(session: Session, question: Question, trust: RegionTrust, now: Seconds)
         .limit(1)
     )
     if row is not None:
-        certificate = claims.decode_body(claims.decode_outer(cose.decode_sign1(row.data, typ=None).payload))
+        certificate = read(row.data)
         if certificate.person.name == question.name:
             return _facts(certificate, row, trust, now)
     old = session.get(OnRecordRow, question.number)
     if old is not None and old.name == question.name:
         return _on_record(old)
     return {"found": False}
+
+
+def find_by_document(
+    session: Session, tags: Sequence[bytes], name: str, trust: RegionTrust, now: Seconds
+) -> dict[str, Any]:
+    """The answer: the newest certificate of each number, newest first, with masked numbers.
+
+    `tags` are those that the document can have. A certificate whose issuer did not name the document is not found.
+    """
+    found = [
+        _facts(certificate, row, trust, now) | {"number": masked_number(certificate.number)}
+        for row, certificate in held_by(session, tags, name)
+    ]
+    return {"found": True, "certificates": found} if found else {"found": False}
+
+
+def held_by(session: Session, tags: Sequence[bytes], name: str) -> list[tuple[RegisteredRow, Certificate]]:
+    """The newest certificate of each number that a person has: by the tags of the document, and the name."""
+    rows = session.scalars(
+        select(RegisteredRow)
+        .where(RegisteredRow.holder.in_(tags))
+        .order_by(RegisteredRow.registered_at.desc(), RegisteredRow.list.desc(), RegisteredRow.index.desc())
+        .limit(MAX_FOUND)
+    )
+    newest: dict[str, tuple[RegisteredRow, Certificate]] = {}
+    for row in rows:
+        newest.setdefault(row.number, (row, read(row.data)))
+    return [(row, certificate) for row, certificate in newest.values() if certificate.person.name == name]
+
+
+def wait_out(began: float) -> None:
+    """Let a miss take as long as any other: until MISS_SECONDS after the monotonic time `began`."""
+    time.sleep(max(0.0, began + MISS_SECONDS - time.monotonic()))
+
+
+def masked_number(number: str) -> str:
+    """A certificate's number of which only who issued it shows: the rest is what its holder proves to have it by."""
+    shown = _ISSUER_DIGITS if numbers.parse_number(number) else min(4, len(number) // 2)
+    return number[:shown] + "*" * (len(number) - shown)
 
 
 def masked(name: str) -> str:
@@ -132,22 +205,3 @@ def _honour(certificate: Certificate) -> str | None:
             return honour
         case LevelCertificate() | SpecialAbility() | PostAppointment():
             return None
-
-
-@dataclass(slots=True)
-class Limiter:
-    """So many queries a minute from one address, in this process."""
-
-    most: int = QUERIES_A_MINUTE
-    _minute: int = 0
-    _counts: dict[str, int] = field(default_factory=dict)
-    _lock: threading.Lock = field(default_factory=threading.Lock)
-
-    def admit(self, client: str, now: int) -> None:
-        """Count one query. Refused TOO_MANY beyond the limit."""
-        with self._lock:
-            if now // 60 != self._minute or len(self._counts) > MAX_CLIENTS:
-                self._minute, self._counts = now // 60, {}
-            self._counts[client] = self._counts.get(client, 0) + 1
-            if self._counts[client] > self.most:
-                raise Refused(Problem.TOO_MANY, "请一分钟后再试 / try again in a minute")

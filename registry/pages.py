@@ -13,12 +13,12 @@ from sqlalchemy.exc import DBAPIError
 from credential import text
 from credential.model import CHINA, Day, IssuerCode, IssuerState, KeyState, Seconds, date_from_day, day_of, rfc3339
 from credential.trust_list import CertificateKey
-from registry import assets, current, directory, lookup, words
+from registry import asking, assets, current, directory, lookup, words
 from registry.assets import Assets
 from registry.directory import Freshness, Listed, Named, Titles
 from registry.problems import Problem, Refused
 from registry.settings import Settings
-from registry.views import LIMITER, service
+from registry.views import service
 from registry.words import Words
 
 HEADERS: Final = {
@@ -165,22 +165,22 @@ def issuer(code: str) -> str:
 @pages.get("/query")
 def query() -> str:
     """The form that asks for a certificate's number and name."""
-    return _show("query.html", _frame(), answer=None, complaint=False)
+    return _show("query.html", _frame(), answer=None, complaint=None)
 
 
 @pages.post("/query")
 def answer_query() -> Response:
     """What POST /v1/query answers, as a page."""
     frame = _frame()
-    current_app.extensions[LIMITER].admit(request.remote_addr or "", frame.now)
+    asking.limits().admit(request.remote_addr, frame.now)
     request.max_content_length = MAX_FORM_BYTES
+    by = "document" if request.form.get("document") else "number"
     try:
-        question = lookup.parse({name: request.form.get(name, "") for name in ("number", "name")})
+        question = lookup.parse({name: request.form.get(name, "") for name in (by, "name")})
     except Refused:
-        return _private(_show("query.html", frame, answer=None, complaint=True), Problem.MALFORMED.value.status)
-    with service().store.read() as session:
-        found = lookup.find(session, question, service().trust, frame.now)
-    return _private(_show("query.html", frame, answer=found, complaint=False), 200)
+        return _private(_show("query.html", frame, answer=None, complaint=by), Problem.MALFORMED.value.status)
+    found = asking.answer(service(), question)
+    return _private(_show("query.html", frame, answer=found, complaint=None), 200)
 
 
 @pages.get("/v")

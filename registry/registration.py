@@ -1,7 +1,7 @@
 """Registering a batch: every certificate is judged as a verifier would judge it, then all are stored, or none."""
 
 from bisect import bisect_right
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -16,7 +16,7 @@ from credential.request import ChangeReason, RegisterBatch, Request
 from credential.root import Root
 from credential.trust import RegionTrust, Trust
 from credential.verify import Accepted, Rejected, Undecided, verify_bytes
-from registry import acts, enrol
+from registry import acts, certificates, enrol
 from registry.acts import Act
 from registry.intake import Answer
 from registry.problems import Problem, Refused, RowFault
@@ -49,6 +49,8 @@ class Candidate:
     entry: Entry
     digest: bytes
     kid: bytes
+    holders: tuple[bytes, ...] = ()
+    """The tags of the holder's document, newest key first; none if it is not known."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,9 +125,13 @@ def store(
     asked: Request,
     content: RegisterBatch,
     candidates: Sequence[Candidate],
+    holders: Mapping[Entry, bytes],
     now: Seconds,
 ) -> Answer:
-    """Store the batch whole, superseding what it replaces. Refused with every faulty row if any is."""
+    """Store the batch whole, superseding what it replaces. Refused with every faulty row if any is.
+
+    `holders` are the tags of those whose document is known.
+    """
     keys = {cose.kid(public): public for public in enrol.signing_keys(session, asked.issuer, now)}
     known = _look_up(session, asked.issuer, candidates)
     faults = check(candidates, known, frozenset(keys))
@@ -136,7 +142,10 @@ def store(
     ends = {each.entry: _run_end(each.entry, known) for each in candidates}
     session.execute(
         insert(RegisteredRow),
-        [_row(asked, each, ends[each.entry], keys[each.kid], now) for each in candidates],
+        [
+            _row(asked, each, ends[each.entry], keys[each.kid], now) | {"holder": holders.get(each.entry)}
+            for each in candidates
+        ],
     )
     _mark_lists(session, candidates, change)
     count = len(content.certificates)
@@ -255,6 +264,7 @@ def _row(asked: request.Request, each: Candidate, run_end: int | None, key: byte
         "data": each.data,
         "registered_at": now,
         "status": int(Status.VALID),
+        **certificates.sort(each.certificate)._asdict(),
     }
 
 

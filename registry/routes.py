@@ -4,7 +4,7 @@ import re
 from dataclasses import dataclass
 from typing import Any, Final
 
-from credential import request
+from credential import documents, request
 from registry.media import CBOR, SIGN1, STATUS_LIST
 
 JSON: Final = "application/json"
@@ -15,7 +15,7 @@ OCTETS: Final = "application/octet-stream"
 
 @dataclass(frozen=True, slots=True)
 class Route:
-    """One operation. `body` and `answer` are media types; `refusals` the statuses besides 200."""
+    """One operation. `body` (any of these) and `answer` are media types; `refusals` the statuses besides 200."""
 
     method: str
     path: str
@@ -23,9 +23,10 @@ class Route:
     summary: str
     answer: str
     refusals: tuple[int, ...] = ()
-    body: str | None = None
+    body: tuple[str, ...] = ()
 
 
+_REQUEST: Final = (request.MEDIA_TYPE,)
 _ISSUER_REFUSALS: Final = (400, 401, 403, 409, 411, 413, 415, 422, 503)
 ROUTES: Final = (
     Route(
@@ -76,9 +77,15 @@ ROUTES: Final = (
         CBOR,
         (404, 503),
     ),
-    Route("POST", "/v1/indices", "indices", "申请序号 / reserve indices", JSON, _ISSUER_REFUSALS, request.MEDIA_TYPE),
+    Route("POST", "/v1/indices", "indices", "申请序号 / reserve indices", JSON, _ISSUER_REFUSALS, _REQUEST),
     Route(
-        "POST", "/v1/batches", "batches", "登记一批证书 / register a batch", JSON, _ISSUER_REFUSALS, request.MEDIA_TYPE
+        "POST",
+        "/v1/batches",
+        "batches",
+        "登记一批证书 / register a batch",
+        JSON,
+        _ISSUER_REFUSALS,
+        (*_REQUEST, documents.MEDIA_TYPE),
     ),
     Route(
         "POST",
@@ -87,16 +94,16 @@ ROUTES: Final = (
         "撤销、暂停、恢复 / revoke, suspend, restore",
         JSON,
         _ISSUER_REFUSALS,
-        request.MEDIA_TYPE,
+        _REQUEST,
     ),
     Route(
         "POST",
         "/v1/query",
         "query",
-        "按编号和姓名查询 / query by number and name",
+        "按编号或证件号、加姓名查询 / query by number or document number, and name",
         JSON,
         (400, 411, 413, 415, 429, 503),
-        JSON,
+        (JSON,),
     ),
     Route("GET", "/openapi.json", "openapi", "本接口的说明 / this description", JSON),
     Route("GET", "/healthz", "healthz", "进程在运行 / the process is alive", JSON),
@@ -164,8 +171,8 @@ def _operation(route: Route) -> dict[str, Any]:
             "content": {PROBLEM: {"schema": {"$ref": "#/components/schemas/Problem"}}},
         }
     made: dict[str, Any] = {"operationId": route.name, "summary": route.summary, "responses": responses}
-    if route.body is not None:
-        made["requestBody"] = {"required": True, "content": {route.body: {}}}
+    if route.body:
+        made["requestBody"] = {"required": True, "content": {kind: {} for kind in route.body}}
     parameters = [_parameter(name, _SCHEMAS.get(name, _WHOLE)) for _, name in _PARAMETER.findall(route.path)]
     if parameters:
         made["parameters"] = parameters

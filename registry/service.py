@@ -6,10 +6,11 @@ from pathlib import Path
 
 from credential.model import Region
 from credential.trust import RegionTrust
-from registry import opening, settings
+from registry import holders, opening, settings
 from registry.clock import Clock, clock
 from registry.current import Believed
 from registry.files import Places
+from registry.holders import Ring
 from registry.problems import ConfigurationError, Problem, Refused
 from registry.publisher import Publisher
 from registry.settings import Settings
@@ -24,6 +25,7 @@ class Service:
     now: Clock = clock
     publisher: Publisher | None = None
     _store: Store | None = None
+    _ring: Ring | None = None
     _opening: threading.Lock = field(default_factory=threading.Lock)
     _believed: Believed = field(init=False)
 
@@ -40,6 +42,13 @@ class Service:
                 except ConfigurationError:
                     raise Refused(Problem.NOT_INITIALISED) from None
             return self._store
+
+    @property
+    def ring(self) -> Ring:
+        """The keys of holders' tags. Refused UNAVAILABLE while they are not those of the database."""
+        if self._ring is None:
+            self._ring = holders.open_ring(self.places, self.store)
+        return self._ring
 
     @property
     def settings(self) -> Settings:

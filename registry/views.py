@@ -11,11 +11,13 @@ from flask import Response, current_app, jsonify, request
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from credential import log
+from credential import documents, log
 from credential import request as requests
+from credential.documents import Documents
+from credential.errors import CredentialError
 from credential.model import Seconds
 from credential.request import ChangeStatus, RegisterBatch, Request, ReserveIndices
-from registry import acts, current, indices, intake, lookup, registration, settings, statuses, tiles
+from registry import acts, asking, current, holders, indices, intake, lookup, registration, settings, statuses, tiles
 from registry.intake import Answer, Work
 from registry.media import CBOR, STATUS_LIST, media_type
 from registry.problems import Problem, Refused
@@ -27,7 +29,6 @@ from registry.service import Service
 from registry.store.models import IssuerRow, RegionRow, RegisteredRow, RequestRow
 
 EXTENSION: Final = "yinxin"
-LIMITER: Final = "yinxin_limiter"
 MAX_QUERY_BYTES: Final = 4_096
 _COSE: Final = "application/cose"
 _FOREVER: Final = "public, max-age=31536000, immutable"
@@ -116,20 +117,27 @@ def reserve_indices() -> Response:
             raise Refused(Problem.MALFORMED, "不是申请序号 / not a request for indices")
         return lambda session, row, _: indices.reserve(session, row, asked, content, now)
 
-    return _take_in(work)
+    return _take_in(_sealed(), work)
 
 
 def batches() -> Response:
     """POST /v1/batches."""
+    sealed, beside = _documented()
 
     def work(asked: Request, now: Seconds) -> Work:
         content = asked.content
         if not isinstance(content, RegisterBatch):
             raise Refused(Problem.MALFORMED, "不是登记请求 / not a request to register")
-        candidates = _judge(asked, content, now)
-        return lambda session, row, _: registration.store(session, row, asked, content, candidates, now)
+        holders.require_committed(content, beside)
+        candidates = _judge(asked, content, beside, now)
 
-    return _take_in(work)
+        def store(session: Session, row: RegionRow, _: Request) -> Answer:
+            known = holders.settle(session, candidates)
+            return registration.store(session, row, asked, content, candidates, known, now)
+
+        return store
+
+    return _take_in(sealed, work)
 
 
 def status_changes() -> Response:
@@ -141,15 +149,14 @@ def status_changes() -> Response:
             raise Refused(Problem.MALFORMED, "不是改变状态的请求 / not a request to change statuses")
         return lambda session, row, _: statuses.change(session, row, asked, content, now)
 
-    return _take_in(work)
+    return _take_in(_sealed(), work)
 
 
 def query() -> Response:
     """POST /v1/query."""
     if request.mimetype != "application/json":
         raise Refused(Problem.MEDIA_TYPE, "application/json")
-    limiter: lookup.Limiter = current_app.extensions[LIMITER]
-    limiter.admit(request.remote_addr or "", service().now())
+    asking.limits().admit(request.remote_addr, service().now())
     data = _body()
     if len(data) > MAX_QUERY_BYTES:
         raise Refused(Problem.TOO_LARGE)
@@ -157,8 +164,7 @@ def query() -> Response:
         question = lookup.parse(json.loads(data))
     except (ValueError, RecursionError):
         raise Refused(Problem.MALFORMED, "不是 JSON / not JSON") from None
-    with service().store.read() as session:
-        answer = jsonify(lookup.find(session, question, service().trust, service().now()))
+    answer = jsonify(asking.answer(service(), question))
     answer.headers["Cache-Control"] = "no-store"
     answer.headers["Access-Control-Allow-Origin"] = "*"
     return answer
@@ -206,11 +212,26 @@ def metrics() -> Response:
     return Response("\n".join(lines) + "\n", mimetype="text/plain")
 
 
-def _take_in(prepare: Callable[[Request, Seconds], Work]) -> Response:
-    """Read and authenticate before any heavy work; authenticate again inside the transaction that does the work."""
+def _sealed() -> bytes:
+    """The body, which is a request."""
     if request.mimetype != _COSE:
         raise Refused(Problem.MEDIA_TYPE, requests.MEDIA_TYPE)
-    store, now, data = service().store, service().now(), _body()
+    return _body()
+
+
+def _documented() -> tuple[bytes, Documents | None]:
+    """The body, which is a request, or one with documents beside it."""
+    if request.mimetype != documents.MEDIA_TYPE:
+        return _sealed(), None
+    try:
+        return documents.part(_body())
+    except CredentialError as error:
+        raise Refused(Problem.MALFORMED, str(error)) from None
+
+
+def _take_in(data: bytes, prepare: Callable[[Request, Seconds], Work]) -> Response:
+    """Authenticate before any heavy work; authenticate again inside the transaction that does the work."""
+    store, now = service().store, service().now()
     asked, message = intake.parse(data)
     published = _published_order()
     with store.read() as session:
@@ -220,11 +241,12 @@ def _take_in(prepare: Callable[[Request, Seconds], Work]) -> Response:
     return jsonify(answer)
 
 
-def _judge(asked: Request, content: RegisterBatch, now: Seconds) -> list[Candidate]:
+def _judge(asked: Request, content: RegisterBatch, beside: Documents | None, now: Seconds) -> list[Candidate]:
     candidates, faults = registration.judge_all(content.certificates, asked.issuer, service().trust, now)
+    faults += holders.faults(candidates, beside)
     if faults:
         raise registration.refusal(faults)
-    return candidates
+    return candidates if beside is None else holders.identify(candidates, beside, service().ring)
 
 
 def _body() -> bytes:

@@ -153,6 +153,12 @@ def _replacing_commands(add: Add) -> None:
     correct.add_argument(
         "--document-last4", type=_text, metavar="TEXT", help="证件号末四位 / last four of the document number"
     )
+    correct.add_argument(
+        "--document-file",
+        type=Path,
+        metavar="FILE",
+        help="文件，内有更正后的完整证件号，权限 0600 / a private file with the whole document number as corrected",
+    )
     correct.add_argument("--title", type=_text, metavar="TEXT", help="职业名称 / occupation title")
     correct.add_argument(
         "--specialisation", type=_text, metavar="TEXT", help="职业方向；空为删除 / specialisation; empty removes it"

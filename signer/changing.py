@@ -1,7 +1,7 @@
 """The commands about certificates that exist: correct, renew, reissue, and their status at the registry."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from hashlib import sha256
 from pathlib import Path
@@ -38,13 +38,17 @@ _Change = Callable[[Certificate], Certificate]
 
 @dataclass(frozen=True, slots=True)
 class Corrections:
-    """What `correct` changes; None leaves it. An empty specialisation removes it."""
+    """What `correct` changes; None leaves it. An empty specialisation removes it.
+
+    `document` is the whole number of the document, for the registry; `document_last4` is then its last four.
+    """
 
     name: str | None = None
     document_type: DocumentType | None = None
     document_last4: str | None = None
     title: str | None = None
     specialisation: str | None = None
+    document: str | None = field(default=None, repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +79,7 @@ class _Target:
 
 def correct(context: Context, number: str, corrections: Corrections, out: Path) -> Json:
     """A new certificate under the same number replaces the old one, which becomes superseded."""
-    return _replace(context, "correct", number, lambda old: _corrected(old, corrections), out)
+    return _replace(context, "correct", number, lambda old: _corrected(old, corrections), out, corrections.document)
 
 
 def renew(context: Context, number: str, until: date, out: Path) -> Json:
@@ -128,9 +132,10 @@ def _renewed(old: Certificate, ends: Seconds) -> Certificate:
             )
 
 
-def _replace(context: Context, kind: str, number: str, change: _Change, out: Path) -> Json:
+def _replace(context: Context, kind: str, number: str, change: _Change, out: Path, document: str | None = None) -> Json:
     options = SignOptions(out)
     target = _target(context, number, change)
+    target = replace(target, draft=replace(target.draft, document=document))
     if target.pending is not None:
         batch = context.ledger.batch(target.pending.batch)
     elif target.draft.facts == _facts_of(target.old):

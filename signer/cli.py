@@ -9,6 +9,7 @@ import sys
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from typing import Final
@@ -221,6 +222,11 @@ def _correct(options: argparse.Namespace, voice: Terminal) -> Json:
     document_type = DocumentType[options.document_type.upper().replace("-", "_")] if options.document_type else None
     specialisation = "" if options.specialisation in ("", "--") else options.specialisation
     corrections = Corrections(options.name, document_type, options.document_last4, options.title, specialisation)
+    if options.document_file is not None:
+        document = rosters.document_of(options.document_file, document_type, _today())
+        corrections = replace(
+            corrections, document=document.number, document_type=document.type, document_last4=document.last4
+        )
     if corrections == Corrections():
         raise usage("nothing-to-correct", "请给出要更正的内容。", "say what to correct, such as --name.")
     with _context(options, voice) as context:

@@ -1,7 +1,7 @@
 """From a roster's rows to signed certificates: what this issuer may sign, checked before anything is numbered."""
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from enum import StrEnum, unique
 from hashlib import sha256
 from typing import Final
@@ -71,7 +71,10 @@ class Fault:
 
 @dataclass(frozen=True, slots=True)
 class Draft:
-    """A certificate before it has an index. `number` is set where a certificate is replaced, by ledger id."""
+    """A certificate before it has an index. `number` is set where a certificate is replaced, by ledger id.
+
+    `document` is the whole number of the person's document if it is known: for the registry, never in the certificate.
+    """
 
     row: int | None
     person: Person
@@ -81,6 +84,7 @@ class Draft:
     extra: Extra
     number: str | None = None
     replaces: int | None = None
+    document: str | None = field(default=None, repr=False)
 
     @property
     def facts(self) -> bytes:
@@ -91,7 +95,15 @@ class Draft:
 
 def draft_of_row(row: Row) -> Draft:
     """The draft of a roster's row."""
-    return Draft(row.row_number, row.person, row.subject, day_from_date(row.issued_on), row.basis, row.extra)
+    return Draft(
+        row.row_number,
+        row.person,
+        row.subject,
+        day_from_date(row.issued_on),
+        row.basis,
+        row.extra,
+        document=row.document_number,
+    )
 
 
 def draft_of_certificate(certificate: Certificate) -> Draft:
@@ -247,7 +259,7 @@ class Press:
             certificate = _certificate(kept, self.issuer, number, reference, self.now)
             data = sign.sign_certificate(certificate, self.key)
             self.require_releasable(data, draft.row)
-            yield Signed(draft.row, number, serial, entry, data, draft.facts, draft.replaces)
+            yield Signed(draft.row, number, serial, entry, data, draft.facts, draft.replaces, draft.document)
 
     def _number(self, draft: Draft, serials: "_Serials") -> tuple[str, Serial | None]:
         if draft.number is not None:

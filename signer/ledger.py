@@ -2,12 +2,14 @@
 
 Each step is one transaction, written before the step's effect leaves this machine. So a command that was killed
 anywhere continues where it stopped: the ids of its requests, its numbers, indices and bytes are already here.
+
+So are the holders' document numbers, but no longer than until the registry has registered the certificate.
 """
 
 import sqlite3
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing, contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum, unique
 from pathlib import Path
 from typing import Final
@@ -76,6 +78,16 @@ CREATE TABLE change (
 );
 """
 
+_DOCUMENTS: Final = """
+CREATE TABLE document (
+    certificate INTEGER PRIMARY KEY REFERENCES certificate (id),
+    number TEXT NOT NULL
+);
+ALTER TABLE submission ADD COLUMN salt BLOB;
+"""
+_VERSIONS: Final = (_SCHEMA, _DOCUMENTS)
+"""What each version adds to the one before."""
+
 
 @unique
 class State(StrEnum):
@@ -130,6 +142,7 @@ class Signed:
     data: bytes
     facts: bytes
     replaces: int | None = None
+    document: str | None = field(default=None, repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,7 +163,10 @@ class Certificate:
 
 @dataclass(frozen=True, slots=True)
 class Submission:
-    """One registration request: the certificates from position `first` on."""
+    """One registration request: the certificates from position `first` on.
+
+    `salt` is that of the commitment to their documents; None where they were not known, or are forgotten.
+    """
 
     id: int
     batch: int
@@ -158,6 +174,7 @@ class Submission:
     count: int
     request_id: bytes
     registered_at: str | None
+    salt: bytes | None = field(default=None, repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -170,7 +187,7 @@ class Change:
 
 _BATCH: Final = "SELECT id, kind, subject, wanted, indices_id, uri_base, signed_at FROM batch"
 _CERTIFICATE: Final = "SELECT id, batch, position, row, number, list, idx, data, replaces, state, png FROM certificate"
-_SUBMISSION: Final = "SELECT id, batch, first, count, request_id, registered_at FROM submission"
+_SUBMISSION: Final = "SELECT id, batch, first, count, request_id, registered_at, salt FROM submission"
 
 
 class Ledger:
@@ -233,10 +250,16 @@ class Ledger:
     def sign(self, batch: Batch, now: Seconds, make: "Callable[[], Sequence[Signed]]") -> None:
         """Number, sign and record a whole batch in one transaction; `make` may ask `next_serial`."""
         with self.writing():
+            made = make()
             self._db.executemany(
                 "INSERT INTO certificate (batch, position, row, year, digit, serial, number, list, idx, data, facts,"
                 " replaces, state) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 'signed')",
-                [_row(batch.id, position, each) for position, each in enumerate(make())],
+                [_row(batch.id, position, each) for position, each in enumerate(made)],
+            )
+            self._db.executemany(
+                "INSERT INTO document (certificate, number)"
+                " SELECT id, ? FROM certificate WHERE batch = ? AND position = ?",
+                [(each.document, batch.id, place) for place, each in enumerate(made) if each.document is not None],
             )
             self._db.execute("UPDATE batch SET signed_at = ? WHERE id = ?", (now, batch.id))
 
@@ -283,24 +306,43 @@ class Ledger:
 
     # Registration
 
-    def submissions(self, batch: Batch, most: int, new_id: Callable[[], bytes]) -> list[Submission]:
-        """The requests that register a batch, of at most `most` certificates each; their ids are chosen once."""
+    def submissions(
+        self, batch: Batch, most: int, new_id: Callable[[], bytes], new_salt: Callable[[], bytes]
+    ) -> list[Submission]:
+        """The requests that register a batch, of at most `most` certificates each; ids and salts are chosen once."""
         if not self._submissions(batch):
             with self.writing():
                 self._db.executemany(
-                    "INSERT INTO submission (batch, first, count, request_id) VALUES (?, ?, ?, ?)",
+                    "INSERT INTO submission (batch, first, count, request_id, salt) VALUES (?, ?, ?, ?, ?)",
                     [
-                        (batch.id, first, min(most, batch.wanted - first), new_id())
+                        (batch.id, first, min(most, batch.wanted - first), new_id(), new_salt())
                         for first in range(0, batch.wanted, most)
                     ],
                 )
         return self._submissions(batch)
 
+    def documents(self, submission: Submission) -> list[str | None]:
+        """The document numbers of a request's certificates, in order; None where it is not known."""
+        rows = self._db.execute(
+            "SELECT document.number FROM certificate LEFT JOIN document ON certificate.id = document.certificate"
+            " WHERE batch = ? AND position >= ? AND position < ? ORDER BY position",
+            (submission.batch, submission.first, submission.first + submission.count),
+        )
+        return [number for (number,) in rows]
+
     def registered(self, submission: Submission, when: str) -> None:
-        """Record that the registry registered these; what they replace is superseded by the same act."""
+        """Record that the registry registered these, and forget their holders' document numbers.
+
+        What they replace is superseded by the same act.
+        """
         span = (submission.batch, submission.first, submission.first + submission.count)
         with self.writing():
-            self._db.execute("UPDATE submission SET registered_at = ? WHERE id = ?", (when, submission.id))
+            self._db.execute("UPDATE submission SET registered_at = ?, salt = NULL WHERE id = ?", (when, submission.id))
+            self._db.execute(
+                "DELETE FROM document WHERE certificate IN"
+                " (SELECT id FROM certificate WHERE batch = ? AND position >= ? AND position < ?)",
+                span,
+            )
             self._db.execute(
                 "UPDATE certificate SET state = 'registered'"
                 " WHERE batch = ? AND position >= ? AND position < ? AND state = 'signed'",
@@ -311,6 +353,8 @@ class Ledger:
                 " (SELECT replaces FROM certificate WHERE batch = ? AND position >= ? AND position < ?)",
                 span,
             )
+
+        self._db.execute("PRAGMA wal_checkpoint(TRUNCATE)")
 
     def unregistered(self) -> list[Batch]:
         """Batches that are signed and not wholly registered."""
@@ -368,11 +412,13 @@ def opened(path: Path) -> Iterator[Ledger]:
         connection.execute("PRAGMA journal_mode = WAL")
         connection.execute("PRAGMA synchronous = FULL")
         connection.execute("PRAGMA foreign_keys = ON")
+        connection.execute("PRAGMA secure_delete = ON")
         _migrate(connection)
         yield Ledger(connection)
 
 
 def _migrate(connection: sqlite3.Connection) -> None:
     (version,) = connection.execute("PRAGMA user_version").fetchone()
-    if version == 0:
-        connection.executescript(f"BEGIN IMMEDIATE;{_SCHEMA};PRAGMA user_version = 1;COMMIT;")
+    if version < len(_VERSIONS):
+        missing = "".join(_VERSIONS[version:])
+        connection.executescript(f"BEGIN IMMEDIATE;{missing};PRAGMA user_version = {len(_VERSIONS)};COMMIT;")

@@ -1,6 +1,7 @@
 """The registry over HTTP, from the issuer's side: bounded in time and size, patient, and safe to repeat.
 
-Only sealed requests leave this machine. A request keeps its id over every attempt, so that the registry does it once.
+Only sealed requests leave this machine, and beside them what they commit to. A request keeps its id over every attempt,
+so that the registry does it once.
 """
 
 import http.client
@@ -77,9 +78,9 @@ class RegistryClient:
                     return runs, base
         raise _malformed("/v1/indices")
 
-    def register(self, body: Callable[[], bytes], count: int) -> str:
-        """POST /v1/batches: when they were registered."""
-        match self._json("/v1/batches", body):
+    def register(self, body: Callable[[], bytes], count: int, kind: str = request.MEDIA_TYPE) -> str:
+        """POST /v1/batches: when they were registered. `kind` is the body's media type."""
+        match self._json("/v1/batches", body, kind):
             case {"registered": int() as registered, "registered_at": str() as when} if registered == count:
                 return when
         raise _malformed("/v1/batches")
@@ -91,24 +92,26 @@ class RegistryClient:
                 return when
         raise _malformed("/v1/status-changes")
 
-    def _json(self, path: str, body: Callable[[], bytes] | None = None) -> Json:
-        return _parse(self._patiently(path, body, MAX_ANSWER), path)
+    def _json(self, path: str, body: Callable[[], bytes] | None = None, kind: str = request.MEDIA_TYPE) -> Json:
+        return _parse(self._patiently(path, body, MAX_ANSWER, kind), path)
 
-    def _patiently(self, path: str, body: Callable[[], bytes] | None, most: int) -> bytes:
+    def _patiently(
+        self, path: str, body: Callable[[], bytes] | None, most: int, kind: str = request.MEDIA_TYPE
+    ) -> bytes:
         """The answer after at most four attempts; `body` is made anew for each, with a fresh time and nonce."""
         for pause in (*self.pauses, None):
             try:
-                return self._once(path, body() if body else None, most)
+                return self._once(path, body() if body else None, most, kind)
             except _NotNowError as error:
                 if pause is None:
                     raise _unreachable(self.url, error.why) from None
                 self.sleep(pause)
         raise AssertionError("the last attempt returns or raises")  # pragma: no cover
 
-    def _once(self, path: str, body: bytes | None, most: int) -> bytes:
+    def _once(self, path: str, body: bytes | None, most: int, kind: str) -> bytes:
         asked = urllib.request.Request(self.url.rstrip("/") + path, data=body)  # noqa: S310 - checked_url
         if body is not None:
-            asked.add_header("Content-Type", request.MEDIA_TYPE)
+            asked.add_header("Content-Type", kind)
         try:
             return self._exchange(asked, path, most)
         except urllib.error.URLError as error:

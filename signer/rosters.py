@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import date
 from pathlib import Path
 
-from credential.model import Day, day_of
+from credential.model import Day, DocumentType, day_of
 from credential.trust_list import NO_LEVEL, Issuer, OccupationReference
 from signer import files, published
 from signer.catalogue import LOCAL_EDITION, built_in
@@ -12,11 +12,15 @@ from signer.context import Context, Voice
 from signer.errors import Exit, SignerError, refused, unavailable, usage
 from signer.roster import reader, report
 from signer.roster import template as templates
+from signer.roster.document import Document, document
+from signer.roster.messages import TEXTS, CellError
 from signer.roster.model import Roster, RosterError, RosterReason
+from signer.roster.sheet import Cell, CellKind
 from signer.roster.template import Offered
 from signer.signing import Finding, Json, finding_json, finding_lines, sift
 
 _SHOWN = 200
+_MAX_DOCUMENT = 1_024
 _NO_FILE = frozenset({RosterReason.NOT_FOUND, RosterReason.UNREADABLE})
 
 
@@ -29,6 +33,18 @@ def read(path: Path, today: date) -> Roster:
     if not roster.rows and not roster.problems:
         raise refused("no-rows", f"{path}：名册里没有人员。", f"{path}: the roster lists nobody.")
     return roster
+
+
+def document_of(path: Path, type_given: DocumentType | None, today: date) -> Document:
+    """The one document whose number a private file has. SignerError if others can read it, or it is no number."""
+    text = files.read_private(path, _MAX_DOCUMENT).decode("utf-8-sig", "replace")
+    try:
+        return document(Cell(CellKind.TEXT, text), type_given, today)
+    except CellError as error:
+        told = TEXTS[error.code].filled(error.details)
+        raise refused(
+            "document-number", f"{path}：{told.why_zh}{told.fix_zh}", f"{path}: {told.why_en} {told.fix_en}"
+        ) from None
 
 
 def explain(error: RosterError) -> SignerError:

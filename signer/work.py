@@ -4,6 +4,8 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Final
 
+from credential import documents
+from credential.documents import SALT_BYTES, Documents
 from credential.keyfile import Purpose
 from credential.model import Entry
 from credential.request import MAX_BATCH, MAX_RESERVED, RegisterBatch, ReserveIndices
@@ -127,7 +129,7 @@ def register(context: Context, batch: Batch) -> str:
     SignerError: the registry refuses (rows named) or is away; running again asks with the same ids.
     """
     certificates = context.ledger.certificates(batch)
-    submissions = context.ledger.submissions(batch, MAX_BATCH, context.new_id)
+    submissions = _submissions(context, batch)
     waiting = [each for each in submissions if each.registered_at is None]
     if waiting:
         key = context.open_key(Purpose.REQUEST)
@@ -135,19 +137,34 @@ def register(context: Context, batch: Batch) -> str:
             _submit(context, submission, certificates, key)
             done = submission.first + submission.count
             context.voice.reached(Step.REGISTERED, done, len(certificates))
-    last = context.ledger.submissions(batch, MAX_BATCH, context.new_id)[-1].registered_at
-    return last or ""
+    return _submissions(context, batch)[-1].registered_at or ""
+
+
+def _submissions(context: Context, batch: Batch) -> list[Submission]:
+    return context.ledger.submissions(batch, MAX_BATCH, context.new_id, lambda: context.random(SALT_BYTES))
 
 
 def _submit(context: Context, submission: Submission, certificates: Sequence[Certificate], key: SigningKey) -> None:
     part = certificates[submission.first : submission.first + submission.count]
-    content = RegisterBatch(tuple(each.data for each in part))
-    body = context.sealed(submission.request_id, content, key)
+    beside = _documents(context, submission)
+    content = RegisterBatch(tuple(each.data for each in part), beside.commitment if beside else None)
+    sealed = context.sealed(submission.request_id, content, key)
     try:
-        when = context.client.register(body, len(part))
+        if beside is None:
+            when = context.client.register(sealed, len(part))
+        else:
+            when = context.client.register(lambda: documents.beside(sealed(), beside), len(part), documents.MEDIA_TYPE)
     except RegistryRefusedError as error:
         raise _with_rows(error, part) from None
     context.ledger.registered(submission, when)
+
+
+def _documents(context: Context, submission: Submission) -> Documents | None:
+    """The holders' document numbers, if any is known."""
+    numbers = context.ledger.documents(submission)
+    if submission.salt is None or not any(numbers):
+        return None
+    return Documents(submission.salt, tuple(numbers))
 
 
 def _with_rows(error: RegistryRefusedError, part: Sequence[Certificate]) -> RegistryRefusedError:

@@ -9,9 +9,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from credential import claims, log, qr_text, request
+from credential import claims, documents, log, qr_text, request
 from credential.bundle import Part
 from credential.bundle import decode as decode_bundle
+from credential.documents import Documents
 from credential.model import Certificate, Kind
 from tests import cddl
 from tests.credential import test_claims, test_log, test_objects, test_recognition, test_request, test_status_list
@@ -30,7 +31,7 @@ def test_every_name_is_defined_once_and_used() -> None:
     assert sorted(set(defined)) == sorted(defined)
     unused = [name for name in defined if len(re.findall(rf"(?<![\w-]){name}(?![\w-]| *:)", schema)) < 2]
     assert sorted(unused) == sorted(
-        [*SIGNED, *UNSIGNED, *PROOFS, "certificate", "outer-claims", "request", "enrolment"]
+        [*SIGNED, *UNSIGNED, *PROOFS, "certificate", "outer-claims", "enrolment", "documented"]
     )
 
 
@@ -59,6 +60,14 @@ def test_any_certificate(certificate: Certificate) -> None:
 def test_a_request_of_each_action(action: request.Action) -> None:
     asked = request.Request(CODE, bytes(16), NOW, bytes(16), test_request.CONTENTS[action])
     assert cddl.fault("request", request.seal(asked, key("request"))) is None
+
+
+def test_a_request_with_its_documents() -> None:
+    beside = Documents(bytes(32), ("35020318600101001X", None, "军字第1234号", "H(12)-3/4"))
+    content = request.RegisterBatch((sign_it(),) * 4, beside.commitment)
+    asked = request.seal(request.Request(CODE, bytes(16), NOW, bytes(16), content), key("request"))
+    assert cddl.fault("request", asked) is None
+    assert cddl.fault("documented", documents.beside(asked, beside)) is None
 
 
 def test_an_enrolment() -> None:

@@ -62,6 +62,7 @@ class RegionRow(Base):
     published_filing_change: Mapped[int] = mapped_column(default=0)
     log_size: Mapped[int] = mapped_column(default=0)
     log_frontier: Mapped[bytes] = mapped_column(default=b"")
+    holder_check: Mapped[bytes | None]
 
 
 class RootRow(Base):
@@ -301,7 +302,11 @@ class RunRow(Base):
 
 
 class RegisteredRow(Base):
-    """A registered certificate. A number has one that stands, at most."""
+    """A registered certificate. A number has one that stands, at most.
+
+    `holder` is the keyed tag of the holder's document (registry.holders), None where the issuer did not name it; `kind`
+    to `month` are what it is counted by (registry.certificates).
+    """
 
     __tablename__ = "registered"
     __table_args__ = (
@@ -324,6 +329,12 @@ class RegisteredRow(Base):
     data: Mapped[bytes]
     registered_at: Mapped[int]
     status: Mapped[int]
+    kind: Mapped[int | None]
+    edition: Mapped[int | None]
+    occupation: Mapped[str | None]
+    level: Mapped[int | None]
+    month: Mapped[int | None]
+    holder: Mapped[bytes | None] = mapped_column(index=True)
 
 
 class StatusHistoryRow(Base):

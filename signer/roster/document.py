@@ -1,12 +1,12 @@
 """Identity documents: the one column where a mistake must be found and its value never shown."""
 
 import re
-import unicodedata
 from dataclasses import dataclass, field
 from datetime import date
 from hashlib import sha256
 from typing import Final
 
+from credential import documents
 from credential.model import DocumentType
 from credential.numbers import Fault as NumberFault
 from credential.numbers import citizen_number_fault
@@ -17,10 +17,7 @@ from signer.roster.values import DOCUMENT_NAMES, whole
 
 _SCIENTIFIC: Final = re.compile(r"[0-9](?:\.[0-9]+)?E\+?[0-9]{1,3}", re.ASCII)
 _APOSTROPHES: Final = "'’‘`"
-_SPACES: Final = re.compile(r"\s+")
-_OTHER_FORM: Final = re.compile(r"[0-9A-Z\-()/字第号\u4e00-\u9fff]{4,32}")
 _OLD_FOREIGNER: Final = re.compile(r"[A-Z]{3}[0-9]{12}", re.ASCII)
-_NOT_ALNUM: Final = re.compile(r"[^0-9A-Z]", re.ASCII)
 _HMT_DIVISIONS: Final = ("810000", "820000", "830000")
 _PROVINCES: Final = re.compile(r"1[1-5]|2[1-3]|3[1-7]|4[1-6]|5[0-4]|6[1-5]|71|8[1-3]", re.ASCII)
 _EIGHTEEN: Final = frozenset(
@@ -36,7 +33,7 @@ _CODES: Final = {
 
 @dataclass(frozen=True, slots=True)
 class Document:
-    """A checked document. `number` stays in memory; only `last4` goes on."""
+    """A checked document. The certificate has `last4`; `number` goes to the registry, beside a request, no further."""
 
     type: DocumentType
     number: str = field(repr=False)
@@ -44,7 +41,7 @@ class Document:
     @property
     def last4(self) -> str:
         """The last four letters or digits."""
-        return _NOT_ALNUM.sub("", self.number)[-4:]
+        return documents.last4(self.number)
 
     @property
     def key(self) -> bytes:
@@ -77,8 +74,7 @@ def _clean(cell: Cell) -> str:
         if number is None or number < 0:
             raise CellError(ProblemCode.DOCUMENT_DIGITS_LOST)
         return str(number)
-    normal = unicodedata.normalize("NFKC", cell.text).strip().lstrip(_APOSTROPHES)
-    number_text = _SPACES.sub("", normal).upper()
+    number_text = documents.normalised(cell.text).lstrip(_APOSTROPHES)
     if _SCIENTIFIC.fullmatch(number_text):
         raise CellError(ProblemCode.DOCUMENT_DIGITS_LOST)
     return number_text
@@ -101,8 +97,8 @@ def _type_of(number: str) -> DocumentType:
 
 
 def _other(number: str) -> str:
-    if not 4 <= len(number) <= 32 or len(_NOT_ALNUM.sub("", number)) < 4:
+    if not 4 <= len(number) <= documents.MAX_NUMBER or len(documents.last4(number)) < 4:
         raise CellError(ProblemCode.DOCUMENT_LENGTH)
-    if not _OTHER_FORM.fullmatch(number):
+    if not documents.is_number(number):
         raise CellError(ProblemCode.DOCUMENT_CHARACTERS)
     return number

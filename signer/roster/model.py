@@ -150,7 +150,8 @@ class Row:
     """One person's line, checked in itself; whether the issuer may sign it is the signer's question.
 
     `document_key` is SHA-256 over type and full number: for finding duplicates in memory, never stored or shown,
-    because so few numbers exist that it can be reversed. An honour has no occupation: edition 0, empty code and title.
+    because so few numbers exist that it can be reversed. `document_number` is for the registry, until that has it.
+    An honour has no occupation: edition 0, empty code and title.
     `term_until` is the last day of a post's term. `issued_on` is the certificate's date.
     """
 
@@ -159,6 +160,7 @@ class Row:
     document_type: DocumentType
     document_last4: str
     document_key: bytes = field(repr=False)
+    document_number: str = field(repr=False)
     occupation_edition: int
     occupation_code: str
     occupation_title: str

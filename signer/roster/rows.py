@@ -107,6 +107,7 @@ class _RowReader:
             document_type=holder.type,
             document_last4=holder.last4,
             document_key=holder.key,
+            document_number=holder.number,
             occupation_edition=occupation.edition if occupation else 0,
             occupation_code=occupation.code if occupation else "",
             occupation_title=occupation.title if occupation else "",

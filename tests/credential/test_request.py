@@ -42,7 +42,11 @@ CHANGES = st.builds(
 )
 ANY_CONTENT = (
     st.builds(ReserveIndices, st.integers(1, request.MAX_RESERVED))
-    | st.builds(RegisterBatch, st.lists(st.binary(max_size=30), min_size=1, max_size=4).map(tuple))
+    | st.builds(
+        RegisterBatch,
+        st.lists(st.binary(max_size=30), min_size=1, max_size=4).map(tuple),
+        st.none() | st.binary(min_size=32, max_size=32),
+    )
     | st.builds(ChangeStatus, st.lists(CHANGES, min_size=1, max_size=4).map(tuple))
 )
 SIXTEEN = st.binary(min_size=16, max_size=16)

@@ -16,7 +16,8 @@ import pytest
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
-from credential import keyfile, request, sign
+from credential import documents, keyfile, request, sign
+from credential.documents import Documents
 from credential.keyfile import Purpose
 from credential.model import (
     Basis,
@@ -190,6 +191,17 @@ class Office:
 
     def register(self, issuer: IssuerCode, *batch: bytes) -> TestResponse:
         return self.post("/v1/batches", seal(issuer, RegisterBatch(batch)))
+
+    def register_documented(
+        self, issuer: IssuerCode, batch: Sequence[bytes], numbers: Sequence[str | None], id_: bytes | None = None
+    ) -> TestResponse:
+        """The batch with its holders' documents beside it."""
+        beside = Documents(b"s" * documents.SALT_BYTES, tuple(numbers))
+        sealed = seal(issuer, RegisterBatch(tuple(batch), beside.commitment), id_=id_)
+        return self.post_documented(documents.beside(sealed, beside))
+
+    def post_documented(self, body: bytes) -> TestResponse:
+        return self.client.post("/v1/batches", data=body, content_type=documents.MEDIA_TYPE)
 
     def change(self, issuer: IssuerCode, index: int, status: int) -> TestResponse:
         changes = (StatusChange(Entry(0, index), status, ChangeReason.FRAUD),)  # type: ignore[arg-type]

@@ -15,7 +15,6 @@ from credential.trust_list import CertificateKey, Issuer, Survivors
 from registry import directory, pages, words
 from registry.app import create_app
 from registry.directory import Freshness, KeyStanding, Listed, Standing
-from registry.lookup import QUERIES_A_MINUTE
 from registry.words import Words
 from tests import world
 from tests.registry.office import (
@@ -336,8 +335,8 @@ def test_a_query_is_limited_in_size(office: Office) -> None:
 
 def test_queries_are_limited_in_number(office: Office) -> None:
     office.stopped = now()
-    answers = [ask(office.client, "Y0", "陈") for _ in range(QUERIES_A_MINUTE + 1)]
-    assert [each.status_code for each in answers] == [200] * QUERIES_A_MINUTE + [429]
+    answers = [ask(office.client, "Y0", "陈") for _ in range(61)]
+    assert [each.status_code for each in answers] == [200] * 60 + [429]
     assert (answers[-1].headers["Retry-After"], "查询太频繁" in answers[-1].text) == ("60", True)
 
 

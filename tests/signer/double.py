@@ -8,7 +8,8 @@ from dataclasses import dataclass, field, replace
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from time import time
 
-from credential import request, verify
+from credential import documents, request, verify
+from credential.documents import Documents
 from credential.errors import CredentialError
 from credential.model import KeyState, Seconds, Status
 from credential.reason import Reason
@@ -63,6 +64,8 @@ class Registry:
     faults: list[Fault] = field(default_factory=list)
     refuse_rows: tuple[int, ...] = ()
     asked: list[str] = field(default_factory=list)
+    documents: dict[int, str | None] = field(default_factory=dict)
+    """By index: what an issuer says its holders' documents are."""
     lock: threading.Lock = field(default_factory=threading.Lock)
 
     def get(self, path: str) -> tuple[int, str, bytes]:
@@ -78,7 +81,7 @@ class Registry:
         """What is published now."""
         return replace(self.world, statuses=dict(self.statuses))
 
-    def post(self, path: str, body: bytes) -> tuple[int, str, bytes]:
+    def post(self, path: str, body: bytes, beside: Documents | None) -> tuple[int, str, bytes]:
         """Status, type and body of a POST: verified, and done once for each id."""
         with self.lock:
             asked, message = request.decode(body)
@@ -95,18 +98,24 @@ class Registry:
                 if known != content:
                     return self.problem(409, "id-reused")
                 return status, "application/json", json.dumps(answer).encode()
-            return self.first_time(path, asked, content)
+            return self.first_time(path, asked, content, beside)
 
-    def first_time(self, path: str, asked: Request, content: object) -> tuple[int, str, bytes]:
+    def first_time(
+        self, path: str, asked: Request, content: object, beside: Documents | None
+    ) -> tuple[int, str, bytes]:
         """Do it."""
         match path, asked.content:
             case "/v1/indices", ReserveIndices(count):
                 answer = self.grant(count)
-            case "/v1/batches", RegisterBatch(certificates):
+            case "/v1/batches", RegisterBatch(certificates, commitment):
+                if (beside.commitment if beside else None) != commitment:
+                    return self.problem(400, "malformed")
                 errors = self.errors(certificates)
                 if errors:
                     return self.problem(422, "batch-refused", errors)
                 answer = self.register(certificates)
+                indices = [read_certificate(data).status.idx for data in certificates]
+                self.documents |= dict(zip(indices, beside.numbers, strict=True)) if beside else {}
             case "/v1/status-changes", ChangeStatus(changes):
                 self.statuses |= {each.entry.idx: each.status for each in changes}
                 answer = {"changed": len(changes), "at": "2026-06-01T00:00:00Z"}
@@ -173,8 +182,11 @@ def served(registry: Registry) -> Iterator[str]:
 
         def do_POST(self) -> None:
             body = self.rfile.read(int(self.headers["Content-Length"]))
-            assert self.headers["Content-Type"] == request.MEDIA_TYPE
-            self.answer(lambda: registry.post(self.path, body))
+            kind, beside = self.headers["Content-Type"], None
+            if kind == documents.MEDIA_TYPE:
+                body, beside = documents.part(body)
+            assert kind in (request.MEDIA_TYPE, documents.MEDIA_TYPE)
+            self.answer(lambda: registry.post(self.path, body, beside))
 
         def answer(self, make: Callable[[], tuple[int, str, bytes]]) -> None:
             registry.asked.append(self.path)

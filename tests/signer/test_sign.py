@@ -1,6 +1,7 @@
 """`sign` and what surrounds it, through the command line and a registry over HTTP."""
 
 import io
+import sqlite3
 from pathlib import Path
 from time import time
 
@@ -289,3 +290,59 @@ def test_an_honour_is_within_the_scope_by_its_name(office: Office) -> None:
     other = office.roster((*row, "别处工匠", "", ""), name="other.csv")
     code, result = office.json("sign", other, "--out", out, "--yes")
     assert (code, [each["code"] for each in result["problems"]]) == (1, ["SCOPE_OCCUPATION"])
+
+
+def kept(office: Office, number: str) -> list[str]:
+    """The files of the home that hold this document's number."""
+    return [path.name for path in office.home.rglob("*") if path.is_file() and number.encode() in path.read_bytes()]
+
+
+def test_holders_documents_go_to_the_registry_and_stay_nowhere(office: Office) -> None:
+    out = office.folder / "out"
+    assert office.run("sign", office.roster(level_row(1), level_row(2)), "--out", out, "--yes") == 0
+    assert list(office.registry.documents.values()) == [person(1)[2], person(2)[2]]
+    assert [kept(office, person(n)[2]) for n in (1, 2)] == [[], []]
+    assert [path for path in out.rglob("*") if path.is_file() and person(1)[2].encode() in path.read_bytes()] == []
+
+
+def test_documents_wait_in_the_ledger_until_they_are_registered(office: Office) -> None:
+    out = office.folder / "out"
+    assert office.run("sign", office.roster(level_row(1)), "--out", out, "--yes", "--no-submit") == 0
+    (office.folder / "roster.csv").unlink()
+    assert kept(office, person(1)[2]) == ["ledger.sqlite"]
+    assert office.run("submit") == 0
+    assert list(office.registry.documents.values()) == [person(1)[2]]
+    assert kept(office, person(1)[2]) == []
+
+
+def test_a_ledger_from_before_is_brought_up_to_date_and_registers_without_documents(office: Office) -> None:
+    out = office.folder / "out"
+    assert office.run("sign", office.roster(level_row(1)), "--out", out, "--yes", "--no-submit") == 0
+    with sqlite3.connect(office.home / "ledger.sqlite") as db:
+        db.executescript("DROP TABLE document; ALTER TABLE submission DROP COLUMN salt; PRAGMA user_version = 1")
+    assert office.run("submit") == 0
+    assert office.registry.documents == {}
+    assert len(office.registry.registered) == 1
+
+
+def test_a_corrected_document_is_read_from_a_private_file(office: Office) -> None:
+    out = office.folder / "out"
+    assert office.run("sign", office.roster(level_row(1)), "--out", out, "--yes") == 0
+    (old,) = office.credentials(out)
+    right = person(777)[2]
+    path = office.folder / "number.txt"
+    path.write_text(f"{right}\n")
+    path.chmod(0o644)
+    command = ("correct", old["number"], "--document-file", path, "--out", out, "--yes")
+    assert office.json(*command)[1]["error"] == "others-can-read"
+    path.chmod(0o600)
+    path.write_text(right[:-1] + ("0" if right[-1] != "0" else "1"))
+    code, result = office.json(*command)
+    assert (code, result["error"]) == (1, "document-number")
+    assert right[:14] not in str(result)
+    path.write_text(f"{right}\n")
+    assert office.run(*command) == 0
+    (new,) = office.credentials(out)
+    assert read_certificate(qr_text.decode(new["text"])).person.document_last4 == right[-4:]
+    assert list(office.registry.documents.values()) == [person(1)[2], right]
+    assert kept(office, right) == []

@@ -1,0 +1,46 @@
+"""`holders`: the key of the tags by which holders are found."""
+
+import argparse
+from typing import TYPE_CHECKING
+
+from registry import acts, holders
+from registry.acts import Act
+from registry.commands.common import add_operator, command, group_of, now, open_data
+from registry.say import say
+
+if TYPE_CHECKING:
+    from sqlalchemy.orm import Session
+
+    from registry.commands.common import Commands
+
+
+def add(commands: "Commands") -> None:
+    """Describe the commands."""
+    group = group_of(commands, "holders", "持证人标记的密钥", "the key of the tags by which holders are found")
+    made = command(
+        group,
+        "rotate-key",
+        "换用新密钥；旧密钥仍用于查找旧标记",
+        "make new tags with a new key; older keys still find older tags",
+        run_rotate,
+        "此后请重新备份 keys/holders.secret，并放到每台服务器上，再重启 serve。\n"
+        "Then back up keys/holders.secret again, put it on every host, and restart `serve`.",
+    )
+    made.add_argument("--reason", required=True, metavar="TEXT", help="原因，留档 / why; kept on record")
+    add_operator(made)
+
+
+def run_rotate(options: argparse.Namespace) -> None:
+    """Rotate."""
+    opened = open_data(options)
+
+    def work(session: "Session") -> None:
+        holders.rotate(opened.places, session)
+        act = Act(options.operator, "holders.rotate-key", opened.settings.region, why=options.reason)
+        acts.record(session, act, now())
+
+    opened.store.write(work)
+    say(
+        "已换用新密钥。请备份 keys/holders.secret，放到每台服务器上，再重启 serve。",
+        "A new key is in use. Back up keys/holders.secret, put it on every host, and restart `serve`.",
+    )
