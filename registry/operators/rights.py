@@ -50,6 +50,7 @@ MAY: Final[Mapping[str, frozenset[OperatorRole]]] = {
     "key.compromise": _KEYS,
     "root.install": _KEYS,
     "partner.import": _KEYS,
+    "holders.rotate-key": _KEYS,
     "operator.add": _KEYS,
     "operator.roles": _KEYS,
     "operator.reset": _KEYS,
