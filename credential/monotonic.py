@@ -179,7 +179,7 @@ def require_statuses(old: StatusList, new: StatusList) -> None:
     if revived:
         raise ObjectError(SyncReason.ENTRY_REVIVED, f"{new.uri}: entry {_first(revived)} was revoked or superseded")
     if len(new.entries) < len(old.entries):
-        raise ObjectError(SyncReason.LIST_SHRUNK, f"{new.uri}: {len(new)} entries after {len(old)}")
+        raise ObjectError(SyncReason.LIST_SHRUNK, f"{new.uri}: {new.length} entries after {old.length}")
 
 
 def _mask(statuses: frozenset[Status]) -> bytes:

@@ -67,13 +67,33 @@ class StatusList(NamedTuple):
         )
 
 
-def pack(statuses: Mapping[int, Status] | Iterable[tuple[int, Status]], length: int) -> bytes:
-    """The entries of a list of `length` indices (rounded up to a whole byte); what is not named is not registered."""
+def pack(
+    statuses: Mapping[int, Status] | Iterable[tuple[int, Status]], length: int, valid: Iterable[range] = ()
+) -> bytes:
+    """The entries of a list of `length` indices (rounded up to a whole byte).
+
+    What `statuses` does not name is valid if it lies in one of the ranges `valid` (of step 1), else not registered.
+    """
     entries = bytearray([Status.NOT_REGISTERED << BITS | Status.NOT_REGISTERED]) * ((length + 1) // 2)
+    for run in valid:
+        _fill(entries, run)
     for index, status in statuses.items() if isinstance(statuses, Mapping) else statuses:
-        shift = BITS * (index & 1)
-        entries[index >> 1] = entries[index >> 1] & (0xF0 >> shift) | status << shift
+        _put(entries, index, status)
     return bytes(entries)
+
+
+def _fill(entries: bytearray, run: range) -> None:
+    """Make a run of indices valid: its odd ends one by one, the bytes between them at once."""
+    first, end = run.start + (run.start & 1), run.stop - (run.stop & 1)
+    if first < end:
+        entries[first >> 1 : end >> 1] = bytes([Status.VALID << BITS | Status.VALID]) * ((end - first) >> 1)
+    for index in {*run[:1], *run[-1:]}:
+        _put(entries, index, Status.VALID)
+
+
+def _put(entries: bytearray, index: int, status: Status) -> None:
+    shift = BITS * (index & 1)
+    entries[index >> 1] = entries[index >> 1] & (0xF0 >> shift) | status << shift
 
 
 def uri_of(status_base: str, number: int) -> str:

@@ -1,11 +1,13 @@
 """What is published at this moment, read back from the public folder as anyone would read it."""
 
 import json
+from collections import defaultdict
+from collections.abc import Iterable
 from dataclasses import dataclass
 from hashlib import sha256
 from typing import Any
 
-from credential import bundle, checkpoint, status_list, trust
+from credential import bundle, checkpoint, register, status_list, trust
 from credential.bundle import Part
 from credential.checkpoint import Checkpoint
 from credential.errors import CredentialError, ObjectError
@@ -53,6 +55,19 @@ def status_lists(previous: Current | None) -> dict[int, tuple[bytes, StatusList]
         listed, _ = status_list.decode(data)
         found[int(listed.uri.rpartition("/")[2])] = (data, listed)
     return found
+
+
+def shards(previous: Current | None) -> dict[int, list[bytes]]:
+    """The published shards of the register by list, in order."""
+    found: dict[int, list[bytes]] = defaultdict(list)
+    for data in previous.part.shards if previous else ():
+        found[register.decode_shard(data).list].append(data)
+    return found
+
+
+def count_of(shards: Iterable[bytes]) -> int:
+    """How many digests these shards hold."""
+    return sum(len(register.decode_shard(data).digests) for data in shards)
 
 
 def read_index(places: Places) -> dict[str, Any]:

@@ -1,13 +1,16 @@
 """`make soak`: what it is asked, and how docs/measurements.md is written."""
 
 from pathlib import Path
+from random import Random
 
 import pytest
 
 from credential import qr_text
+from registry.store.engine import open_store, sqlite_url
+from registry.store.migrate import upgrade
 from tests.world import certificate, sign_it
 from tools.soak import __main__ as soak_main
-from tools.soak import kills, page
+from tools.soak import kills, lists, page
 from tools.soak.soak import Order, Outcome, Soak
 
 BEGIN, END = "<!-- soak a -->", "<!-- end of soak a -->"
@@ -92,3 +95,22 @@ def test_numbers_that_are_doubled_or_missing_are_seen() -> None:
 def test_an_index_that_is_used_twice_is_seen() -> None:
     assert kills._indices(_listed((1, 7), (2, 8))) == ""
     assert kills._indices(_listed((1, 7), (2, 8), (3, 7))) == "indices used twice: [(7, 2), (8, 1)]"
+
+
+def test_status_lists_say_what_was_drawn_and_another_list_is_seen(tmp_path: Path) -> None:
+    outcome = lists.run(Order(20261122, 0.005, tmp_path / "lists", ""))
+    assert outcome.faults == ()
+    assert dict(outcome.rows)["各状态 by status"] == (
+        "NOT_REGISTERED 40,966, VALID 11,394, SUPERSEDED 29, REVOKED 25, SUSPENDED 6"
+    )
+    one, other = (lists.draw(Random(seed), 0, 6_000) for seed in (1, 2))
+    lists.fill(_database(tmp_path), one, 0)
+    (signed,), _, _ = lists.published(tmp_path / "registry.db", 1, 6_000)
+    assert (lists._says(signed, one), lists._says(signed, other)) == (True, False)
+
+
+def _database(folder: Path) -> Path:
+    store = open_store(sqlite_url(folder / "registry.db"))
+    upgrade(store)
+    store.close()
+    return folder / "registry.db"

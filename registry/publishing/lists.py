@@ -1,5 +1,6 @@
 """Status lists and registers: made anew where something changed, else those that are published."""
 
+from collections.abc import Sequence
 from hashlib import sha256
 from typing import Final
 
@@ -28,7 +29,7 @@ def make_status_lists(
     made = []
     for content in snapshot.lists:
         old = before.get(content.number)
-        if content.rows is None and old is not None and old[1].epoch == epoch:
+        if content.registered is None and old is not None and old[1].epoch == epoch:
             made.append(old[0])
             continue
         entries = _pack(content, old[1] if old else None)
@@ -50,11 +51,11 @@ def make_status_lists(
 
 def _pack(content: ListContent, old: StatusList | None) -> bytes:
     """As long as the granted indices need, in whole shards; never shorter than before."""
-    if content.rows is None:
+    if content.registered is None:
         return old.entries if old else b""
     needed = max(1, -(-content.granted // ROUNDING)) * ROUNDING
-    length = max(needed, len(old) if old else 0)
-    return status_list.pack(((index, status) for index, status, _ in content.rows), length)
+    length = max(needed, old.length if old else 0)
+    return status_list.pack(content.registered.not_valid, length, content.registered.ranges)
 
 
 def _require_monotone(number: int, before: bytes, after: bytes) -> None:
@@ -72,30 +73,19 @@ def _may_become(old: int, new: int) -> bool:
 
 def make_registers(snapshot: Snapshot, previous: Current | None) -> tuple[tuple[bytes, ...], tuple[bytes, ...]]:
     """The register index of every list, and the shards that they name."""
-    held = _held_shards(snapshot, previous)
+    held = current.shards(previous)
     indexes, shards = [], []
     for content in snapshot.lists:
-        own = held[content.number] if content.rows is None else _shards(content)
+        own = held.get(content.number, []) if content.digests is None else _shards(content.number, content.digests)
         shards += own
         indexes.append(RegisterIndex(content.number, tuple(sha256(each).digest() for each in own)).encode())
     return tuple(indexes), tuple(shards)
 
 
-def _held_shards(snapshot: Snapshot, previous: Current | None) -> dict[int, list[bytes]]:
-    """The published shards of the lists in which nothing changed, in order."""
-    found: dict[int, list[bytes]] = {content.number: [] for content in snapshot.lists if content.rows is None}
-    for data in previous.part.shards if previous and found else ():
-        shard = register.decode_shard(data)
-        if shard.list in found:
-            found[shard.list].append(data)
-    return found
-
-
-def _shards(content: ListContent) -> list[bytes]:
+def _shards(number: int, digests: Sequence[tuple[int, bytes]]) -> list[bytes]:
     """The shards up to the last index at which something is registered."""
-    rows = content.rows or ()
-    end = rows[-1][0] + 1 if rows else 0
-    digests: dict[int, list[bytes]] = {first: [] for first in range(0, end, ROUNDING)}
-    for index, _, digest in rows:
-        digests[register.first_of(index)].append(digest)
-    return [Shard(content.number, first, register.pack_digests(own)).encode() for first, own in digests.items()]
+    end = digests[-1][0] + 1 if digests else 0
+    shards: dict[int, list[bytes]] = {first: [] for first in range(0, end, ROUNDING)}
+    for index, digest in digests:
+        shards[register.first_of(index)].append(digest)
+    return [Shard(number, first, register.pack_digests(own)).encode() for first, own in shards.items()]

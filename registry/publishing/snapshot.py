@@ -6,25 +6,30 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from credential import root
-from credential.model import Seconds, Status
+from credential.model import Seconds
 from credential.published import ObjectType
 from credential.root import Role
 from registry import current, settings
 from registry.current import Current
 from registry.problems import Problem, Refused
 from registry.publishing.lifetimes import RENEW_AFTER
+from registry.publishing.registered import Registered, read_registered
 from registry.settings import Settings
 from registry.store.models import PublicationRow, RegionRow, RegisteredRow, RootRow, RunRow, StatusListRow
 
 
 @dataclass(frozen=True, slots=True)
 class ListContent:
-    """One status list's rows: how many indices are granted, and what is registered; None if nothing changed."""
+    """One status list: how many indices are granted, and what is registered; None if nothing changed.
+
+    `digests` are those of all that is registered, by index; None if the published register has them.
+    """
 
     number: int
     granted: int
     change: int
-    rows: tuple[tuple[int, Status, bytes], ...] | None
+    registered: Registered | None
+    digests: tuple[tuple[int, bytes], ...] | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,12 +50,14 @@ def take_snapshot(session: Session, previous: Current | None, full: bool, now: S
     ages = _ages(previous)
     last = last_order(session)
     everything = full or previous is None or previous.checkpoint.head.order < last
+    shards = current.shards(previous)
     lists = []
     for listed in session.scalars(select(StatusListRow).order_by(StatusListRow.number)):
         age = ages.get(listed.number)
         stale = age is None or now - age >= RENEW_AFTER
         touched = everything or stale or listed.change > row.published_change
-        lists.append(_read_list(session, listed, touched))
+        held = 0 if everything else current.count_of(shards.get(listed.number, ()))
+        lists.append(_read_list(session, listed, held) if touched else _unchanged(session, listed))
     return Snapshot(
         settings=settings.load(session),
         roots=tuple(session.scalars(select(RootRow.data).order_by(RootRow.version))),
@@ -61,17 +68,28 @@ def take_snapshot(session: Session, previous: Current | None, full: bool, now: S
     )
 
 
-def _read_list(session: Session, listed: StatusListRow, touched: bool) -> ListContent:
-    granted = session.scalar(select(func.max(RunRow.end)).where(RunRow.list == listed.number)) or 0
-    rows = None
-    if touched:
-        found = session.execute(
-            select(RegisteredRow.index, RegisteredRow.status, RegisteredRow.digest)
-            .where(RegisteredRow.list == listed.number)
-            .order_by(RegisteredRow.index)
-        )
-        rows = tuple((index, Status(status), digest) for index, status, digest in found)
-    return ListContent(listed.number, granted, listed.change, rows)
+def _read_list(session: Session, listed: StatusListRow, published: int) -> ListContent:
+    """The list, `published` of whose digests are published: nothing registered vanishes, so as many are the same."""
+    registered = read_registered(session, listed.number)
+    digests = None if registered.count == published else _read_digests(session, listed.number)
+    return ListContent(listed.number, _granted(session, listed), listed.change, registered, digests)
+
+
+def _unchanged(session: Session, listed: StatusListRow) -> ListContent:
+    return ListContent(listed.number, _granted(session, listed), listed.change, None, None)
+
+
+def _granted(session: Session, listed: StatusListRow) -> int:
+    return session.scalar(select(func.max(RunRow.end)).where(RunRow.list == listed.number)) or 0
+
+
+def _read_digests(session: Session, number: int) -> tuple[tuple[int, bytes], ...]:
+    rows = session.execute(
+        select(RegisteredRow.index, RegisteredRow.digest)
+        .where(RegisteredRow.list == number)
+        .order_by(RegisteredRow.index)
+    )
+    return tuple((index, digest) for index, digest in rows)
 
 
 def last_order(session: Session) -> tuple[int, int]:

@@ -29,6 +29,8 @@ _NAMES = {
 }
 STANDING = text(f"status IN ({Status.VALID:d}, {Status.SUSPENDED:d})")
 
+NOT_VALID = text(f"status <> {Status.VALID:d}")
+
 
 class Base(DeclarativeBase):
     """What all tables share."""
@@ -315,6 +317,7 @@ class RegisteredRow(Base):
         CheckConstraint('"index" >= 0 AND "index" < run_end', name="in_run"),
         Index("uq_registered_standing", "number", unique=True, sqlite_where=STANDING, postgresql_where=STANDING),
         Index("ix_registered_issuer_key", "issuer", "key"),
+        Index("ix_registered_not_valid", "list", "index", "status", sqlite_where=NOT_VALID, postgresql_where=NOT_VALID),
     )
 
     list: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)

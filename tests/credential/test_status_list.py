@@ -205,3 +205,12 @@ def test_a_uri_has_its_number(number: int) -> None:
 
 def test_its_order_is_epoch_then_sequence() -> None:
     assert _list(b"")._replace(epoch=2, seq=0).order > _list(b"").order
+
+
+@pytest.mark.parametrize(
+    "run", [range(0), range(3, 3), range(4, 5), range(5, 6), range(2, 6), range(3, 6), range(3, 7)]
+)
+def test_a_run_of_valid_indices_is_packed_like_each_of_them(run: range) -> None:
+    others = {4: Status.REVOKED, 9: Status.SUPERSEDED}
+    one_by_one = dict.fromkeys(run, Status.VALID) | others
+    assert status_list.pack(others, 11, [run]) == status_list.pack(one_by_one, 11)
