@@ -5,10 +5,10 @@ that nothing can be taken for something else. The external AAD is empty.
 """
 
 from functools import lru_cache
-from hashlib import sha256
 from typing import Final, NamedTuple, TypeVar
 
 from credential import cbor
+from credential.digest import sha256
 from credential.errors import CredentialError
 from credential.reason import Reason
 
@@ -65,7 +65,7 @@ def fingerprint(public_key: bytes) -> str:
 
 def thumbprint(public_key: bytes) -> bytes:
     """The SHA-256 COSE Key thumbprint (RFC 9679) of an Ed25519 key: {1: 1 (OKP), -1: 6 (Ed25519), -2: x}."""
-    return sha256(bytes.fromhex("a301012006215820") + public_key).digest()
+    return sha256(bytes.fromhex("a301012006215820") + public_key)
 
 
 def protected_sign1(key_id: bytes, typ: str | None) -> bytes:

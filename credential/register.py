@@ -6,11 +6,11 @@ tell the certificate that was registered there from one that a thief signed for 
 
 from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Mapping
-from hashlib import sha256
 from itertools import pairwise
 from typing import Final, NamedTuple
 
 from credential import cbor
+from credential.digest import sha256
 from credential.errors import ObjectError
 from credential.published import ObjectType, array, octets, reading, require, uint
 from credential.reason import SyncReason
@@ -22,7 +22,7 @@ HASH_BYTES: Final = 32
 
 def digest_of(to_be_signed: bytes) -> bytes:
     """The certificate's digest: 16 bytes."""
-    return sha256(to_be_signed).digest()[:DIGEST_BYTES]
+    return sha256(to_be_signed)[:DIGEST_BYTES]
 
 
 class Digests:
@@ -115,7 +115,7 @@ class RegisterIndex(NamedTuple):
     def check(self, shard: Shard, data: bytes) -> None:
         """Raise ObjectError MIX_AND_MATCH unless `data` is the shard that this index commits to."""
         place = shard.first // INDICES_A_SHARD
-        if place >= len(self.hashes) or self.hashes[place] != sha256(data).digest():
+        if place >= len(self.hashes) or self.hashes[place] != sha256(data):
             raise ObjectError(SyncReason.MIX_AND_MATCH, f"shard {shard.first} of list {shard.list}")
 
 

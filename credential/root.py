@@ -2,10 +2,11 @@
 
 from collections.abc import Sequence
 from enum import IntEnum, unique
-from hashlib import sha256
+from functools import lru_cache
 from typing import Final, NamedTuple
 
 from credential import cbor, cose, ed25519
+from credential.digest import sha256
 from credential.errors import CredentialError, ObjectError
 from credential.published import (
     HEAD,
@@ -81,6 +82,7 @@ class Root(NamedTuple):
         return cbor.encode({**self.head.encode(), _ROLES: roles, _STATUS_BASE: self.status_base})
 
 
+@lru_cache(maxsize=8)
 def decode(data: bytes) -> tuple[Root, cose.Sign]:
     """The root in `data`, signatures not yet verified. ObjectError: OBJECT_TOO_LARGE, OBJECT_MALFORMED."""
     with reading(ObjectType.ROOT, data):
@@ -98,7 +100,7 @@ def decode(data: bytes) -> tuple[Root, cose.Sign]:
 
 def pin_of(data: bytes) -> bytes:
     """What a verifier pins: the SHA-256 of a root's bytes."""
-    return sha256(data).digest()
+    return sha256(data)
 
 
 def chain(roots: Sequence[bytes], pins: frozenset[bytes]) -> tuple[Root, ...]:

@@ -4,7 +4,6 @@ The ranges are listed here instead of asking a Unicode database, so that two lan
 Unicode agree on every string.
 """
 
-import re
 from bisect import bisect_right
 from typing import Final
 
@@ -34,7 +33,6 @@ _REFUSED_RANGES: Final = (
     *((plane << 16 | 0xFFFE, plane << 16 | 0xFFFF) for plane in range(1, 14)),  # noncharacters
     (0xE0000, 0x10FFFF),  # tags, variation selectors, private use planes
 )
-_UNUSUAL: Final = re.compile("[^ -~\u4e00-\u9fff]")
 _BOUNDS: Final = tuple(bound for first, last in _REFUSED_RANGES for bound in (first, last + 1))
 _PLAIN_BYTES: Final = bytes((*range(0x21, 0x7F), *range(0x80, 0xC0), *range(0xE4, 0xEA)))
 """All bytes of UTF-8 from "!" to "~", and of U+4000 to U+9FFF: in these, no range and no space begins."""
@@ -60,7 +58,7 @@ def refused_character(*texts: str) -> int | None:
 
 def _unusual(text: str) -> list[str]:
     """The characters of `text` that are neither printable ASCII nor Chinese: the only ones to be looked up."""
-    return _UNUSUAL.findall(text)
+    return [each for each in text if not ("\u4e00" <= each <= "\u9fff" or " " <= each <= "~")]
 
 
 def _is_refused(character: str) -> bool:

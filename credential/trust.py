@@ -5,13 +5,13 @@ own. What fails in one region touches that region's certificates only.
 """
 
 from collections.abc import Iterator, Mapping
-from hashlib import sha256
 from typing import Final, NamedTuple
 
 from credential import bundle, checkpoint, recognition, register, root, status_list, trust_list
 from credential.bundle import Part
 from credential.checkpoint import Checkpoint, Committed
 from credential.cose import Sign, Sign1
+from credential.digest import sha256
 from credential.errors import ObjectError
 from credential.model import Region, Seconds
 from credential.published import SIZE_CAP, ObjectType
@@ -204,7 +204,7 @@ class _Objects(NamedTuple):
     def as_trust(self, roots: tuple[Root, ...], part: Part) -> RegionTrust:
         """The same objects under the names that a verdict asks for."""
         listed = self.trust_list[0]
-        blobs = {sha256(data).digest(): data for data in (*part.bins, *part.survivors, *part.shards)}
+        blobs = {sha256(data): data for data in (*part.bins, *part.survivors, *part.shards)}
         return RegionTrust(
             roots=roots,
             checkpoint=self.checkpoint[0],
@@ -298,7 +298,7 @@ def _number(newest: Root, listed: StatusList) -> int:
 
 
 def _committed(kind: ObjectType, number: int, order: tuple[int, int], data: bytes) -> Committed:
-    return Committed(kind, number, *order, sha256(data).digest())
+    return Committed(kind, number, *order, sha256(data))
 
 
 def _require_region(found: Region, expected: Region) -> None:

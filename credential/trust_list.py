@@ -7,11 +7,11 @@ holds its issuers in columns. A verifier needs, hashes and decodes only the bins
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from enum import IntEnum
-from hashlib import sha256
 from itertools import islice, pairwise
 from typing import Any, Final, NamedTuple, TypeVar, cast
 
 from credential import cbor, cose, ed25519, numbers
+from credential.digest import sha256
 from credential.errors import ObjectError
 from credential.model import MAX_DAY, Day, IssuerCode, IssuerKind, IssuerState, KeyState, Seconds
 from credential.published import (
@@ -228,7 +228,7 @@ def build(head: Head, issuers: Iterable[Issuer], a_bin: int = ISSUERS_A_BIN) -> 
         group = ordered[start : start + a_bin]
         data = encode_bin(group, places)
         bins.append(data)
-        references.append(BinReference(group[0].code, sha256(data).digest()))
+        references.append(BinReference(group[0].code, sha256(data)))
     return TrustList(head, occupations, tuple(references)), tuple(bins)
 
 

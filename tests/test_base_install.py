@@ -134,7 +134,7 @@ def test_wheel_holds_the_packages_and_their_data(wheel: Path) -> None:
     with zipfile.ZipFile(wheel) as archive:
         held = {name for name in archive.namelist() if ".dist-info/" not in name}
         (entry_points,) = [name for name in archive.namelist() if name.endswith("entry_points.txt")]
-        assert "yinxin-verify = verifier_cli.cli:main" in archive.read(entry_points).decode()
+        assert "yinxin-verify = verifier_cli.cli:program" in archive.read(entry_points).decode()
     source = {path.relative_to(ROOT).as_posix() for package in PACKAGES - {"web"} for path in _files(ROOT / package)}
     pages = {
         path.relative_to(ROOT).as_posix() for part in ("static", "templates") for path in _files(ROOT / "web" / part)

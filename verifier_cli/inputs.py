@@ -1,5 +1,6 @@
 """From the command's arguments to QR texts: given as such, in lists, or in pictures. Nothing given is ever lost."""
 
+import codecs
 import os
 import re
 import stat
@@ -25,7 +26,6 @@ _PICTURES: Final = frozenset(
     )
 )
 _LISTS: Final = frozenset((".txt", ".jsonl", ".json", ".csv", ".lst", ".list"))
-_BOM: Final = b"\xef\xbb\xbf"
 _MAGIC: Final = (
     *(b"\x89PNG", b"\xff\xd8\xff", b"GIF8", b"II*\x00", b"MM\x00*", b"RIFF"),
     *(b"%PDF", b"%!PS", b"\xc5\xd0\xd3\xc6", b"<svg", b"<?xml"),
@@ -126,8 +126,8 @@ def _lines(name: str, stream: BinaryIO) -> Iterator[Given]:
         if len(line) == MAX_LINE and not line.endswith(b"\n"):
             yield Given(place, Unread(Reason.QR_TOO_LONG, f"a line of {MAX_LINE} bytes or more"))
             total += _skip_line(stream, MAX_LIST - total)
-        elif line.removeprefix(_BOM).strip():
-            yield Given(place, _text_of(line.removeprefix(_BOM) if number == 1 else line))
+        elif line.removeprefix(codecs.BOM_UTF8).strip():
+            yield Given(place, _text_of(line.removeprefix(codecs.BOM_UTF8) if number == 1 else line))
         if total >= MAX_LIST:
             raise UsageError(f"{place}：列表超过 1 GiB，请拆分。", f"{place}: the list is over 1 GiB. Split it.")
 

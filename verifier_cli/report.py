@@ -1,6 +1,5 @@
 """A verdict as one JSON object, for programs. Every key is always there; what does not apply is null."""
 
-import json
 from typing import Final
 
 from credential.model import (
@@ -47,6 +46,8 @@ EFFECT: Final = ("equivalent", "eligibility", "treatment")
 
 def line(name: str, verdict: Verdict) -> str:
     """The object on one line, in ASCII."""
+    import json
+
     return json.dumps(report(name, verdict), separators=(",", ":"))
 
 

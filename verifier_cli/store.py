@@ -1,5 +1,6 @@
 """The verifier's files: bundles and pins, read within caps and replaced whole or not at all."""
 
+import codecs
 import os
 import re
 from collections.abc import Iterator, Mapping
@@ -20,7 +21,7 @@ _REGION: Final = re.compile(r"[0-9]{2}", re.ASCII)
 
 def read_pins(path: str) -> frozenset[bytes]:
     """The pins of a file: one SHA-256 in hex a line; blank lines and lines that begin with # do not count."""
-    content = _read(path, MAX_PIN_FILE, "pin 文件", "pin file").decode("utf-8-sig", "replace")
+    content = _read(path, MAX_PIN_FILE, "pin 文件", "pin file").removeprefix(codecs.BOM_UTF8).decode(errors="replace")
     lines = [line.strip() for line in content.splitlines()]
     pins = [line for line in lines if line and not line.startswith("#")]
     if not pins or not all(_PIN.fullmatch(pin) for pin in pins):
