@@ -15,6 +15,7 @@ from credential.verify import MAX_CERTIFICATE_BYTES
 from registry import assets, pages
 from registry.asking import LIMITS
 from registry.clock import Clock, clock
+from registry.console import routes as console
 from registry.limits import Limits
 from registry.pages import Verifier
 from registry.problems import Problem, Refused
@@ -63,6 +64,7 @@ def create_app(data: Path | None = None, *, verifier: Verifier | None = None, no
     app.register_error_handler(Exception, translate)
     app.after_request(_add_headers)
     pages.register(app, verifier or Verifier(assets.read()))
+    console.register(app)
     return app
 
 

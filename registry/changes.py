@@ -3,6 +3,7 @@
 Two operators must say the same. A suspension is the exception: it is urgent, and can be lifted (docs/adr/0016).
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -81,7 +82,7 @@ def make(
 ) -> Progress:
     """One operator's word for a change that takes effect on `day`. Refused, also at the first word, if it cannot be."""
     row = settings.lock(session)
-    what, facts = _describe(change)
+    what, facts = describe(change)
     act = Act(who, what, code, document, {"day": day, **facts})
 
     def work(session: Session) -> None:
@@ -98,7 +99,7 @@ def make(
     return proposals.say(session, Proposal(what, code, document, {"day": day, **facts}), who, now, work)[0]
 
 
-def _describe(change: Change) -> tuple[str, dict[str, Any]]:
+def describe(change: Change) -> tuple[str, dict[str, Any]]:
     """The act's name, and what beside day and document it says."""
     match change:
         case NewState(state):
@@ -115,6 +116,29 @@ def _describe(change: Change) -> tuple[str, dict[str, Any]]:
             return "issuer.site.open", {"site": site, "last": last}
         case SiteClosed(site):
             return "issuer.site.close", {"site": site}
+
+
+def read(what: str, content: Mapping[str, Any]) -> Change:
+    """The change that an act's name and facts tell of: what `make` wrote. KeyError if it is none."""
+    states = {f"issuer.{state.name.lower()}": state for state in IssuerState}
+    if what in states:
+        return NewState(states[what])
+    occupation = OccupationReference(*content["occupation"]) if "occupation" in content else None
+    match what, occupation:
+        case "issuer.rename", None:
+            return NewName(content["name"])
+        case "issuer.scope.add", OccupationReference():
+            return ScopeAdded(occupation, content["highest"], content["last"])
+        case "issuer.scope.narrow", OccupationReference():
+            return ScopeNarrowed(occupation, content["highest"])
+        case "issuer.scope.end", OccupationReference():
+            return ScopeEnded(occupation)
+        case "issuer.site.open", None:
+            return SiteOpened(IssuerCode(content["site"]), content["last"])
+        case "issuer.site.close", None:
+            return SiteClosed(IssuerCode(content["site"]))
+        case _:
+            raise KeyError(what)
 
 
 def _apply(session: Session, code: IssuerCode, change: Change, document: str, day: Day) -> None:

@@ -15,6 +15,7 @@ from registry import acts, listing, settings
 from registry.acts import Act
 from registry.operators import rights
 from registry.problems import Problem, Refused
+from registry.sealed import sealed
 from registry.store.models import FilingRow, IssuerRow, NameRow, ScopeRow, SiteRow, StateRow
 
 MAX_NAME_BYTES: Final = 256
@@ -141,6 +142,11 @@ def waiting(session: Session, code: IssuerCode) -> FilingRow | None:
 def read(row: FilingRow) -> Filing:
     """What the row says was filed."""
     return _from_json(row.content)
+
+
+def seal(row: FilingRow) -> str:
+    """Tells the filing that was shown to a person from whatever else may come to wait for the same issuer."""
+    return sealed(row.id, row.content, row.document, row.day, row.filed_by, row.filed_at)
 
 
 def state_on(session: Session, code: IssuerCode, day: Day) -> IssuerState | None:

@@ -1,9 +1,8 @@
 """The trust list's issuers as the database has them."""
 
 from collections import defaultdict
-from collections.abc import Iterable
 from hashlib import sha256
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -27,14 +26,15 @@ from registry.store.models import (
 _Row = TypeVar("_Row", NameRow, StateRow, ScopeRow, SiteRow, CertificateKeyRow)
 
 
-def issuers(session: Session) -> list[Issuer]:
-    """Every approved issuer, with certificate keys only: request keys are nobody else's business."""
-    names = _by_issuer(session.scalars(select(NameRow).order_by(NameRow.day)))
-    states = _by_issuer(session.scalars(select(StateRow).order_by(StateRow.day)))
-    scopes = _by_issuer(session.scalars(select(ScopeRow).order_by(ScopeRow.id)))
-    sites = _by_issuer(session.scalars(select(SiteRow).order_by(SiteRow.code, SiteRow.first)))
-    keys = _by_issuer(session.scalars(select(CertificateKeyRow).order_by(CertificateKeyRow.kid)))
+def issuers(session: Session, only: IssuerCode | None = None) -> list[Issuer]:
+    """Every approved issuer, or `only` one, with certificate keys only: request keys are nobody else's business."""
+    names = _by_issuer(session, NameRow, NameRow.day, only=only)
+    states = _by_issuer(session, StateRow, StateRow.day, only=only)
+    scopes = _by_issuer(session, ScopeRow, ScopeRow.id, only=only)
+    sites = _by_issuer(session, SiteRow, SiteRow.code, SiteRow.first, only=only)
+    keys = _by_issuer(session, CertificateKeyRow, CertificateKeyRow.kid, only=only)
     histories = _key_histories(session)
+    filed = select(IssuerRow).order_by(IssuerRow.code)
     return [
         Issuer(
             code=IssuerCode(row.code),
@@ -45,14 +45,14 @@ def issuers(session: Session) -> list[Issuer]:
             sites=tuple(Site(IssuerCode(s.code), Day(s.first), _day(s.last)) for s in sites[row.code]),
             keys=tuple(_key(each, histories[each.public]) for each in keys[row.code]),
         )
-        for row in session.scalars(select(IssuerRow).order_by(IssuerRow.code))
+        for row in session.scalars(filed if only is None else filed.where(IssuerRow.code == only))
     ]
 
 
 def require_readable(session: Session, code: IssuerCode) -> None:
     """Refuse an entry that no verifier could read: once on file it would stop every publication."""
     session.flush()
-    own = [each for each in issuers(session) if each.code == code]
+    own = issuers(session, code)
     occupations = sorted({scope.occupation for each in own for scope in each.scopes})
     places = {occupation: place for place, occupation in enumerate(occupations)}
     try:
@@ -67,9 +67,10 @@ def survivor_files(session: Session) -> tuple[bytes, ...]:
     return tuple(sorted({row for row in rows if row}))
 
 
-def _by_issuer(rows: Iterable[_Row]) -> dict[str, list[_Row]]:
+def _by_issuer(session: Session, table: type[_Row], *order: Any, only: str | None) -> dict[str, list[_Row]]:
     found: dict[str, list[_Row]] = defaultdict(list)
-    for row in rows:
+    rows = select(table).order_by(*order)
+    for row in session.scalars(rows if only is None else rows.where(table.issuer == only)):
         found[row.issuer].append(row)
     return found
 

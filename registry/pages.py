@@ -316,8 +316,8 @@ def _show(template: str, frame: Frame, **values: Any) -> str:
         levels_en=words.LEVEL_IN_ENGLISH,
         standing=partial(directory.standing, today=today),
         key_standing=partial(directory.key_standing, now=frame.now),
-        state_words=_state_words,
-        key_words=_key_words,
+        state_words=state_words,
+        key_words=key_words,
         **values,
     )
 
@@ -345,9 +345,11 @@ def _freshness(now: Seconds, listed: Listed) -> tuple[str, Words]:
     return _FRESHNESS[listed.freshness(now)]
 
 
-def _state_words(state: IssuerState | None) -> tuple[str, Words]:
+def state_words(state: IssuerState | None) -> tuple[str, Words]:
+    """How an issuer's state is marked, and its words."""
     return ("late", words.NOT_IN_FORCE) if state is None else (_STATE_MARKS[state], words.ISSUER_STATE[state])
 
 
-def _key_words(state: KeyState) -> tuple[str, Words]:
+def key_words(state: KeyState) -> tuple[str, Words]:
+    """How a key's state is marked, and its words."""
     return _KEY_MARKS[state], words.KEY_STATE[state]

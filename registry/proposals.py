@@ -13,6 +13,7 @@ from registry import acts, settings
 from registry.acts import Act
 from registry.operators import rights
 from registry.problems import Problem, Refused
+from registry.sealed import sealed
 from registry.store.models import ProposalRow
 
 _T = TypeVar("_T")
@@ -45,7 +46,7 @@ def say(
     settings.lock(session)
     waiting = session.scalar(_waiting(proposal.what, proposal.subject))
     if waiting is None:
-        tried = _try(session, work)
+        tried = attempt(session, work)
         session.add(_row(proposal, who, now))
         _record(session, f"{proposal.what}.propose", proposal, who, now)
         return Progress.PROPOSED, tried
@@ -60,19 +61,40 @@ def say(
     return Progress.DONE, work(session)
 
 
+def attempt(session: Session, work: Callable[[Session], _T]) -> _T:
+    """What `work` answers or refuses, without leaving a trace of it."""
+    trial = session.begin_nested()
+    try:
+        return work(session)
+    finally:
+        trial.rollback()
+
+
 def waiting(session: Session) -> list[ProposalRow]:
     """What waits for a second operator, the oldest first."""
     return list(session.scalars(select(ProposalRow).where(ProposalRow.approved_at.is_(None)).order_by(ProposalRow.id)))
 
 
-def discard(session: Session, number: int, who: str, now: Seconds) -> Proposal:
-    """Take back what waits under this number; whoever asked for it may, and any other operator."""
-    settings.lock(session)
+def find(session: Session, number: int) -> ProposalRow:
+    """What waits under this number. Refused NOT_FOUND."""
     row = session.get(ProposalRow, number)
     if row is None or row.approved_at is not None:
         raise Refused(Problem.NOT_FOUND, f"{number}: 没有这样待办的 / nothing waits under this number")
+    return row
+
+
+def seal(row: ProposalRow) -> str:
+    """Tells what was shown to a person from whatever else may come to wait under the same number."""
+    return sealed(row.id, row.what, row.subject, row.content, row.proposed_by, row.proposed_at)
+
+
+def discard(session: Session, number: int, who: str, now: Seconds, why: str | None = None) -> Proposal:
+    """Take back what waits under this number; whoever asked for it may, and any other with the role. `why` is kept."""
+    settings.lock(session)
+    row = find(session, number)
     content = dict(row.content)
-    proposal = Proposal(row.what, row.subject, content.pop("document"), content)
+    document = content.pop("document")
+    proposal = Proposal(row.what, row.subject, document if why is None else why, content)
     session.delete(row)
     _record(session, f"{row.what}.discard", proposal, who, now)
     return proposal
@@ -82,14 +104,6 @@ def _waiting(what: str, subject: str) -> Any:
     return select(ProposalRow).where(
         ProposalRow.what == what, ProposalRow.subject == subject, ProposalRow.approved_at.is_(None)
     )
-
-
-def _try(session: Session, work: Callable[[Session], _T]) -> _T:
-    attempt = session.begin_nested()
-    try:
-        return work(session)
-    finally:
-        attempt.rollback()
 
 
 def _row(proposal: Proposal, who: str, now: Seconds) -> ProposalRow:

@@ -3,17 +3,13 @@
 import argparse
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import select
-
-from credential.model import Seconds, rfc3339
-from registry import proposals
+from credential.model import rfc3339
+from registry import proposals, waiting
 from registry.commands.common import add_operator, command, group_of, now, open_data
 from registry.say import answer, line, say
-from registry.store.models import EnrolmentRow, FilingRow
+from registry.waiting import Waiting
 
 if TYPE_CHECKING:
-    from sqlalchemy.orm import Session
-
     from registry.commands.common import Commands
 
 
@@ -31,7 +27,7 @@ def run_list(options: argparse.Namespace) -> None:
     """List."""
     opened = open_data(options)
     with opened.store.read() as session:
-        found = _waiting(session)
+        found = [_fact(each) for each in waiting.every(session)]
     if options.json:
         answer(found)
         return
@@ -48,26 +44,13 @@ def run_discard(options: argparse.Namespace) -> None:
     say(f"已取消：{done.what} {done.subject}", "It is taken back.")
 
 
-def _waiting(session: "Session") -> list[dict[str, Any]]:
+def _fact(found: Waiting) -> dict[str, Any]:
     """Proposals have a number; filings and enrolments are approved by their issuer's code and their file."""
-    filed = session.scalars(select(FilingRow).where(FilingRow.approved_at.is_(None)).order_by(FilingRow.id))
-    checked = session.scalars(select(EnrolmentRow).where(EnrolmentRow.approved_at.is_(None)))
-    return [
-        *(
-            _fact(row.id, row.what, row.subject, row.content["document"], row.proposed_by, row.proposed_at)
-            for row in proposals.waiting(session)
-        ),
-        *(_fact(None, "issuer.file", row.issuer, row.document, row.filed_by, row.filed_at) for row in filed),
-        *(_fact(None, "key.check", row.issuer, "", row.checked_by, row.checked_at) for row in checked),
-    ]
-
-
-def _fact(number: int | None, what: str, subject: str, document: str, by: str, at: int) -> dict[str, Any]:
     return {
-        "number": number,
-        "what": what,
-        "subject": subject,
-        "document": document,
-        "by": by,
-        "at": rfc3339(Seconds(at)),
+        "number": found.number,
+        "what": found.what,
+        "subject": found.subject,
+        "document": found.document,
+        "by": found.by,
+        "at": rfc3339(found.at),
     }

@@ -77,6 +77,11 @@ def set_roles(session: Session, name: str, roles: Collection[OperatorRole], who:
     _require_keeper(session)
 
 
+def is_name(name: str) -> bool:
+    """Whether an account could have this name."""
+    return _NAME.fullmatch(name) is not None and name not in _RESERVED
+
+
 def every(session: Session) -> list[OperatorRow]:
     """All accounts, also disabled ones, by name."""
     return list(session.scalars(select(OperatorRow).order_by(OperatorRow.name)))
@@ -128,7 +133,7 @@ def _find(session: Session, name: str) -> OperatorRow:
 
 
 def _require_name(name: str, display: str) -> None:
-    if not _NAME.fullmatch(name) or name in _RESERVED:
+    if not is_name(name):
         raise Refused(
             Problem.REFUSED,
             "账号名须为小写字母开头的 2 至 32 个小写字母、数字、点或连字符 / an account's name is 2 to 32 small "

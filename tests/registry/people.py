@@ -1,16 +1,17 @@
 """Operators with accounts: their passwords, their apps, and signing them in."""
 
+import html
 import re
 from dataclasses import dataclass
 from typing import Final
 
 import pytest
 from flask.testing import FlaskClient
+from werkzeug.test import TestResponse
 
 from credential.model import Seconds
 from registry.operators import accounts, totp
 from registry.operators.rights import OperatorRole
-from registry.store.engine import Store
 from registry.store.models import OperatorRow
 from tests.registry.office import Office, now, run
 
@@ -34,12 +35,8 @@ def hire(office: Office, name: str, *roles: OperatorRole, at: Seconds | None = N
     """A new account, set up by its holder a while ago, so that the app's present code is a fresh one."""
     moment = at or Seconds((office.stopped or now()) - 600)
     store = office.service.store
-
-    def who(store: Store) -> str:
-        with store.read() as session:
-            return next((row.name for row in accounts.every(session) if "keys" in row.roles), name)
-
-    by = who(store)
+    with store.read() as session:
+        by = next((row.name for row in accounts.every(session) if "keys" in row.roles), name)
     code = store.write(lambda session: accounts.add(session, name, f"{name}同志", roles, by, "岗1号", moment))
     with store.read() as session:
         secret = session.get_one(OperatorRow, name).totp
@@ -57,7 +54,8 @@ def setup_code(office: Office, capsys: pytest.CaptureFixture[str], *words: objec
     return found[0]
 
 
-ORIGIN: Final = {"Origin": "http://localhost"}
+BASE: Final = "https://localhost"
+ORIGIN: Final = {"Origin": BASE}
 
 
 def sign_in(client: FlaskClient, holder: Holder, at: Seconds) -> None:
@@ -66,6 +64,50 @@ def sign_in(client: FlaskClient, holder: Holder, at: Seconds) -> None:
         "/console/sign-in",
         data={"name": holder.name, "password": PASSWORD, "code": holder.code(at)},
         headers=ORIGIN,
-        base_url="https://localhost",
+        base_url=BASE,
     )
     assert (answer.status_code, answer.headers.get("Location")) == (303, "/console/"), answer.text
+
+
+@dataclass
+class Desk:
+    """An operator's browser at the console: it sends a form as the page has it, hidden fields and all."""
+
+    office: Office
+    holder: Holder
+    at: Seconds
+    client: FlaskClient
+
+    @classmethod
+    def of(cls, office: Office, holder: Holder) -> "Desk":
+        """Signed in."""
+        at = office.stopped or now()
+        made = cls(office, holder, at, office.app.test_client())
+        sign_in(made.client, holder, at)
+        return made
+
+    def open(self, path: str, status: int = 200) -> TestResponse:
+        """A page of the console."""
+        answer = self.client.get(f"/console{path}", base_url=BASE)
+        assert answer.status_code == status, answer.text
+        return answer
+
+    def send(self, page: TestResponse, path: str, **entered: object) -> TestResponse:
+        """The page's form that posts to `path`, with what a person enters."""
+        fields = {**hidden(page.text, f"/console{path}"), **entered}
+        return self.client.post(f"/console{path}", data=fields, headers=ORIGIN, base_url=BASE)
+
+    def do(self, path: str, **entered: object) -> TestResponse:
+        """Fill the form in, read what changes, and confirm it."""
+        asked = self.send(self.open(path), path, **entered)
+        assert asked.status_code == 200, asked.text
+        return self.send(asked, path)
+
+
+def hidden(text: str, path: str) -> dict[str, str]:
+    """The hidden fields of the form that posts to `path`."""
+    for form in re.findall(r"<form.*?</form>", text, re.DOTALL):
+        if f'action="{path}"' in form:
+            fields = re.findall(r'<input type="hidden" name="([^"]+)" value="([^"]*)">', form)
+            return {name: html.unescape(value) for name, value in fields}
+    raise AssertionError(f"no form posts to {path}: {text}")

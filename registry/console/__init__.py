@@ -1,0 +1,1 @@
+"""The operators' console: plain pages under /console, for people with an account."""

@@ -1,0 +1,69 @@
+"""What another operator asked for: read in words, and confirmed, or taken back."""
+
+from flask import Response, redirect, request, url_for
+from sqlalchemy.orm import Session
+from werkzeug.wrappers import Response as Answer
+
+from credential.model import Day, IssuerCode, Seconds
+from registry import act_words, changes, compromise, proposals, second
+from registry.console import desk, given, guard
+from registry.console.confirming import done
+from registry.console.issuers import count_certificates, find, name_of
+from registry.console.show import show
+from registry.operators import rights
+from registry.problems import Problem, Refused
+from registry.store.models import ProposalRow
+from registry.views import service
+from registry.words import Words
+
+
+def proposal(number: int) -> Response:
+    """GET /console/proposals/{number}."""
+    with service().store.read() as session:
+        row = proposals.find(session, number)
+        told, names = _in_words(session, row), desk.people(session)
+    return show("proposal.html", row=row, told=told, seal=proposals.seal(row), people=names)
+
+
+def confirm_proposal(number: int) -> Answer:
+    """POST /console/proposals/{number}: the second operator's word for what was shown."""
+    who, now, seal = guard.person().name, service().now(), request.form.get("shown", "")
+
+    def work(session: Session) -> IssuerCode:
+        row = proposals.find(session, number)
+        guard.require(row.what)
+        code = issuer_of(row)
+        second.confirm(session, number, seal, who, now)
+        return code
+
+    return done(service().store.write(work), proposals.Progress.DONE)
+
+
+def discard_proposal(number: int) -> Answer:
+    """POST /console/proposals/{number}/discard."""
+    why, who, now = given.words("reason", "事由 / Reason"), guard.person().name, service().now()
+    service().store.write(lambda session: proposals.discard(session, number, who, now, why))
+    return redirect(url_for("console.home"), 303)
+
+
+def issuer_of(row: ProposalRow) -> IssuerCode:
+    """The issuer that a proposal is about."""
+    return IssuerCode(row.subject.partition(" ")[0])
+
+
+def _in_words(session: Session, row: ProposalRow) -> Words:
+    if rights.roles_for(row.what) is None:
+        raise Refused(Problem.NOT_FOUND)
+    found = find(session, issuer_of(row))
+    name = name_of(found)
+    match row.what:
+        case "key.retire":
+            return act_words.retirement(name, *second.key_of(row), Seconds(row.content["at"]))
+        case "key.compromise":
+            code, kid = second.key_of(row)
+            since = Seconds(row.content["since"])
+            impact = compromise.impact_of(session, code, kid, since)
+            return act_words.compromised(name, code, kid, since, len(impact.stand), len(impact.fall))
+        case _:
+            change, day = changes.read(row.what, row.content), Day(row.content["day"])
+            return act_words.change(change, name, found.code, day, count_certificates(session, found.code))

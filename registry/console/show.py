@@ -1,0 +1,52 @@
+"""Rendering the console's pages, around what the public pages are made of."""
+
+from functools import partial
+from typing import Any, Final
+
+from flask import Response, g, make_response, render_template, url_for
+
+from credential.model import Seconds, day_of
+from registry import act_words, directory, words
+from registry.operators.sign_ins import Person
+from registry.pages import Frame, key_words, state_words
+from registry.views import service
+
+NAVIGATION: Final = (
+    ("console.home", "待办", "Waiting"),
+    ("console.issuers", "机构", "Issuers"),
+    ("console.record", "办理记录", "Record"),
+    ("console.account", "我的账号", "Account"),
+)
+
+
+def show(template: str, status: int = 200, **values: Any) -> Response:
+    """The page, whole."""
+    return make_response(render(template, **values), status)
+
+
+def render(template: str, **values: Any) -> str:
+    """The page as text."""
+    now: Seconds = service().now()
+    person: Person | None = g.get("person")
+    return render_template(
+        f"console/{template}",
+        frame=Frame(now, service().settings),
+        now=now,
+        today=day_of(now),
+        person=person,
+        navigation=NAVIGATION if person else (),
+        form_token=_form_token,
+        act=act_words.act,
+        kind_words=words.ISSUER_KIND,
+        standing=partial(directory.standing, today=day_of(now)),
+        key_standing=partial(directory.key_standing, now=now),
+        state_words=state_words,
+        key_words=key_words,
+        **values,
+    )
+
+
+def _form_token(endpoint: str, **values: Any) -> str:
+    """For a form that posts to this page of the console."""
+    person: Person = g.person
+    return person.form_token(url_for(f"console.{endpoint}", **values))

@@ -1,0 +1,38 @@
+"""The second operator's word for what waits, given after reading it instead of typing it again."""
+
+from sqlalchemy.orm import Session
+
+from credential.model import Day, IssuerCode, Seconds
+from registry import changes, compromise, proposals, retire
+from registry.problems import Problem, Refused
+from registry.proposals import Progress
+from registry.store.models import ProposalRow
+
+
+def confirm(session: Session, number: int, seal: str, who: str, now: Seconds) -> Progress:
+    """Say the very same as what waits under `number`, if it is still what `seal` was made of. Refused otherwise."""
+    row = proposals.find(session, number)
+    if proposals.seal(row) != seal:
+        raise Refused(Problem.CONFLICT, "待办已不是您看到的那一项，请重新阅读 / it is not what you read: read it again")
+    return _say(session, row, who, now)
+
+
+def _say(session: Session, row: ProposalRow, who: str, now: Seconds) -> Progress:
+    document = row.content["document"]
+    match row.what:
+        case "key.retire":
+            issuer, kid = key_of(row)
+            return retire.retire(session, issuer, kid, Seconds(row.content["at"]), who, document, now)
+        case "key.compromise":
+            issuer, kid = key_of(row)
+            return compromise.declare(session, issuer, kid, Seconds(row.content["since"]), who, document, now)[0]
+        case _:
+            change = changes.read(row.what, row.content)
+            code, day = IssuerCode(row.subject), Day(row.content["day"])
+            return changes.make(session, code, change, who, document, day, now)
+
+
+def key_of(row: ProposalRow) -> tuple[IssuerCode, bytes]:
+    """The issuer and the key that a proposal about a key names."""
+    issuer, _, kid = row.subject.partition(" ")
+    return IssuerCode(issuer), bytes.fromhex(kid)
