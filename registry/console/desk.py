@@ -14,7 +14,7 @@ from registry.console.show import show
 from registry.operators import accounts, rights
 from registry.operators.sign_ins import IDLE, LONGEST
 from registry.problems import Problem, Refused
-from registry.publish import last_order
+from registry.publishing.snapshot import last_order
 from registry.store.models import ActRow, RecoveryCodeRow, RegionRow, SignInRow
 from registry.views import service
 
