@@ -39,6 +39,10 @@ _FALL: Final = 0.004
 _WHOLE_ROW: Final = 0.001
 """Part of all certificates that falls with its neighbours: an examination is declared void."""
 _SINGLE: Final = ((Status.SUPERSEDED, 6), (Status.REVOKED, 3), (Status.SUSPENDED, 1))
+_REGISTER: Final = (
+    'INSERT INTO registered (list, "index", run_end, issuer, request, number, digest, key, issued_at, data, '
+    "registered_at, status) VALUES (?, ?, ?, 'Y000035020101', x'00', ?, ?, x'00', 0, x'00', 0, ?)"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,10 +94,7 @@ def fill(database: Path, drawn: Drawn, number_from: int) -> None:
         connection.execute("INSERT INTO status_lists (number, change) VALUES (?, 0)", (drawn.number,))
         runs = [(drawn.number, None, 0), *((drawn.number, first, end) for first, end, _ in drawn.runs)]
         connection.executemany('INSERT INTO index_runs (list, first, "end", granted_at) VALUES (?, ?, ?, 0)', runs)
-        connection.executemany(
-            "INSERT INTO registered VALUES (?, ?, ?, 'Y000035020101', x'00', ?, ?, x'00', 0, x'00', 0, ?)",
-            _rows(drawn, number_from),
-        )
+        connection.executemany(_REGISTER, _rows(drawn, number_from))
     connection.close()
 
 
