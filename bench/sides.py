@@ -150,12 +150,13 @@ def draw_segno(facts: Facts) -> Work:
 
 def first_verdict(facts: Facts) -> Work:
     """Ours: from a large province's bundle to the issuer of one certificate, as `check` needs it."""
-    from credential import trust
+    from credential import root, trust
     from credential.model import Region
 
     province = Province(facts)
 
     def work() -> object:
+        root.decode.cache_clear()
         region = trust.load(province.bundle, province.pins).regions[Region(province.region)]
         return region.issuers.get(province.issuer)  # type: ignore[union-attr]
 
@@ -171,12 +172,13 @@ def first_verdict_floor(facts: Facts) -> Work:
 
 def first_sync(facts: Facts) -> Work:
     """Ours: from a large province's bundle to the state that `sync` may store; every bin is read."""
-    from credential import bundle, update
+    from credential import bundle, root, update
     from credential.model import Region, Seconds
 
     province = Province(facts)
 
     def work() -> object:
+        root.decode.cache_clear()
         fetched = bundle.decode(province.bundle)
         return update.update({}, fetched, province.pins, Seconds(facts.now)).answers[Region(province.region)]
 

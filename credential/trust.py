@@ -11,7 +11,7 @@ from credential import bundle, checkpoint, recognition, register, root, status_l
 from credential.bundle import Part
 from credential.checkpoint import Checkpoint, Committed
 from credential.cose import Sign, Sign1
-from credential.digest import sha256
+from credential.digest import by_sha256, sha256
 from credential.errors import ObjectError
 from credential.model import Region, Seconds
 from credential.published import SIZE_CAP, ObjectType
@@ -204,7 +204,7 @@ class _Objects(NamedTuple):
     def as_trust(self, roots: tuple[Root, ...], part: Part) -> RegionTrust:
         """The same objects under the names that a verdict asks for."""
         listed = self.trust_list[0]
-        blobs = {sha256(data): data for data in (*part.bins, *part.survivors, *part.shards)}
+        blobs = by_sha256((*part.bins, *part.survivors, *part.shards))
         return RegionTrust(
             roots=roots,
             checkpoint=self.checkpoint[0],
