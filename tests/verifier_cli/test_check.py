@@ -426,14 +426,29 @@ def test_nobody_reads_the_output(desk: Desk) -> None:
         assert process.wait(30) == 3
 
 
-def test_pure_module_set_when_a_text_is_checked() -> None:
-    script = "import sys, verifier_cli.check, verifier_cli.human; print(*sys.modules)"
+@pytest.mark.parametrize(("answer", "words"), [("report", set()), ("human", {"credential.wording"})])
+def test_pure_module_set_when_a_text_is_checked(answer: str, words: set[str]) -> None:
+    script = f"import sys, verifier_cli.check, verifier_cli.{answer}; print(*sys.modules)"
     done = subprocess.run(
         [sys.executable, "-c", script], capture_output=True, text=True, check=True, cwd=Path(__file__).parents[2]
     )
     loaded = set(done.stdout.split())
     assert not {"PIL", "zxingcpp", "urllib.request", "http.client", "credential.sign"} & loaded
     assert not {"hashlib", "json", "pathlib", "dataclasses", "inspect", "shutil"} & loaded
+    assert {"credential.wording"} & loaded == words
+
+
+def test_program_ends_at_once_when_all_is_written(desk: Desk) -> None:
+    program = "import atexit, verifier_cli.cli; atexit.register(print, 'late'); verifier_cli.cli.program()"
+    done = subprocess.run(
+        [sys.executable, "-c", program, "check", *desk.held, "--at", AT, "--json", GOOD, "no certificate"],
+        capture_output=True,
+        text=True,
+        check=False,
+        cwd=Path(__file__).parents[2],
+    )
+    assert (done.returncode, done.stderr) == (1, "")
+    assert [json.loads(line)["reason"] for line in done.stdout.splitlines()] == ["ACCEPTED", "QR_PREFIX"]
 
 
 def test_issuer_states_through_the_entrance(desk: Desk) -> None:
