@@ -54,7 +54,7 @@ PURE = {
 }
 OUTSIDE = {
     "cbor2": {"cbor"},
-    "nacl": {"ed25519", "keyfile", "sign"},
+    "nacl": {"digest", "ed25519", "keyfile", "sign"},
 }  # package -> modules of the core that may import it
 IMPURE_BUILTINS = {
     "__import__",
