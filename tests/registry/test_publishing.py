@@ -24,6 +24,9 @@ from registry.store.models import Base
 from tests.registry.office import PORT, Office, batch, certificate, embedded_only, for_dialect, now, run, seal, signed
 
 REST = "x'00', key, issued_at, data, registered_at, status"
+REGISTERED = (
+    'registered (list, "index", run_end, issuer, request, number, digest, key, issued_at, data, registered_at, status)'
+)
 
 
 def publish_some(data: Path, times: int) -> list[int]:
@@ -176,8 +179,8 @@ def test_twenty_writers_at_once(office: Office) -> None:
     [
         'INSERT INTO index_runs (list, first, "end", granted_at) VALUES (0, 0, 5, 1)',
         'INSERT INTO index_runs (list, first, "end", granted_at) VALUES (0, 2, 9, 1)',
-        f"INSERT INTO registered SELECT list, 1, run_end, issuer, request, number, {REST} FROM registered",
-        f"INSERT INTO registered SELECT list, 9, run_end, issuer, request, 'other', {REST} FROM registered",
+        f"INSERT INTO {REGISTERED} SELECT list, 1, run_end, issuer, request, number, {REST} FROM registered",
+        f"INSERT INTO {REGISTERED} SELECT list, 9, run_end, issuer, request, 'other', {REST} FROM registered",
         "INSERT INTO request_keys SELECT public, 'request', issuer, kid, 1, NULL FROM certificate_keys",
         "UPDATE filings SET approved_by = filed_by",
     ],
