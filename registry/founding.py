@@ -81,13 +81,19 @@ def found(store: Store, places: Places, settings: Settings, keys: Keys, now: Sec
 
 
 def remember_role_keys(session: Session, region: str, keys: Iterable[tuple[Role, bytes]]) -> None:
-    """Note that these keys are taken, so that no issuer can enrol one. Refused if one is, by an issuer or a role."""
-    for role, public in keys:
-        purpose = PURPOSE_OF[role].value
-        key_faults.require_of_role(session, public, purpose)
+    """Note that these keys are taken, so that no issuer can enrol one. Refused as `require_free` does."""
+    taken = list(keys)
+    require_free(session, taken)
+    for role, public in taken:
         if session.get(KeyRow, public) is None:
-            session.add(KeyRow(public=public, purpose=purpose, owner=region))
+            session.add(KeyRow(public=public, purpose=PURPOSE_OF[role].value, owner=region))
     session.flush()
+
+
+def require_free(session: Session, keys: Iterable[tuple[Role, bytes]]) -> None:
+    """Refuse a key for a role that an issuer has, or that was ever another role's."""
+    for role, public in keys:
+        key_faults.require_of_role(session, public, PURPOSE_OF[role].value)
 
 
 def _fill(session: Session, settings: Settings, keys: Keys, data: bytes, now: Seconds) -> None:

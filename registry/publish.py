@@ -6,8 +6,10 @@ and root, with the list role's keys. Whoever publishes holds a lock file; the da
 
 import time
 from collections.abc import Sequence
+from dataclasses import replace
 
 from sqlalchemy import func, select
+from sqlalchemy.orm import Session
 
 from credential import root, trust
 from credential.errors import CredentialError
@@ -15,11 +17,12 @@ from credential.model import Seconds
 from credential.published import ObjectType
 from credential.sign import SigningKey
 from registry import acts, current, settings
+from registry.current import Current
 from registry.files import Places, exclusive
 from registry.problems import Problem, Refused
-from registry.publishing import placing
+from registry.publishing import filed, placing
 from registry.publishing.assembly import Published, assemble
-from registry.publishing.filed import keep_filed, sign_filed
+from registry.publishing.filed import Filed
 from registry.publishing.lifetimes import RENEW_AFTER
 from registry.publishing.recording import mark_published, record
 from registry.publishing.snapshot import Snapshot, last_order, next_order, take_snapshot
@@ -29,36 +32,52 @@ from registry.store.models import PublicationRow, RegionRow
 
 
 def publish(
-    store: Store, places: Places, online: OnlineKeys, list_keys: Sequence[SigningKey] | None, now: Seconds
+    store: Store, places: Places, online: OnlineKeys, lists: Sequence[SigningKey] | Filed | None, now: Seconds
 ) -> Published:
-    """Publish what the database says at this moment; with `list_keys` all of it, else what the online roles sign.
+    """Publish what the database says at this moment: all of it with the list role's keys, or with what it signed.
 
-    Refused: ROLLBACK in the detail if the database is behind what is published; REFUSED if a verifier would not accept.
+    Without either, what the online roles sign. Refused: ROLLBACK in the detail if the database is behind what is
+    published; REFUSED if a verifier would not accept.
     """
     with exclusive(places.lock):
         with store.read() as session:
             region = settings.load(session).region
             previous = current.read(places, region)
-            full = list_keys is not None
+            full = lists is not None
             snapshot = take_snapshot(session, previous, full, now)
             order = next_order(snapshot, previous)
-            if list_keys is not None:
+            if full:
                 acts.require_whole(session)
-                filed = sign_filed(session, snapshot, list_keys, order[1], now)
-            elif previous is not None:
-                filed = keep_filed(previous.part)
-            else:
-                raise Refused(Problem.UNAVAILABLE, "尚未首次发布 / nothing was published yet: yinxin-registry publish")
-        draft = Published(*assemble(snapshot, previous, filed, online, order[1], now), full)
+            content = _filed(session, lists, previous, order[1], now)
+        draft = Published(*assemble(snapshot, previous, content, online, order[1], now), full)
         _require_acceptable(places, snapshot, draft)
         logged = store.write(lambda session: record(session, places, draft, previous, online.checkpoint, now))
         if previous is not None:
             placing.keep_ended(places, previous, logged.made)
         placing.place(places, snapshot, logged)
-        store.write(lambda session: mark_published(session, snapshot, logged.made))
+        said = snapshot.filing_change if content.filing_change is None else content.filing_change
+        store.write(lambda session: mark_published(session, replace(snapshot, filing_change=said), logged.made))
         if previous is None or full:
             placing.prune(places, logged.made.part, time.time())
         return logged.made
+
+
+def _filed(
+    session: Session, lists: Sequence[SigningKey] | Filed | None, previous: Current | None, seq: int, now: Seconds
+) -> Filed:
+    if isinstance(lists, Filed):
+        return lists
+    if lists is not None:
+        return filed.signed(filed.draft(session, seq, now), lists)
+    if previous is not None:
+        return filed.kept(previous.part)
+    raise Refused(Problem.UNAVAILABLE, "尚未首次发布 / nothing was published yet: yinxin-registry publish")
+
+
+def next_seq(session: Session, places: Places, now: Seconds) -> int:
+    """The place in the order of what is published next. Refused ROLLBACK as `publish` is."""
+    previous = current.read(places, settings.load(session).region)
+    return next_order(take_snapshot(session, previous, False, now), previous)[1]
 
 
 def is_due(store: Store, places: Places, now: Seconds) -> bool:

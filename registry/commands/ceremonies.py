@@ -1,102 +1,178 @@
-"""`ceremony prepare|sign|assemble`: the next root."""
+"""`ceremony prepare|prepare-lists|sign|assemble`: the next root, and lists signed offline."""
 
 import argparse
+from hashlib import sha256
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from credential.keyfile import Purpose
+from credential import cose
 from credential.root import Role
-from registry import ceremony, opening, roles
-from registry.ceremony import Change
-from registry.commands.common import add_keys, add_operator, command, group_of, now, open_data, opening_of
+from registry import ceremony, ceremony_words, current, opening, publish, roles
+from registry.ceremony import Change, Fault, Kind, Preparation
+from registry.commands.common import (
+    add_keys,
+    add_operator,
+    command,
+    confirmed,
+    group_of,
+    key_folders,
+    now,
+    open_data,
+    opening_of,
+    pin,
+)
 from registry.files import write_atomically
-from registry.problems import ConfigurationError
-from registry.say import line, say
+from registry.opening import Opened
+from registry.problems import ConfigurationError, Problem, Refused
+from registry.say import say
 
 if TYPE_CHECKING:
     from registry.commands.common import Commands
 
-_MAX_BYTES = 64 << 10
-
 
 def add(commands: "Commands") -> None:
     """Describe the commands."""
-    group = group_of(commands, "ceremony", "根密钥仪式", "the root's next version")
+    group = group_of(commands, "ceremony", "密钥持有人的仪式：下一版根，或新的清单", "ceremonies: root and lists")
     _add_prepare(group)
-    made = command(group, "sign", "一位持有人离线签名", "one holder signs, offline", run_sign)
-    made.add_argument("payload", type=Path, help="prepare 产生的文件 / the file that prepare made")
-    made.add_argument("--key", required=True, type=Path, metavar="FILE", help="根密钥文件 / a root key file")
-    made.add_argument("--out", required=True, type=Path, metavar="FILE", help="签名文件 / where the signature goes")
-    add_keys(made)
+    made = command(
+        group,
+        "prepare-lists",
+        "准备信任清单和互认表，供清单密钥持有人离线签名",
+        "prepare trust list and recognition, to be signed offline by holders of list keys",
+        run_prepare_lists,
+    )
+    made.add_argument("--out", required=True, type=Path, metavar="FILE", help="待签文件 / the file to sign")
+    _add_sign(group)
     made = command(
         group,
         "assemble",
-        "合并签名；新旧根的门槛都达到才安装",
-        "put the signatures together; installed if thresholds of the old and the new root are met",
+        "合并签名：根达到新旧门槛即安装，清单达到门槛即发布",
+        "put the signatures together: a root is installed, lists are published, if the thresholds are met",
         run_assemble,
-        "随后用新的清单密钥运行 publish，并以新密钥重启 serve / then `publish` with the new keys, and restart `serve`",
+        "根安装之后，用新的清单密钥发布，并以新密钥重启 serve。发布清单需要在线密钥（--keys）。\n"
+        "After a root: publish with its list keys, restart `serve`. Publishing lists needs the online keys (--keys).",
     )
-    made.add_argument("payload", type=Path, help="prepare 产生的文件 / the payload")
+    made.add_argument("prepared", type=Path, help="prepare 产生的文件 / the file that prepare made")
     made.add_argument("signatures", type=Path, nargs="+", help="各持有人的签名文件 / the holders' signature files")
+    made.add_argument(
+        "--keys",
+        type=Path,
+        action="append",
+        default=[],
+        metavar="DIR",
+        help="另在此目录找在线密钥 / look for the online keys here too",
+    )
+    add_keys(made)
     made.add_argument("--document", default="", help="依据，留档 / the document that says so; kept on record")
     add_operator(made)
 
 
+def _add_sign(group: "Commands") -> None:
+    made = command(
+        group,
+        "sign",
+        "一位持有人看过改变什么，确认后离线签名",
+        "one holder sees what changes, confirms, and signs offline",
+        run_sign,
+        "不用数据库，也不用网络。/ Needs neither a database nor a network.",
+    )
+    made.add_argument("prepared", type=Path, help="prepare 产生的文件 / the file that prepare made")
+    made.add_argument("--key", required=True, type=Path, metavar="FILE", help="根或清单密钥文件 / a root or list key")
+    made.add_argument("--out", required=True, type=Path, metavar="FILE", help="签名文件 / where the signature goes")
+    made.add_argument("--pin", type=pin, metavar="PIN", help="手里的根指纹或其文件，须相符 / the pin, which must match")
+    made.add_argument("--yes", action="store_true", help="不再询问 / do not ask")
+    add_keys(made)
+
+
 def run_prepare(options: argparse.Namespace) -> None:
-    """Write the unsigned payload, and say what changes."""
+    """Write what is to be signed of the next root, and say what changes."""
     opened = open_data(options)
-    current = opening.newest_root(opened.store)
     keys = {role: _publics(getattr(options, role.name.lower()), role) for role in Role}
     thresholds = {Role.ROOT: options.root_threshold, Role.LIST: options.list_threshold}
-    following = ceremony.prepare(
-        current,
-        Change(
-            {role: found for role, found in keys.items() if found},
-            {role: count for role, count in thresholds.items() if count is not None},
-            frozenset(Role[name.upper()] for name in options.new_epoch),
-        ),
-        now(),
+    change = Change(
+        {role: found for role, found in keys.items() if found},
+        {role: count for role, count in thresholds.items() if count is not None},
+        frozenset(Role[name.upper()] for name in options.new_epoch),
     )
-    payload = following.encode()
-    ceremony.read_payload(payload)
-    for sentence in ceremony.words(current, following):
-        line(sentence)
-    write_atomically(options.out, payload)
+    with opened.store.read() as session:
+        prepared = ceremony.prepare_root(session, change, now())
+    _write_prepared(options.out, prepared)
+
+
+def run_prepare_lists(options: argparse.Namespace) -> None:
+    """Write what is to be signed of the lists, and say what changes."""
+    opened = open_data(options)
+    published = current.read(opened.places, opened.settings.region)
+    with opened.store.read() as session:
+        seq = publish.next_seq(session, opened.places, now())
+        prepared = ceremony.prepare_lists(session, published.part if published else None, seq, now())
+    _write_prepared(options.out, prepared)
+
+
+def _write_prepared(out: Path, prepared: Preparation) -> None:
+    data = prepared.encode()
+    _tell(ceremony.decode(data), data)
+    write_atomically(out, data)
     say(
-        f"已写入 {options.out.name}，请各持有人用 ceremony sign 签名。",
+        f"已写入 {out.name}，请各持有人用 ceremony sign 签名。",
         "Written; each holder signs it with `ceremony sign`.",
     )
 
 
+def _tell(prepared: Preparation, data: bytes) -> None:
+    for said in ceremony_words.sentences(prepared):
+        say(said.zh, said.en)
+    digits = sha256(data).hexdigest()
+    shown = " ".join(digits[i : i + 4] for i in range(0, len(digits), 4))
+    say(f"本文件指纹 {shown}", "of this file: all holders sign the same one")
+
+
 def run_sign(options: argparse.Namespace) -> None:
-    """Sign, after saying what is signed."""
-    payload = _read(options.payload)
-    following = ceremony.read_payload(payload)
-    line(f"地区 / region {following.head.region}，根第 {following.head.seq} 版 / root version {following.head.seq}")
-    for role in Role:
-        keys = following.role(role)
-        line(f"  {role.name.lower()}: {keys.threshold}/{len(keys.keys)}, epoch {keys.epoch}")
+    """Sign, after saying what changes and being told yes."""
+    data = _read(options.prepared, ceremony.MAX_BYTES)
+    prepared = ceremony.decode(data)
+    _tell(prepared, data)
+    if options.pin is not None and options.pin != prepared.pin:
+        raise Refused(Problem.REFUSED, "PIN_NOT_FOUND: 根指纹不符，不要签 / not your pin: do not sign")
     file = roles.read_key_file(options.key)
-    if file.purpose is not Purpose.ROOT:
-        raise ConfigurationError(f"{options.key.name}: 不是根密钥 / not a root key")
+    if file.purpose is not roles.PURPOSE_OF[prepared.role] or file.public not in prepared.signers:
+        raise ceremony.refused(Fault.WRONG_KEY, options.key.name)
+    if not options.yes and not confirmed():
+        raise Refused(Problem.REFUSED, "未确认，没有签 / not confirmed, nothing was signed")
     key = roles.open_key(options.key.name, file, opening_of(options))
-    write_atomically(options.out, ceremony.sign_payload(payload, key))
-    say(f"已签名：{options.out.name}", f"Signed by {key.kid.hex()}.")
+    write_atomically(options.out, ceremony.sign_it(prepared, key))
+    say(f"已签名：{options.out.name}", f"Signed by {cose.fingerprint(key.public)}.")
 
 
 def run_assemble(options: argparse.Namespace) -> None:
-    """Assemble and install."""
-    payload = _read(options.payload)
-    files = [_read(path) for path in options.signatures]
+    """Assemble; install the root, or publish the lists."""
+    prepared = ceremony.decode(_read(options.prepared, ceremony.MAX_BYTES))
+    files = [_read(path, ceremony.MAX_SIGNATURE_BYTES) for path in options.signatures]
     opened = open_data(options)
-    data, _ = ceremony.assemble(opening.newest_root(opened.store), payload, files)
-    done = opened.store.write(
-        lambda session: ceremony.install(session, data, options.operator, now(), options.document)
-    )
+    made = ceremony.assemble(prepared, files)
+    if prepared.kind is Kind.ROOT:
+        _install_root(opened, prepared, made[0], options)
+    else:
+        _publish_lists(opened, prepared, made, options)
+
+
+def _install_root(opened: Opened, prepared: Preparation, data: bytes, options: argparse.Namespace) -> None:
+    word = (options.operator, now(), options.document)
+    done = opened.store.write(lambda session: ceremony.install_root(session, prepared, data, *word))
     say(
         f"根第 {done.head.seq} 版已安装，请立即 publish。",
         f"Root version {done.head.seq} is installed; run `publish` now.",
     )
+
+
+def _publish_lists(opened: Opened, prepared: Preparation, made: tuple[bytes, ...], options: argparse.Namespace) -> None:
+    published = current.read(opened.places, opened.settings.region)
+    with opened.store.read() as session:
+        lists = ceremony.signed_lists(session, prepared, made, published.part if published else None)
+    folders, how = key_folders(options, opened), opening_of(options)
+    online = roles.open_online(opening.newest_root(opened.store), folders, how)
+    head = publish.publish(opened.store, opened.places, online, lists, now()).checkpoint.head
+    say(f"已发布第 {head.seq} 号。", f"Published no. {head.seq}.")
 
 
 def _add_prepare(group: "Commands") -> None:
@@ -139,12 +215,12 @@ def _publics(paths: list[Path], role: Role) -> tuple[bytes, ...]:
     return tuple(file.public for _, file in files)
 
 
-def _read(path: Path) -> bytes:
+def _read(path: Path, cap: int) -> bytes:
     try:
         with path.open("rb") as file:
-            data = file.read(_MAX_BYTES + 1)
+            data = file.read(cap + 1)
     except OSError as error:
         raise ConfigurationError(f"{path.name}: 无法读取 / cannot be read ({error.strerror})") from None
-    if len(data) > _MAX_BYTES:
+    if len(data) > cap:
         raise ConfigurationError(f"{path.name}: 太大 / too large")
     return data

@@ -141,6 +141,14 @@ def passphrase(path: Path | None, twice: bool = False) -> bytes:
     return typed.encode()
 
 
+def confirmed() -> bool:
+    """Whether the person at the terminal types yes. Nobody is there without a terminal."""
+    if not sys.stdin.isatty():
+        return False
+    print("确认？输入 yes / type yes to confirm: ", end="", file=sys.stderr, flush=True)
+    return sys.stdin.readline().strip() == "yes"
+
+
 def name_of_person(value: str) -> str:
     """An operator's name as an argument."""
     if not 0 < len(value.strip()) <= 64 or not value.isprintable():

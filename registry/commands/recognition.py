@@ -3,7 +3,6 @@
 import argparse
 import csv
 import io
-import sys
 from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
@@ -12,7 +11,7 @@ from credential.model import day_of
 from credential.recognition import Agreement
 from registry import agreement_columns, agreement_sheet, agreements, partners, recognition_words, settings
 from registry.agreement_sheet import Fault
-from registry.commands.common import command, group_of, name_of_person, now, open_data
+from registry.commands.common import command, confirmed, group_of, name_of_person, now, open_data
 from registry.files import write_atomically
 from registry.opening import Opened
 from registry.problems import ConfigurationError, Problem, Refused
@@ -74,7 +73,7 @@ def run_import(options: argparse.Namespace) -> int | None:
     _tell(explained, options.json)
     if options.dry_run:
         return None
-    if not options.yes and not _asked():
+    if not options.yes and not confirmed():
         raise Refused(Problem.REFUSED, "未确认，未作改变 / not confirmed, nothing changed")
     opened.store.write(lambda session: agreements.import_all(session, incoming, options.operator, now()))
     if not options.json:
@@ -146,13 +145,6 @@ def _texts(path: Path | None) -> list[str]:
         return [line for line in path.read_text("utf-8").splitlines() if line.strip()]
     except UnicodeDecodeError:
         raise ConfigurationError(f"{path.name}: 不是 UTF-8 文字 / not UTF-8 text") from None
-
-
-def _asked() -> bool:
-    if not sys.stdin.isatty():
-        return False
-    print("确认？输入 yes / type yes to confirm: ", end="", file=sys.stderr, flush=True)
-    return sys.stdin.readline().strip() == "yes"
 
 
 def _fault_json(fault: Fault) -> dict[str, Any]:

@@ -1,49 +1,80 @@
-"""What the list role signs: the trust list and the recognition list, with the blobs that they name."""
+"""What the list role signs: trust list and recognition, with the blobs that they name. Drafted here, then signed."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from credential import recognition, root, sign, trust_list
 from credential.bundle import Part
-from credential.model import Seconds
+from credential.model import Region, Seconds
 from credential.published import Head
 from credential.recognition import RecognitionList
 from credential.root import Role
 from credential.sign import SigningKey
 from registry import agreements, listing
 from registry.publishing.lifetimes import LIST_LIFETIME
-from registry.publishing.snapshot import Snapshot
+from registry.store.models import RegionRow, RootRow
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """The payloads to sign, under the roots that name who signs. `filing_change` is the count that they say all of."""
+
+    roots: tuple[bytes, ...]
+    trust_list: bytes
+    recognition: bytes | None
+    bins: tuple[bytes, ...]
+    survivors: tuple[bytes, ...]
+    filing_change: int
 
 
 @dataclass(frozen=True, slots=True)
 class Filed:
-    """What the list role signs: the signed objects, and the blobs that they name."""
+    """The signed objects, and the blobs that they name; as a draft, or as they were published before."""
 
     roots: tuple[bytes, ...]
     trust_list: bytes
     bins: tuple[bytes, ...]
     recognition: bytes | None
     survivors: tuple[bytes, ...]
+    filing_change: int | None = None
 
 
-def sign_filed(session: Session, snapshot: Snapshot, keys: Sequence[SigningKey], seq: int, now: Seconds) -> Filed:
-    """What the database says, signed anew with `keys`."""
-    newest, _ = root.decode(snapshot.roots[-1])
-    head = Head(snapshot.settings.region, newest.role(Role.LIST).epoch, seq, now, Seconds(now + LIST_LIFETIME))
+def draft(session: Session, seq: int, now: Seconds) -> Draft:
+    """What the database says at this moment, in place `seq` of the order."""
+    row = session.scalars(select(RegionRow)).one()
+    roots = tuple(session.scalars(select(RootRow.data).order_by(RootRow.version)))
+    newest, _ = root.decode(roots[-1])
+    head = Head(Region(row.region), newest.role(Role.LIST).epoch, seq, now, Seconds(now + LIST_LIFETIME))
     listed, bins = trust_list.build(head, listing.issuers(session))
     table = RecognitionList(head, agreements.all_agreements(session))
-    signed_table = sign.sign(table.encode(), recognition.TYP, keys) if table.agreements else None
-    return Filed(
-        roots=snapshot.roots,
-        trust_list=sign.sign(listed.encode(), trust_list.TYP, keys),
+    return Draft(
+        roots=roots,
+        trust_list=listed.encode(),
+        recognition=table.encode() if table.agreements else None,
         bins=bins,
-        recognition=signed_table,
         survivors=listing.survivor_files(session),
+        filing_change=row.filing_change,
     )
 
 
-def keep_filed(part: Part) -> Filed:
-    """What is published already."""
+def signed(drafted: Draft, keys: Sequence[SigningKey]) -> Filed:
+    """The draft, signed by keys that are at hand."""
+    table = drafted.recognition
+    return complete(
+        drafted,
+        sign.sign(drafted.trust_list, trust_list.TYP, keys),
+        None if table is None else sign.sign(table, recognition.TYP, keys),
+    )
+
+
+def complete(drafted: Draft, listed: bytes, table: bytes | None) -> Filed:
+    """The draft with its two objects signed."""
+    return Filed(drafted.roots, listed, drafted.bins, table, drafted.survivors, drafted.filing_change)
+
+
+def kept(part: Part) -> Filed:
+    """What was published before."""
     return Filed(part.roots, part.trust_list, part.bins, part.recognition, part.survivors)

@@ -33,6 +33,7 @@ from tests.registry.office import (
 )
 from tests.world import key
 
+SIGNING = ("--demo-keys", "--yes")
 ANSWER = ("--document", "闽人社备2号", "--operator", "lin")
 
 
@@ -292,7 +293,7 @@ def test_the_next_root_needs_old_and_new_holders(office: Office, tmp_path: Path)
     run(office.data, "ceremony", "prepare", "--out", payload, *lists, "--list", fresh)
     for number in (1, 2):
         out = tmp_path / f"{number}.sig"
-        run(office.data, "ceremony", "sign", payload, "--key", keys / f"root-{number}.key", "--out", out, "--demo-keys")
+        run(office.data, "ceremony", "sign", payload, "--key", keys / f"root-{number}.key", "--out", out, *SIGNING)
     signatures = [tmp_path / "1.sig", tmp_path / "2.sig"]
     run(office.data, "ceremony", "assemble", payload, signatures[0], "--operator", "lin", expect=1)
     run(office.data, "ceremony", "assemble", payload, signatures[0], signatures[0], "--operator", "lin", expect=1)
@@ -323,7 +324,7 @@ def test_a_backup_that_is_behind_is_noticed_and_a_new_epoch_recovers(
     run(office.data, "ceremony", "prepare", "--out", payload, *epochs)
     for number in (1, 3):
         out = tmp_path / f"{number}.sig"
-        run(office.data, "ceremony", "sign", payload, "--key", keys / f"root-{number}.key", "--out", out, "--demo-keys")
+        run(office.data, "ceremony", "sign", payload, "--key", keys / f"root-{number}.key", "--out", out, *SIGNING)
     run(office.data, "ceremony", "assemble", payload, tmp_path / "1.sig", tmp_path / "3.sig", "--operator", "lin")
     run(office.data, "publish", "--demo-keys")
     assert office.trust.checkpoint.head.order == (2, 4)

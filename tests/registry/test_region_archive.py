@@ -61,7 +61,7 @@ def written(built: Path, tmp_path_factory: pytest.TempPathFactory) -> Archive:
     epochs = [word for role in ("checkpoint", "status", "list") for word in ("--new-epoch", role)]
     run(office.data, "ceremony", "prepare", "--out", payload, *epochs)
     for number in (1, 2):
-        words = ("--key", keys / f"root-{number}.key", "--out", folder / f"{number}.sig", "--demo-keys")
+        words = ("--key", keys / f"root-{number}.key", "--out", folder / f"{number}.sig", "--demo-keys", "--yes")
         run(office.data, "ceremony", "sign", payload, *words)
     run(office.data, "ceremony", "assemble", payload, folder / "1.sig", folder / "2.sig", "--operator", "lin")
     run(office.data, "publish", "--demo-keys")
