@@ -15,14 +15,14 @@ from credential.keyfile import Purpose
 from credential.model import IssuerState
 from credential.root import Role
 from registry import ceremony
-from tests.registry.office import EMBEDDED, PORT, SKILLS, Office, run
+from tests.registry.office import PORT, SKILLS, Office, embedded_only, run
 from tests.registry.office import certificate_key as key_of
 from tests.world import key
 from tools.demo import offline
 from tools.environment import environment
 
 REGISTRY = Path(sys.executable).parent / "yinxin-registry"
-pytestmark = pytest.mark.parametrize("database", [EMBEDDED], indirect=True, scope="session")
+pytestmark = embedded_only
 Captured = pytest.CaptureFixture[str]
 
 
