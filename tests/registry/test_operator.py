@@ -53,7 +53,7 @@ def test_whoever_filed_cannot_approve(office: Office, capsys: pytest.CaptureFixt
     common = ("--code", "Y000035020009", "--document", "文", "--date", "2025-01-01")
     run(office.data, "issuer", "file", *common, "--name", "甲", "--kind", "Y", "--operator", "lin")
     run(office.data, "issuer", "approve", *common, "--operator", "lin", expect=1)
-    assert "a second operator must" in capsys.readouterr().err
+    assert "A second operator must" in capsys.readouterr().err
     run(office.data, "issuer", "approve", *common, "--operator", "huang")
 
 
