@@ -110,7 +110,7 @@ def found_registry(folder: Path, region: str = "35") -> Path:
     """init, with demo keys, on a database of its own of the kind that `on` chose."""
     data = folder / f"data-{region}"
     write_demo_keys(folder / f"keys-{region}", region)
-    host = {"35": "fj.example", "44": "gd.example"}[region]
+    host = {"35": "fj.example", "44": "gd.example", "36": "jx.example"}[region]
     names = ("--region", region, "--name", f"地区{region}", "--status-base", f"https://{host}/s/", "--qr-host", host)
     url = _databases.new()
     database = () if url is None else ("--database", url)
