@@ -1,7 +1,7 @@
 """Fujian at home with two partners, with the real programs and servers: what befalls one region touches no other.
 
-A program's clock is set by starting it with another `time.time`; nothing else of it is changed. Servers keep the time, and
-are stopped before forty days pass.
+A program's clock is set by starting it with another `time.time`; nothing else of it is changed. Servers keep the time,
+and are stopped before forty days pass.
 """
 
 import json
