@@ -55,10 +55,14 @@ def served(folder: Path) -> Iterator[Site]:
 
 
 def weight(site: Site) -> int:
-    """Bytes, with gzip, of everything that the page needs but the bundle: itself, its script, its style, its worker."""
+    """Bytes, with gzip, of everything that the page needs but the bundle: itself, its script, its style, its worker.
+
+    The script about benefits is left out: only the page of a region that publishes a policy fetches it.
+    """
     worker = _fetch(site.client, assets.WORKER_PATH)
     first = worker.partition(b"\n")[0].removeprefix(b"const yinxin=").removesuffix(b";")
-    files = [_fetch(site.client, path) for path in json.loads(first)["files"]]
+    paths = [path for path in json.loads(first)["files"] if "/benefits-" not in path]
+    files = [_fetch(site.client, path) for path in paths]
     return sum(len(gzip.compress(each, 9, mtime=0)) for each in (worker, *files))
 
 

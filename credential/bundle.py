@@ -6,7 +6,7 @@ from typing import Final, NamedTuple
 from credential import cbor
 from credential.errors import CredentialError, ObjectError
 from credential.model import Region
-from credential.published import ObjectType, array, mapping, octets, region, uint
+from credential.published import NEWEST_TYPE, ObjectType, array, malformed, mapping, octets, region, uint
 from credential.reason import SyncReason
 
 VERSION: Final = 1
@@ -14,6 +14,7 @@ MAX_BYTES: Final = 256 << 20
 
 _ONE: Final = (ObjectType.CHECKPOINT, ObjectType.TRUST_LIST)
 _MANY: Final = (ObjectType.ROOT, ObjectType.BIN, ObjectType.STATUS_LIST)
+_OPTIONAL_ONE: Final = (ObjectType.RECOGNITION, ObjectType.BENEFITS)
 _OPTIONAL_MANY: Final = (ObjectType.SURVIVORS, ObjectType.SHARD, ObjectType.REGISTER)
 
 
@@ -29,6 +30,7 @@ class Part(NamedTuple):
     survivors: tuple[bytes, ...] = ()
     shards: tuple[bytes, ...] = ()
     registers: tuple[bytes, ...] = ()
+    benefits: bytes | None = None
 
 
 def encode(parts: Mapping[Region, Part]) -> bytes:
@@ -69,24 +71,36 @@ def _encode_part(part: Part) -> cbor.Value:
     ):
         if blobs:
             entries[kind.value] = list(blobs)
+    if part.benefits is not None:
+        entries[ObjectType.BENEFITS.value] = part.benefits
     return entries
 
 
 def _decode_part(value: cbor.Value) -> Part:
-    entries = mapping(value, {*_ONE, *_MANY}, {ObjectType.RECOGNITION, *_OPTIONAL_MANY})
+    entries = mapping(_known(value), {*_ONE, *_MANY}, {*_OPTIONAL_ONE, *_OPTIONAL_MANY})
 
     def many(kind: ObjectType) -> tuple[bytes, ...]:
         return tuple(octets(each) for each in array(entries.get(kind, [])))
 
-    recognition = octets(entries[ObjectType.RECOGNITION]) if ObjectType.RECOGNITION in entries else None
+    def optional(kind: ObjectType) -> bytes | None:
+        return octets(entries[kind]) if kind in entries else None
+
     return Part(
         roots=many(ObjectType.ROOT),
         checkpoint=octets(entries[ObjectType.CHECKPOINT]),
         trust_list=octets(entries[ObjectType.TRUST_LIST]),
         bins=many(ObjectType.BIN),
         status_lists=many(ObjectType.STATUS_LIST),
-        recognition=recognition,
+        recognition=optional(ObjectType.RECOGNITION),
         survivors=many(ObjectType.SURVIVORS),
         shards=many(ObjectType.SHARD),
         registers=many(ObjectType.REGISTER),
+        benefits=optional(ObjectType.BENEFITS),
     )
+
+
+def _known(value: cbor.Value) -> dict[int | str, cbor.Value]:
+    """A part without the entries of later versions of the format: nothing is asked of them, whatever they are."""
+    if not isinstance(value, dict):
+        raise malformed("a part is not a map")
+    return {key: each for key, each in value.items() if not (isinstance(key, int) and key > NEWEST_TYPE)}

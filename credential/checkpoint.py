@@ -6,6 +6,7 @@ from credential import cbor, cose
 from credential.model import Seconds
 from credential.published import (
     HEAD,
+    NEWEST_TYPE,
     Head,
     LogHead,
     ObjectType,
@@ -29,6 +30,7 @@ COMMITTED: Final = frozenset(
         ObjectType.STATUS_LIST,
         ObjectType.RECOGNITION,
         ObjectType.REGISTER,
+        ObjectType.BENEFITS,
     }
 )
 """The types that a checkpoint names; bins, shards and survivors are committed by those."""
@@ -37,16 +39,19 @@ _NUMBERED: Final = frozenset({ObjectType.STATUS_LIST, ObjectType.REGISTER})
 
 
 class Committed(NamedTuple):
-    """One object: its type, the number of its list (0 where a region has only one), its order and its SHA-256."""
+    """One object: its type, the number of its list (0 where a region has only one), its order and its SHA-256.
 
-    type: ObjectType
+    A type above NEWEST_TYPE is of a later version of the format: nobody here asks for it, but it keeps its order.
+    """
+
+    type: int
     list: int
     epoch: int
     seq: int
     sha256: bytes
 
     @property
-    def name(self) -> tuple[ObjectType, int]:
+    def name(self) -> tuple[int, int]:
         """What the entry is about; a checkpoint has one entry a name."""
         return self.type, self.list
 
@@ -66,13 +71,13 @@ class Checkpoint(NamedTuple):
 
     def encode(self) -> bytes:
         """The payload to be signed."""
-        entries: list[cbor.Value] = [[int(e.type), e.list, e.epoch, e.seq, e.sha256] for e in self.entries]
+        entries: list[cbor.Value] = [[e.type, e.list, e.epoch, e.seq, e.sha256] for e in self.entries]
         claims = {**self.head.encode(), _NEXT: self.next_due, _ENTRIES: entries}
         if self.log is not None:
             claims[_LOG] = [self.log.size, self.log.root_hash]
         return cbor.encode(claims)
 
-    def find(self, kind: ObjectType, number: int = 0) -> Committed | None:
+    def find(self, kind: int, number: int = 0) -> Committed | None:
         """The entry for an object, if the checkpoint names it."""
         return next((entry for entry in self.entries if entry.name == (kind, number)), None)
 
@@ -95,6 +100,10 @@ def decode(data: bytes) -> tuple[Checkpoint, cose.Sign1]:
 
 def _entry(value: cbor.Value) -> Committed:
     kind, number, epoch, seq, digest = array(value, 5)
-    require(uint(kind) in COMMITTED, "a type that a checkpoint does not name")
-    require(uint(kind) in _NUMBERED or number == 0, "a list's number where a region has only one object")
-    return Committed(ObjectType(uint(kind)), uint(number), uint(epoch), uint(seq), octets(digest, 32))
+    committed = uint(kind)
+    is_later = committed > NEWEST_TYPE
+    require(is_later or committed in COMMITTED, "a type that a checkpoint does not name")
+    is_numbered = is_later or committed in _NUMBERED
+    require(is_numbered or number == 0, "a list's number where a region has only one object")
+    known = committed if is_later else ObjectType(committed)
+    return Committed(known, uint(number), uint(epoch), uint(seq), octets(digest, 32))

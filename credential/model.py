@@ -151,6 +151,33 @@ class Effect(IntEnum):
     TREATMENT = 2
 
 
+@unique
+class Benefit(IntEnum):
+    """What a clause of a benefit policy 待遇政策 gives."""
+
+    ALLOWANCE = 0
+    AWARD = 1
+    SUBSIDY = 2
+    SERVICE = 3
+
+
+@unique
+class Period(IntEnum):
+    """How often an amount is paid."""
+
+    ONCE = 0
+    MONTH = 1
+    YEAR = 2
+
+
+@unique
+class ListedOn(IntEnum):
+    """On which day an occupation has to be on a shortage list: the day of asking, or the certificate's date."""
+
+    TODAY = 0
+    ISSUE = 1
+
+
 class Person(NamedTuple):
     """Who a certificate is about, as far as it is printed."""
 

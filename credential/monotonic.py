@@ -10,7 +10,7 @@ from credential import history, register, trust_list
 from credential.checkpoint import Committed
 from credential.errors import ObjectError
 from credential.model import Status
-from credential.published import ObjectType
+from credential.published import ObjectType, name_of
 from credential.reason import SyncReason
 from credential.register import Digests, RegisterIndex
 from credential.root import Role
@@ -18,15 +18,16 @@ from credential.status_list import BITS, StatusList
 from credential.trust import RegionTrust
 from credential.trust_list import BinReference, CertificateKey, Issuer, Survivors
 
-_ROLE_OF: Final = {
+_ROLE_OF: Final[Mapping[int, Role]] = {
     ObjectType.TRUST_LIST: Role.LIST,
     ObjectType.RECOGNITION: Role.LIST,
+    ObjectType.BENEFITS: Role.LIST,
     ObjectType.STATUS_LIST: Role.STATUS,
     ObjectType.REGISTER: Role.CHECKPOINT,
     ObjectType.CHECKPOINT: Role.CHECKPOINT,
     ObjectType.ROOT: Role.ROOT,
 }
-"""Whose epoch the order of an object counts in."""
+"""Whose epoch the order of an object counts in; of what a later version of the format names, that is not known."""
 
 
 def is_reset(old: RegionTrust, new: RegionTrust, role: Role) -> bool:
@@ -36,7 +37,7 @@ def is_reset(old: RegionTrust, new: RegionTrust, role: Role) -> bool:
 
 def title(named: Committed) -> str:
     """An object in the words of a refusal."""
-    return f"{named.type.name.lower()} {named.list}"
+    return f"{name_of(named.type)} {named.list}"
 
 
 def require_monotonic(old: RegionTrust, new: RegionTrust) -> None:
@@ -73,10 +74,15 @@ def _read_bins(found: RegionTrust, references: Iterable[BinReference]) -> Iterat
 
 
 def _require_names(old: RegionTrust, new: RegionTrust) -> None:
-    """Every list that was held is still there; registers are optional to hold, but not to publish."""
+    """Every list that was held is still there; registers are optional to hold, but not to publish.
+
+    Whether an object of a later version of the format may go is not known here, so that is not asked.
+    """
     held = {each.name for each in new.held}
     named = {each.name for each in new.checkpoint.entries}
     for each in (*old.checkpoint.entries, *old.held):
+        if each.type not in _ROLE_OF:
+            continue
         optional = each.type is ObjectType.REGISTER or each not in old.held
         if each.name not in (named if optional else held) and not is_reset(old, new, _ROLE_OF[each.type]):
             raise ObjectError(SyncReason.ENTRY_VANISHED, f"{title(each)} is gone")

@@ -14,6 +14,7 @@ from credential.model import IssuerCode, Region
 _ISSUER_CODE: Final = re.compile(r"[A-Z][0-9A-Z]{4}[0-9]{2}[0-9A-Z]{6}", re.ASCII)
 _NATIONAL_NUMBER: Final = re.compile(r"[A-Z][0-9A-Z]{4}[0-9]{2}[0-9A-Z]{6}[0-9]{9}", re.ASCII)
 _REGION: Final = re.compile(r"[0-9]{2}", re.ASCII)
+_DIVISION: Final = re.compile(r"[0-9]{6}", re.ASCII)
 TAIL_DIGITS: Final = 9
 """Year, level and serial: what follows the issuer's code in a number of the national scheme."""
 
@@ -41,6 +42,11 @@ def parse_issuer_code(text: str) -> IssuerCode | None:
 def parse_region(text: str) -> Region | None:
     """`text` as a region, or None if it is not two digits."""
     return Region(text) if _REGION.fullmatch(text) else None
+
+
+def parse_division(text: str) -> str | None:
+    """`text` as a division of GB/T 2260, or None if it is not six digits. Whether it exists is not judged."""
+    return text if _DIVISION.fullmatch(text) else None
 
 
 class NationalNumber(NamedTuple):

@@ -36,7 +36,11 @@ class ObjectType(IntEnum):
     SURVIVORS = 7
     SHARD = 8
     REGISTER = 9
+    BENEFITS = 10
 
+
+NEWEST_TYPE: Final = max(ObjectType)
+"""A type above this one is of a later version of the format: what it is about is not known here."""
 
 SIZE_CAP: Final = {
     ObjectType.ROOT: 64 << 10,
@@ -48,8 +52,14 @@ SIZE_CAP: Final = {
     ObjectType.SURVIVORS: 16 << 20,
     ObjectType.SHARD: 8 << 10,
     ObjectType.REGISTER: 256 << 10,
+    ObjectType.BENEFITS: 1 << 20,
 }
 """The most bytes of one object; anything larger is refused before it is parsed."""
+
+
+def name_of(kind: int) -> str:
+    """The name of a type in small letters, for people; of one from a later version its number."""
+    return ObjectType(kind).name.lower() if kind <= NEWEST_TYPE else f"type_{kind}"
 
 
 class Head(NamedTuple):

@@ -141,6 +141,23 @@ class Recognition(StrEnum):
 
 
 @unique
+class Entitlement(StrEnum):
+    """The answer to what a certificate entitles to in the home region. Only the first one claims anything."""
+
+    ENTITLED = "ENTITLED"
+    NOT_ACCEPTED = "NOT_ACCEPTED"
+    NO_HOME = "NO_HOME"
+    POLICY_MISSING = "POLICY_MISSING"
+    NO_POLICY = "NO_POLICY"
+    RECOGNITION_UNKNOWN = "RECOGNITION_UNKNOWN"
+    NOT_RECOGNISED_HERE = "NOT_RECOGNISED_HERE"
+    ELIGIBILITY_ONLY = "ELIGIBILITY_ONLY"
+    POLICY_EXPIRED = "POLICY_EXPIRED"
+    POLICY_UNREADABLE = "POLICY_UNREADABLE"
+    NO_CLAUSE = "NO_CLAUSE"
+
+
+@unique
 class KeyFileReason(StrEnum):
     """Why a key file is refused."""
 

@@ -18,6 +18,7 @@ from credential.model import (
     IssuerKind,
     Kind,
     LevelCertificate,
+    Occupation,
     PostAppointment,
     Region,
     RegionalHonour,
@@ -84,11 +85,7 @@ class Match(NamedTuple):
         occupation = certificate.occupation
         if occupation is None:
             return self.edition is None and self.prefix is None
-        if self.edition is not None and self.edition != occupation.edition:
-            return False
-        if self.prefix is None or self.prefix == occupation.code:
-            return True
-        return self.prefix.endswith("-") and occupation.code.startswith(self.prefix)
+        return covers_occupation(self.edition, self.prefix, occupation)
 
     def _covers_level(self, certificate: Certificate) -> bool:
         if not self.levels:
@@ -100,6 +97,15 @@ class Match(NamedTuple):
                 return post in self.levels
             case SpecialAbility() | RegionalHonour():
                 return False
+
+
+def covers_occupation(edition: int | None, prefix: str | None, occupation: OccupationReference | Occupation) -> bool:
+    """Whether the occupation is of the edition, and its code the prefix or behind one that ends in a hyphen."""
+    if edition is not None and edition != occupation.edition:
+        return False
+    if prefix is None or prefix == occupation.code:
+        return True
+    return prefix.endswith("-") and occupation.code.startswith(prefix)
 
 
 class Row(NamedTuple):

@@ -7,14 +7,15 @@ own. What fails in one region touches that region's certificates only.
 from collections.abc import Iterator, Mapping
 from typing import Final, NamedTuple
 
-from credential import bundle, checkpoint, recognition, register, root, status_list, trust_list
+from credential import bundle, checkpoint, policy, recognition, register, root, status_list, trust_list
 from credential.bundle import Part
 from credential.checkpoint import Checkpoint, Committed
 from credential.cose import Sign, Sign1
 from credential.digest import by_sha256, sha256
 from credential.errors import ObjectError
 from credential.model import Region, Seconds
-from credential.published import SIZE_CAP, ObjectType
+from credential.policy import Policy
+from credential.published import SIZE_CAP, ObjectType, name_of
 from credential.reason import SyncReason
 from credential.recognition import RecognitionList
 from credential.register import Digests, Register, RegisterIndex
@@ -35,6 +36,7 @@ class RegionTrust(NamedTuple):
     issuers: Issuers
     status_lists: Mapping[int, StatusList]
     recognition: RecognitionList | None
+    benefits: Policy | None
     register: Register
     blobs: Mapping[bytes, bytes]
     """Bins, shards and survivors by their SHA-256: whatever names that hash may rely on them."""
@@ -182,6 +184,7 @@ class _Objects(NamedTuple):
     checkpoint: tuple[Checkpoint, Sign1]
     trust_list: tuple[TrustList, Sign]
     recognition: tuple[RecognitionList, Sign] | None
+    benefits: tuple[Policy, Sign] | None
     status_lists: tuple[tuple[StatusList, Sign1], ...]
     registers: tuple[RegisterIndex, ...]
 
@@ -190,6 +193,8 @@ class _Objects(NamedTuple):
         found = [self.checkpoint[0].head.region, self.trust_list[0].head.region]
         if self.recognition is not None:
             found.append(self.recognition[0].head.region)
+        if self.benefits is not None:
+            found.append(self.benefits[0].head.region)
         return found + [listed.region for listed, _ in self.status_lists]
 
     def require_signed(self, newest: Root) -> None:
@@ -198,6 +203,8 @@ class _Objects(NamedTuple):
         newest.role(Role.LIST).require_threshold(self.trust_list[1])
         if self.recognition is not None:
             newest.role(Role.LIST).require_threshold(self.recognition[1])
+        if self.benefits is not None:
+            newest.role(Role.LIST).require_threshold(self.benefits[1])
         for _, message in self.status_lists:
             newest.role(Role.STATUS).require_one(message)
 
@@ -212,6 +219,7 @@ class _Objects(NamedTuple):
             issuers=Issuers(listed, blobs),
             status_lists={_number(roots[-1], each): each for each, _ in self.status_lists},
             recognition=None if self.recognition is None else self.recognition[0],
+            benefits=None if self.benefits is None else self.benefits[0],
             register=Register({each.list: each for each in self.registers}, blobs),
             blobs=blobs,
             held=tuple(self._held(roots[-1], part)),
@@ -225,6 +233,8 @@ class _Objects(NamedTuple):
         yield from (each.issued for each, _ in self.status_lists)
         if self.recognition is not None:
             yield self.recognition[0].head.issued
+        if self.benefits is not None:
+            yield self.benefits[0].head.issued
 
     def _held(self, newest: Root, part: Part) -> Iterator[Committed]:
         yield _committed(ObjectType.ROOT, 0, newest.head.order, part.roots[-1])
@@ -233,6 +243,8 @@ class _Objects(NamedTuple):
             yield _committed(ObjectType.STATUS_LIST, _number(newest, listed), listed.order, data)
         if self.recognition is not None and part.recognition is not None:
             yield _committed(ObjectType.RECOGNITION, 0, self.recognition[0].head.order, part.recognition)
+        if self.benefits is not None and part.benefits is not None:
+            yield _committed(ObjectType.BENEFITS, 0, self.benefits[0].head.order, part.benefits)
         for index, data in zip(self.registers, part.registers, strict=True):
             named = self.checkpoint[0].find(ObjectType.REGISTER, index.list)
             yield _committed(ObjectType.REGISTER, index.list, named.order if named else (0, 0), data)
@@ -244,6 +256,7 @@ def require_epochs(found: RegionTrust) -> None:
         (Role.CHECKPOINT, [found.checkpoint.head.epoch]),
         (Role.LIST, [found.trust_list.head.epoch]),
         (Role.LIST, [] if found.recognition is None else [found.recognition.head.epoch]),
+        (Role.LIST, [] if found.benefits is None else [found.benefits.head.epoch]),
         (Role.STATUS, [each.epoch for each in found.status_lists.values()]),
     ]
     for role, epochs in by_role:
@@ -257,7 +270,7 @@ def require_committed(found: RegionTrust) -> None:
     """Raise ObjectError MIX_AND_MATCH unless the checkpoint names every object that is held, as it is."""
     for each in found.held:
         if found.checkpoint.find(each.type, each.list) != each:
-            name = f"{each.type.name.lower()} {each.list}"
+            name = f"{name_of(each.type)} {each.list}"
             raise ObjectError(SyncReason.MIX_AND_MATCH, f"{name} is not what the checkpoint names")
 
 
@@ -274,6 +287,7 @@ def _require_sizes(part: Part) -> None:
         (ObjectType.SURVIVORS, part.survivors),
         (ObjectType.SHARD, part.shards),
         (ObjectType.REGISTER, part.registers),
+        (ObjectType.BENEFITS, () if part.benefits is None else (part.benefits,)),
     ):
         largest = max(map(len, objects), default=0)
         if largest > SIZE_CAP[kind]:
@@ -285,6 +299,7 @@ def _read(part: Part) -> _Objects:
         checkpoint=checkpoint.decode(part.checkpoint),
         trust_list=trust_list.decode(part.trust_list),
         recognition=None if part.recognition is None else recognition.decode(part.recognition),
+        benefits=None if part.benefits is None else policy.decode(part.benefits),
         status_lists=tuple(status_list.decode(data) for data in part.status_lists),
         registers=tuple(register.decode_index(data) for data in part.registers),
     )

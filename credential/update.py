@@ -290,6 +290,8 @@ def _require_unexpired(found: RegionTrust, now: Seconds) -> None:
     heads.append(("trust_list", found.trust_list.head.expires))
     if found.recognition is not None:
         heads.append(("recognition", found.recognition.head.expires))
+    if found.benefits is not None:
+        heads.append(("benefits", found.benefits.head.expires))
     heads += [(f"status_list {number}", each.expires) for number, each in found.status_lists.items()]
     for name, expires in heads:
         if now >= expires:

@@ -6,7 +6,7 @@ What could not be known is never worded as forged, and an outage or an old list 
 from collections.abc import Mapping
 from typing import Final, NamedTuple
 
-from credential.reason import Reason, Recognition, SyncReason
+from credential.reason import Entitlement, Reason, Recognition, SyncReason
 
 
 class Wording(NamedTuple):
@@ -463,6 +463,75 @@ RECOGNITIONS: Final[Mapping[Recognition, Wording]] = {
     ),
 }
 
+ENTITLEMENTS: Final[Mapping[Entitlement, Wording]] = {
+    Entitlement.ENTITLED: Wording(
+        "按本地区的待遇政策，下列条款适用于这份证书。",
+        "By this region's benefit policy, these clauses apply to this certificate.",
+        "请凭证书向列明文件的办理部门申请；几条能否同时享受，以文件为准。",
+        "Apply to the office that the document names; whether several may be had together, the documents say.",
+    ),
+    Entitlement.NOT_ACCEPTED: Wording(
+        "证书没有通过核验，不能回答它对应什么待遇。",
+        "The certificate did not pass, so nothing is said about benefits.",
+        "请先按上面的说明处理。",
+        "Do first what is said above.",
+    ),
+    Entitlement.NO_HOME: Wording(
+        "没有指明本地区，不知道该问哪个地区的待遇政策。",
+        "No home region is given, so it is not known whose benefit policy to ask.",
+        "请用 --region 指明本地区。",
+        "Name the home region with --region.",
+    ),
+    Entitlement.POLICY_MISSING: Wording(
+        "手上没有本地区的待遇政策，不知道有没有待遇；这不等于没有。",
+        "This region's benefit policy is not held here, so benefits are not known; that does not mean none.",
+        "请重新同步离线包后再问。",
+        "Sync the bundle and ask again.",
+    ),
+    Entitlement.NO_POLICY: Wording(
+        "本地区没有发布待遇政策。",
+        "This region publishes no benefit policy.",
+        "请向本地区人社部门咨询。",
+        "Ask this region's authority.",
+    ),
+    Entitlement.RECOGNITION_UNKNOWN: Wording(
+        "不知道本地区是否采认这份证书，所以不知道有没有待遇；这不等于没有。",
+        "Whether this region recognises it is not known, and so neither are benefits; that does not mean none.",
+        "请同步离线包后再问。",
+        "Sync the bundle and ask again.",
+    ),
+    Entitlement.NOT_RECOGNISED_HERE: Wording(
+        "本地区未采认这份证书，待遇政策不适用。",
+        "This region does not recognise the certificate, so its benefit policy does not apply.",
+        "请向本地区人社部门咨询采认。",
+        "Ask this region's authority about recognition.",
+    ),
+    Entitlement.ELIGIBILITY_ONLY: Wording(
+        "本地区只采认它作为申报条件，待遇政策不适用。",
+        "This region recognises it towards applying only, so its benefit policy does not apply.",
+        "请向本地区人社部门咨询。",
+        "Ask this region's authority.",
+    ),
+    Entitlement.POLICY_EXPIRED: Wording(
+        "手上的待遇政策已过期，不知道现在有没有待遇；这不等于没有。",
+        "The benefit policy held here has expired, so benefits are not known now; that does not mean none.",
+        "请同步离线包后再问。",
+        "Sync the bundle and ask again.",
+    ),
+    Entitlement.POLICY_UNREADABLE: Wording(
+        "本程序读不懂手上的待遇政策，不知道有没有待遇；这不等于没有。",
+        "This program cannot read the benefit policy held here, so benefits are not known; that does not mean none.",
+        "请更新核验程序后再问。",
+        "Update the verifier and ask again.",
+    ),
+    Entitlement.NO_CLAUSE: Wording(
+        "本地区的待遇政策没有适用于这份证书的条款。",
+        "No clause of this region's benefit policy applies to this certificate.",
+        "没有条款就没有待遇的说法；有疑问请向人社部门咨询。",
+        "Without a clause nothing is claimed; ask the authority if in doubt.",
+    ),
+}
+
 SYNC_REASONS: Final[Mapping[SyncReason, Wording]] = {
     SyncReason.OBJECT_TOO_LARGE: Wording(
         "收到的资料超过了允许的大小。",
@@ -557,12 +626,14 @@ SYNC_REASONS: Final[Mapping[SyncReason, Wording]] = {
 }
 
 
-def of(reason: Reason | Recognition | SyncReason) -> Wording:
+def of(reason: Reason | Recognition | Entitlement | SyncReason) -> Wording:
     """The words for `reason`."""
     match reason:
         case Reason():
             return REASONS[reason]
         case Recognition():
             return RECOGNITIONS[reason]
+        case Entitlement():
+            return ENTITLEMENTS[reason]
         case SyncReason():
             return SYNC_REASONS[reason]

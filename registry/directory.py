@@ -54,15 +54,16 @@ class Listed:
 
 
 def listed(trust: RegionTrust) -> Iterator[Listed]:
-    """Every signed object of the region: root, trust list, status lists, recognition, checkpoint."""
+    """Every signed object of the region: root, trust list, status lists, recognition, benefits, checkpoint."""
     for kind, head in ((ObjectType.ROOT, trust.root.head), (ObjectType.TRUST_LIST, trust.trust_list.head)):
         yield Listed(kind, None, head.epoch, head.seq, head.issued, head.expires)
     for number, each in sorted(trust.status_lists.items()):
         due = Seconds(each.issued + each.ttl)
         yield Listed(ObjectType.STATUS_LIST, number, each.epoch, each.seq, each.issued, each.expires, due)
-    if trust.recognition is not None:
-        head = trust.recognition.head
-        yield Listed(ObjectType.RECOGNITION, None, head.epoch, head.seq, head.issued, head.expires)
+    for kind, table in ((ObjectType.RECOGNITION, trust.recognition), (ObjectType.BENEFITS, trust.benefits)):
+        if table is not None:
+            head = table.head
+            yield Listed(kind, None, head.epoch, head.seq, head.issued, head.expires)
     head = trust.checkpoint.head
     due = trust.checkpoint.next_due
     yield Listed(ObjectType.CHECKPOINT, None, head.epoch, head.seq, head.issued, head.expires, due)

@@ -208,12 +208,13 @@ def worker() -> Response:
 
 @pages.get("/static/dist/<name>")
 def script(name: str) -> Response:
-    """The page's script, whose name changes with its content."""
+    """A script of the page, whose name changes with its content."""
     built = _verifier().built
-    if built is None or name != built.page:
+    found = None if built is None else built.named(name)
+    if found is None:
         raise Refused(Problem.NOT_FOUND)
     packs = request.accept_encodings["gzip"] > 0
-    answer = Response(built.packed if packs else built.script, content_type="text/javascript; charset=utf-8")
+    answer = Response(found.packed if packs else found.plain, content_type="text/javascript; charset=utf-8")
     if packs:
         answer.headers["Content-Encoding"] = "gzip"
     answer.vary.add("Accept-Encoding")
@@ -229,11 +230,12 @@ def _verifier() -> Verifier:
 def _verifier_page() -> str:
     frame, offered = _frame(), _verifier().offered
     pin = current.read_pin(service().places).hex()
-    return _show("verify.html", frame, script=offered and offered.page, pin=pin, worker=assets.WORKER_PATH)
+    return _show("verify.html", frame, built=offered, pin=pin, worker=assets.WORKER_PATH)
 
 
 def _worker_of(built: Assets) -> str:
-    paths = (url_for("pages.verify"), url_for("pages.script", name=built.page), *map(_static, assets.KEPT))
+    scripts = (url_for("pages.script", name=each.name) for each in (built.page, built.benefits))
+    paths = (url_for("pages.verify"), *scripts, *map(_static, assets.KEPT))
     return assets.worker_script(built, _verifier_page().encode(), paths)
 
 

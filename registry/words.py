@@ -64,6 +64,7 @@ OBJECT: Final = {
     ObjectType.TRUST_LIST: Words("信任清单", "Trust list"),
     ObjectType.STATUS_LIST: Words("状态列表", "Status list"),
     ObjectType.RECOGNITION: Words("跨地区采认表", "Recognition"),
+    ObjectType.BENEFITS: Words("待遇政策", "Benefit policy"),
 }
 _UNITS: Final = (
     (86_400, "天", "day"),

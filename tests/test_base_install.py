@@ -143,6 +143,7 @@ def test_wheel_holds_the_packages_and_their_data(wheel: Path) -> None:
     assert "web/static/dist/manifest.json" in held, "not built: run `make web`"
     assert {name.rpartition("/")[2].split("-")[0] for name in held if "/dist/" in name and name.endswith(".js")} == {
         "page",
+        "benefits",
         "worker",
         "retire",
     }

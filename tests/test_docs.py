@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from credential.reason import Reason, Recognition, SyncReason
+from credential.reason import Entitlement, Reason, Recognition, SyncReason
 from tools import reasons_page, wording_module
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -33,7 +33,7 @@ def _format() -> str:
 
 def test_the_format_names_every_reason_and_no_other() -> None:
     words = set(re.findall(r"\b[A-Z]+(?:_[A-Z0-9]+)+\b|\b[A-Z]{5,}\b", _format()))
-    reasons = {*Reason, *Recognition, *SyncReason}
+    reasons = {*Reason, *Recognition, *Entitlement, *SyncReason}
     assert sorted(reason for reason in reasons if not re.search(rf"\b{reason.value}\b", _format())) == []
     assert sorted(words - reasons) == sorted(NO_REASONS)
 

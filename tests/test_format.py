@@ -14,7 +14,7 @@ from credential.bundle import Part
 from credential.bundle import decode as decode_bundle
 from credential.documents import Documents
 from credential.model import Certificate, Kind
-from tests import cddl
+from tests import cddl, vector_benefits
 from tests.credential import test_claims, test_log, test_objects, test_recognition, test_request, test_status_list
 from tests.credential.certificates import EXAMPLES, LONGEST, certificates
 from tests.credential.refusal import reason_of
@@ -35,7 +35,7 @@ def test_every_name_is_defined_once_and_used() -> None:
     )
 
 
-SIGNED = {"root": 0, "trustlist": 0, "status": 0, "checkpoint": 0, "recognition": 0}
+SIGNED = {"root": 0, "trustlist": 0, "status": 0, "checkpoint": 0, "recognition": 0, "policy": 0, "benefits": 0}
 UNSIGNED = ("bin", "register", "shard", "bundle")
 PROOFS = ("inclusion", "consistency")
 
@@ -109,12 +109,18 @@ def _faults(part: Part) -> Iterator[tuple[str, str | None]]:
         ("trustlist", (part.trust_list,)),
         ("status", part.status_lists),
         ("recognition", () if part.recognition is None else (part.recognition,)),
+        ("policy", () if part.benefits is None else (part.benefits,)),
         ("register", part.registers),
         ("root", part.roots[-1:]),
     )
     for rule, found in objects:
         for data in found:
             yield rule, cddl.fault(rule, data)
+
+
+def test_a_benefit_policy() -> None:
+    data = vector_benefits.WORLD.part().benefits or b""
+    assert [cddl.fault(rule, data) for rule in ("policy", "benefits")] == [None, None]
 
 
 def test_bins_and_shards() -> None:
@@ -131,6 +137,8 @@ _ZLIB = {
     *("not zlib", "nothing", "a zlib stream cut", "a wrong checksum", "something trails", "a second stream trails"),
     *("raw deflate", "gzip", "2^20 entries and two more", "a bomb of 200 MB"),
 }
+_NOT_OF_SHAPE = {"another region", "another epoch", "one signature"}
+"""What is a policy by its shape, and refused for whose it is or who signed it."""
 IN_WORDS: Mapping[str, tuple[Mapping[str, bytes], set[str]]] = {
     "root": (
         test_objects.BAD_ROOT,
@@ -167,6 +175,17 @@ IN_WORDS: Mapping[str, tuple[Mapping[str, bytes], set[str]]] = {
     "recognition": (
         test_recognition.MALFORMED,
         {"two agreements with one partner", "states in falling order", "two states of one day"},
+    ),
+    "policy": (
+        {name: data for name, data in vector_benefits.NOT_A_POLICY.items() if name not in _NOT_OF_SHAPE},
+        set(),
+    ),
+    "benefits": (
+        {name: vector_benefits.signed(claims) for name, claims in vector_benefits.UNREADABLE.items()},
+        {
+            *("two clauses of one id", "two lists of one id", "a list that is not there"),
+            *("a division of another region", "a list of another region"),
+        },
     ),
     "outer-claims": (test_claims.BAD_OUTER, set()),
     "claims": (

@@ -8,11 +8,13 @@ from typing import Any
 
 import pytest
 
+from credential import entitlement
 from credential.model import Region, Seconds
-from credential.reason import Outcome, Reason, Recognition
+from credential.reason import Entitlement, Outcome, Reason, Recognition
 from credential.trust import load
 from credential.verify import Accepted, verify
 from tests.vector_cases import FOLDER, write
+from verifier_cli import benefits
 from verifier_cli.report import report
 
 NAMES = sorted(path.parent.name for path in FOLDER.glob("*/case.json"))
@@ -49,13 +51,18 @@ def test_vector(name: str) -> None:
     assert (found.reason.outcome.value, found.reason.value) == (case["verdict"], case["reason"])
     assert (found.recognition if isinstance(found, Accepted) else None) == case["recognition"]
     assert report("", found)["recognised_as"] == case["recognised_as"]
+    if "benefits" in case:
+        answer = entitlement.ask(found, trust, case["division"])
+        assert benefits.report(answer, case["division"]) == case["benefits"]
 
 
 def test_every_reason_and_recognition_that_a_text_can_have_has_a_case() -> None:
-    """NO_AGREEMENT takes two pins, and a case has one: test_recognition.py and vectors.test.ts have it."""
+    """NO_AGREEMENT and NO_HOME take two pins, a case has one: see test_recognition.py and test_benefits.py."""
     cases = [case_of(name) for name in NAMES]
     assert {case["reason"] for case in cases} == set(Reason) - BEFORE_TEXT
     assert {case["recognition"] for case in cases} == {None, *Recognition} - {Recognition.NO_AGREEMENT}
+    answers = {case["benefits"]["answer"] for case in cases if "benefits" in case}
+    assert answers == {*Entitlement} - {Entitlement.NO_HOME}
 
 
 def test_most_cases_do_not_accept() -> None:

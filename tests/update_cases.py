@@ -11,7 +11,9 @@ from hashlib import sha256
 from pathlib import Path
 from typing import Any, Final
 
-from credential import bundle, register, sign
+import cbor2
+
+from credential import bundle, cose, policy, register, sign
 from credential import checkpoint as checkpoints
 from credential import root as roots
 from credential.bundle import Part
@@ -23,6 +25,7 @@ from credential.recognition import Agreement
 from credential.trust_list import Issuer, Survivors
 from credential.update import Answer, Kept
 from tests.attacks.update_cases import attack_cases
+from tests.jimei import CLAUSES, LISTS
 from tests.update_case import Case
 from tests.world import (
     DAY,
@@ -104,7 +107,7 @@ def _part(what: World | Part) -> Part:
 
 def cases() -> dict[str, Case]:
     """Every case by its name."""
-    contents = (_taken, _withheld, _authenticity, _order, _together, _vanished, _revived, _survivors)
+    contents = (_taken, _benefits, _later, _withheld, _authenticity, _order, _together, _vanished, _revived, _survivors)
     own = (*contents, _log, _dates, _epochs, _bins, _regions, _left_behind)
     return {name: case for group in (*own, attack_cases) for name, case in group()}
 
@@ -253,6 +256,78 @@ def _vanished() -> Iterator[tuple[str, Case]]:
     agreed = settled(agreements=(agreement(),))
     yield "agreement-vanished", gone("The agreement is gone.", settled(6, agreements=()), agreed)
     yield "recognition-vanished", gone("The recognition list is gone.", settled(6), agreed)
+
+
+def _benefits() -> Iterator[tuple[str, Case]]:
+    """A benefit policy goes the way of every list."""
+
+    def case(about: str, fetched: World | Part, expected: str, held: World | Part | None = None) -> Case:
+        return of_fujian(about, held or with_policy(), fetched, expected)
+
+    newer, without = with_policy(6).part(), settled(6).part()
+    yield "policy-newer", case("A newer policy.", newer, "updated")
+    yield "policy-first", case("The region begins to publish one.", newer, "updated", settled())
+    fewer = with_policy(6, clauses=CLAUSES[:1])
+    yield "policy-with-fewer-clauses", case("Clauses may go: what is not there says nothing.", fewer, "updated")
+    older = mixed_in(with_policy(6), newer, with_policy(4).part())
+    yield "policy-rolled-back", case("Last year's policy under a newer checkpoint.", older, "ROLLBACK")
+    other = mixed_in(with_policy(6), newer, with_policy(5, clauses=CLAUSES[:1]).part())
+    yield "policy-equivocating", case("Another policy under the held number.", other, "EQUIVOCATION")
+    unnamed = newer._replace(benefits=with_policy(7).part().benefits)
+    yield "policy-not-named", case("Another policy than the checkpoint names.", unnamed, "MIX_AND_MATCH")
+    yield (
+        "policy-left-out",
+        case("The checkpoint names it, and it is not there.", newer._replace(benefits=None), "ENTRY_VANISHED"),
+    )
+    yield "policy-vanished", case("It is not even named.", without, "ENTRY_VANISHED")
+    early = with_policy().part()._replace(benefits=None)
+    yield (
+        "policy-vanished-unread",
+        case("The checkpoint that is held names one; it does no more.", without, "ENTRY_VANISHED", early),
+    )
+    expired = with_policy(6, policy_lifetime=30)
+    yield "expired-policy", case("The policy is expired.", expired, "EXPIRED")
+    one = sign.sign(
+        cose.decode_sign(newer.benefits or b"", policy.TYP).payload, policy.TYP, with_policy().keys("list", 1)
+    )
+    named = Committed(ObjectType.BENEFITS, 0, 1, 6, sha256(one).digest())
+    once = mixed_in(with_policy(6), newer, with_checkpoint(with_policy(6), newer._replace(benefits=one), [named]))
+    yield "policy-signed-once", case("One key of the list role signed it.", once, "THRESHOLD_NOT_MET")
+
+
+def with_policy(seq: int = 5, **changes: Any) -> World:
+    """Fujian in full, and a benefit policy."""
+    return settled(seq, **{"clauses": CLAUSES, "shortage_lists": LISTS, **changes})
+
+
+def mixed_in(of: World, part: Part, other: Part) -> Part:
+    """The part with the other's policy, both under a new checkpoint."""
+    (named,) = [each for each in entries_of(other) if each.type is ObjectType.BENEFITS]
+    kept = [each for each in entries_of(part) if each.type is not ObjectType.BENEFITS]
+    return with_checkpoint(of, part._replace(benefits=other.benefits), [*kept, named])
+
+
+def _later() -> Iterator[tuple[str, Case]]:
+    """What later versions of the format publish beside: taken along, its order kept, and never asked for."""
+
+    def named(seq: int, order: tuple[int, int], content: bytes = bytes(32)) -> Part:
+        part = settled(seq).part()
+        return with_checkpoint(settled(seq), part, [*entries_of(part), Committed(11, 0, *order, content)])
+
+    held = named(5, (1, 5))
+    for name, fetched, expected in (
+        ("newer", named(6, (1, 6)), "updated"),
+        ("the-same", named(6, (1, 5)), "updated"),
+        ("gone", settled(6), "updated"),
+        ("rolled-back", named(6, (1, 4)), "ROLLBACK"),
+        ("equivocating", named(6, (1, 5), bytes([1] * 32)), "EQUIVOCATION"),
+    ):
+        about = f"An object of a type that is not known here: {name.replace('-', ' ')}."
+        yield f"later-type-{name}", of_fujian(about, held, fetched, expected)
+    version, parts = cbor2.loads(bundle.encode({FUJIAN: settled(6).part()}))
+    more = cbor2.dumps([version, {"35": {**parts["35"], 11: [b"x"], 2**53 - 1: None}}], canonical=True)
+    about = "Entries of a part that are not known here are not stored."
+    yield "later-entries", Case(about, {FUJIAN: settled(6).part()}, more, "unchanged")
 
 
 def _revived() -> Iterator[tuple[str, Case]]:

@@ -4,10 +4,11 @@ from dataclasses import dataclass
 from hashlib import sha256
 from typing import Any, Final
 
+from credential import entitlement
 from credential.model import Effect, Region, Seconds, rfc3339
 from credential.reason import Reason, Recognition
 from credential.recognition import RecognisedAs
-from credential.trust import load
+from credential.trust import Trust, load
 from credential.verify import Accepted, Verdict, verify
 from tests.world import NOW, World
 
@@ -27,10 +28,18 @@ class Vector:
     expected: str
     about: str
     recognition: Recognition | None = None
+    asks: bool = False
+    """Whether it is also about what the certificate entitles to in `division`."""
+    division: str | None = None
+
+    @property
+    def trust(self) -> Trust:
+        """What the verifier believes."""
+        return load(self.bundle, frozenset({self.pin}), self.region)
 
     def verdict(self) -> Verdict:
         """What this project's verifier says."""
-        return verify(self.text, load(self.bundle, frozenset({self.pin}), self.region), self.now)
+        return verify(self.text, self.trust, self.now)
 
     def json(self) -> dict[str, Any]:
         """The content of case.json."""
@@ -47,7 +56,14 @@ class Vector:
             "reason": reason.value,
             "recognition": self.recognition,
             "recognised_as": None if as_what is None else _recognised(as_what),
+            **(self._benefits(found) if self.asks else {}),
         }
+
+    def _benefits(self, found: Verdict) -> dict[str, Any]:
+        from verifier_cli.benefits import report
+
+        answer = report(entitlement.ask(found, self.trust, self.division), self.division)
+        return {"division": self.division, "benefits": answer}
 
 
 def shown_in(

@@ -28,6 +28,7 @@ from credential.trust_list import OccupationReference
 from tests.credential.scenario import FAULTS, Scenario
 from tests.credential.test_cbor import NASTY
 from tests.vector import Vector, bundle_name, shown_in
+from tests.vector_benefits import benefit_vectors
 from tests.vector_claims import claims_vectors
 from tests.vector_edges import edge_vectors
 from tests.vector_examples import example_vectors
@@ -69,6 +70,7 @@ def _all() -> Iterator[tuple[str, Vector]]:
     yield from edge_vectors()
     yield from object_vectors()
     yield from example_vectors()
+    yield from benefit_vectors()
 
 
 _PAIRS: Final = (

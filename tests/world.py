@@ -5,10 +5,11 @@ from dataclasses import dataclass, field
 from datetime import date
 from hashlib import sha256
 
-from credential import bundle, register, sign, status_list, trust_list
+from credential import bundle, policy, register, sign, status_list, trust_list
 from credential import checkpoint as checkpoints
 from credential import recognition as recognitions
 from credential import root as roots
+from credential.benefits import BenefitPolicy, Clause, ShortageList
 from credential.bundle import Part
 from credential.checkpoint import Checkpoint, Committed
 from credential.cose import decode_sign1
@@ -130,6 +131,9 @@ class World:
     registered: Mapping[int, bytes] | None = None
     """Index -> certificate bytes; None publishes no register."""
     agreements: tuple[Agreement, ...] | None = None
+    clauses: tuple[Clause, ...] | None = None
+    """None publishes no benefit policy."""
+    shortage_lists: tuple[ShortageList, ...] = ()
     survivors: tuple[bytes, ...] = ()
     log: LogHead | None = None
     status_base: str = "https://fj.example/s/"
@@ -139,6 +143,7 @@ class World:
     root_lifetime: int = 3 * YEAR
     list_issued: Seconds = PUBLISHED_AT
     list_lifetime: int = 180 * DAY
+    policy_lifetime: int = 180 * DAY
     status_issued: Seconds = PUBLISHED_AT
     status_lifetime: int = 30 * DAY
     checkpoint_issued: Seconds = PUBLISHED_AT
@@ -179,6 +184,7 @@ class World:
         if self.agreements is not None:
             table = RecognitionList(self.list_head(), self.agreements)
             recognition_bytes = sign.sign(table.encode(), recognitions.TYP, list_keys)
+        policy_bytes = self.policy_bytes()
         registers, shards = self.register_objects()
         root_bytes = self.root_bytes()
         order = (self.epoch, self.seq)
@@ -190,6 +196,8 @@ class World:
         if recognition_bytes is not None:
             entries.append(_committed(ObjectType.RECOGNITION, order, recognition_bytes))
         entries += [_committed(ObjectType.REGISTER, order, data) for data in registers]
+        if policy_bytes is not None:
+            entries.append(_committed(ObjectType.BENEFITS, order, policy_bytes))
         return Part(
             roots=(root_bytes,),
             checkpoint=self.checkpoint_bytes(entries),
@@ -200,7 +208,16 @@ class World:
             survivors=self.survivors,
             shards=shards,
             registers=registers,
+            benefits=policy_bytes,
         )
+
+    def policy_bytes(self) -> bytes | None:
+        """The benefit policy, signed; None without one."""
+        if self.clauses is None:
+            return None
+        head = self.list_head()._replace(expires=Seconds(self.list_issued + self.policy_lifetime))
+        table = BenefitPolicy(head, self.clauses, self.shortage_lists)
+        return sign.sign(table.encode(), policy.TYP, self.keys("list", 3)[: self.list_threshold])
 
     def status_bytes(self) -> bytes:
         """List 0, signed."""

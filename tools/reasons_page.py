@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Final
 
 from credential import wording
-from credential.reason import Outcome, Reason, Recognition, SyncReason
+from credential.reason import Entitlement, Outcome, Reason, Recognition, SyncReason
 
 PAGE: Final = Path(__file__).resolve().parent.parent / "docs" / "reasons.md"
 _OUTCOME: Final = {
@@ -25,6 +25,11 @@ _RECOGNITION_HEAD: Final = """
 
 通过之后的第二个问题：在本地区算数吗？ The second question, once accepted: does it count in the home region?
 """
+_ENTITLEMENT_HEAD: Final = """
+## 待遇 Benefits
+
+通过之后还可以问：按本地区的待遇政策对应什么待遇？ What an accepted certificate entitles to by the home's policy.
+"""
 _SYNC_HEAD: Final = """
 ## 更新离线包 Updating the bundle
 
@@ -40,13 +45,15 @@ def page() -> str:
             _table(Reason, outcomes=True),
             _RECOGNITION_HEAD,
             _table(Recognition),
+            _ENTITLEMENT_HEAD,
+            _table(Entitlement),
             _SYNC_HEAD,
             _table(SyncReason),
         )
     )
 
 
-def _table(reasons: Iterable[Reason | Recognition | SyncReason], *, outcomes: bool = False) -> str:
+def _table(reasons: Iterable[Reason | Recognition | Entitlement | SyncReason], *, outcomes: bool = False) -> str:
     first = ("结论 outcome", "代码 code") if outcomes else ("代码 code",)
     columns = (*first, "意思 meaning", "下一步 next step")
     lines = [_row(columns), _row(["---"] * len(columns))]

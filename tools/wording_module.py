@@ -7,8 +7,8 @@ from typing import Final, TypeVar
 
 from credential import wording
 from credential.numbers import LEVEL_NAMES, LEVEL_NAMES_EN
-from credential.reason import Reason, Recognition, SyncReason
-from verifier_cli import human
+from credential.reason import Entitlement, Reason, Recognition, SyncReason
+from verifier_cli import benefits, human
 
 _Code = TypeVar("_Code", bound=int | str)
 MODULE: Final = Path(__file__).resolve().parent.parent / "web" / "src" / "wording.ts"
@@ -19,8 +19,8 @@ _HEAD: Final = """\
  * Written by `python -m tools.wording_module` from what those say; a test holds it to them.
  */
 
-import type { Basis, DocumentType, Effect, IssuerKind, Kind, Post } from "./model.ts";
-import type { Reason, Recognition, SyncReason } from "./reason.ts";
+import type { Basis, Benefit, DocumentType, Effect, IssuerKind, Kind, Period, Post } from "./model.ts";
+import type { Entitlement, Reason, Recognition, SyncReason } from "./reason.ts";
 
 /** One thing said twice. */
 export interface Words {
@@ -39,7 +39,11 @@ export interface Wording extends Words {
 def module() -> str:
     """The whole module."""
     levels = {level: (LEVEL_NAMES[level], LEVEL_NAMES_EN[level]) for level in sorted(LEVEL_NAMES)}
-    reasons = (("REASONS", "Reason", Reason), ("RECOGNITIONS", "Recognition", Recognition))
+    reasons = (
+        ("REASONS", "Reason", Reason),
+        ("RECOGNITIONS", "Recognition", Recognition),
+        ("ENTITLEMENTS", "Entitlement", Entitlement),
+    )
     return "".join(
         (
             _HEAD,
@@ -51,13 +55,15 @@ def module() -> str:
             _words("POSTS", "Post", human.POSTS),
             _words("ISSUERS", "IssuerKind", human.ISSUERS),
             _words("EFFECTS", "Effect", human.EFFECTS),
+            _words("BENEFITS", "Benefit", benefits.BENEFITS),
+            _words("PERIODS", "Period", benefits.PERIODS),
             _words("LEVELS", "number", levels),
             _words("REGISTRATION", '"register" | "index-only"', human.REGISTRATION),
         )
     )
 
 
-def _wordings(name: str, kind: str, reasons: Iterable[Reason | Recognition | SyncReason]) -> str:
+def _wordings(name: str, kind: str, reasons: Iterable[Reason | Recognition | Entitlement | SyncReason]) -> str:
     rows = {}
     for reason in reasons:
         said = wording.of(reason)

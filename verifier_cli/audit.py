@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from hashlib import sha256
 from typing import NamedTuple, assert_never
 
-from credential import bundle, checkpoint, cose, recognition, root, status_list, trust, trust_list, update
+from credential import bundle, checkpoint, cose, policy, recognition, root, status_list, trust, trust_list, update
 from credential.bundle import Part
 from credential.errors import ObjectError
 from credential.history import History
@@ -182,6 +182,12 @@ def _lists(part: Part, newest: Root, now: Seconds) -> Iterator[ObjectReport]:
             yield _signed("recognition", 0, table.head, part.recognition, now, _many(listing, message))
         except ObjectError as error:
             yield _unreadable("recognition", part.recognition, error)
+    if part.benefits is not None:
+        try:
+            found, message = policy.decode(part.benefits)
+            yield _signed("benefits", 0, found.head, part.benefits, now, _many(listing, message))
+        except ObjectError as error:
+            yield _unreadable("benefits", part.benefits, error)
     for data in part.status_lists:
         yield _status_list(data, newest, now)
 

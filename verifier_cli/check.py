@@ -4,7 +4,8 @@ import sys
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
-from credential import trust
+from credential import entitlement, trust
+from credential.entitlement import Entitlements
 from credential.errors import ObjectError
 from credential.model import Region, Seconds
 from credential.reason import Outcome, Recognition
@@ -28,6 +29,8 @@ class Asked(NamedTuple):
     inputs: Sequence[str]
     as_json: bool
     require_recognised: bool = False
+    division: str | None = None
+    """Where benefits are asked for, six digits; None asks for the whole home region."""
 
 
 def run(asked: Asked) -> int:
@@ -39,7 +42,11 @@ def run(asked: Asked) -> int:
         verdict = judge(given.content, known, asked.now)
         outcome = counted(verdict, asked.require_recognised)
         counts[outcome] += 1
-        say(_answer(given.name, verdict, outcome, asked.as_json, style))
+        found = entitlement.ask(verdict, known, asked.division)
+        if asked.as_json:
+            say(_as_json(given.name, verdict, found, asked.division))
+        else:
+            say(_in_words(given.name, verdict, outcome, found, style))
     total = sum(counts.values())
     if total > 1 and not asked.as_json:
         from verifier_cli import human
@@ -102,11 +109,13 @@ def counted(verdict: Verdict, require_recognised: bool) -> Outcome:
             return Outcome.REJECTED
 
 
-def _answer(name: str, verdict: Verdict, outcome: Outcome, as_json: bool, style: Style) -> str:
-    if as_json:
-        from verifier_cli import report
+def _as_json(name: str, verdict: Verdict, found: Entitlements, division: str | None) -> str:
+    from verifier_cli import benefits, report
 
-        return report.line(name, verdict)
-    from verifier_cli import human
+    return report.line(name, verdict, benefits.report(found, division))
 
-    return human.block(name, verdict, outcome, style)
+
+def _in_words(name: str, verdict: Verdict, outcome: Outcome, found: Entitlements, style: Style) -> str:
+    from verifier_cli import benefits, human
+
+    return human.block(name, verdict, outcome, style, benefits.lines(found, style))

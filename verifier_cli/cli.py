@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
 _REGION: Final = re.compile(r"[0-9]{2}", re.ASCII)
 _SHA256: Final = re.compile(r"[0-9a-fA-F]{64}", re.ASCII)
+_DIVISION: Final = re.compile(r"[0-9]{6}", re.ASCII)
 _INSTANT: Final = re.compile(
     r"[0-9]{4}-[0-9]{2}-[0-9]{2}[Tt ][0-9]{2}:[0-9]{2}:[0-9]{2}(\.[0-9]{1,6})?([Zz]|[+-][0-9]{2}:[0-9]{2})", re.ASCII
 )
@@ -189,6 +190,12 @@ def _add_check(parser: _Parser) -> None:
         action="store_true",
         help="本地未采认的算不通过 / not recognised here counts as rejected",
     )
+    parser.add_argument(
+        "--division",
+        type=_division,
+        metavar="CODE",
+        help="问这里的待遇，六位行政区划代码；缺省全地区 / benefits in this division, six digits; else anywhere",
+    )
     _add_inputs(parser)
 
 
@@ -252,6 +259,14 @@ def _region(text: str) -> str:
     return text
 
 
+def _division(text: str) -> str:
+    if not _DIVISION.fullmatch(text):
+        raise argparse.ArgumentTypeError(
+            f"行政区划是六位数字，如 350211 / a division is six digits, such as 350211: {text}"
+        )
+    return text
+
+
 def _instant(text: str) -> int:
     """An RFC 3339 time with its offset, in whole seconds."""
     from datetime import UTC, datetime
@@ -296,6 +311,7 @@ def _asked(arguments: argparse.Namespace) -> "check.Asked":
         inputs=arguments.inputs,
         as_json=arguments.json,
         require_recognised=getattr(arguments, "require_recognised", False),
+        division=getattr(arguments, "division", None),
     )
 
 

@@ -2,15 +2,16 @@
 
 import json
 import sys
+from collections.abc import Sequence
 from typing import Final
 
-from credential import wording
+from credential import entitlement, wording
 from credential.errors import CredentialError
 from credential.model import Seconds
 from credential.reason import Outcome
 from credential.trust import Trust
 from credential.verify import STEPS, Case, Verdict
-from verifier_cli import check, human, report
+from verifier_cli import benefits, check, human, report
 from verifier_cli.given import Given
 from verifier_cli.output import Style, say, shown
 
@@ -43,7 +44,11 @@ def run(asked: check.Asked) -> int:
         verdict = check.judge(given.content, known, asked.now)
         counts[verdict.reason.outcome] += 1
         passed = _passed(given, known, asked.now)
-        say(_as_json(given.name, verdict, passed) if asked.as_json else _in_words(given.name, verdict, passed, style))
+        found = entitlement.ask(verdict, known)
+        if asked.as_json:
+            say(_as_json(given.name, verdict, passed, benefits.report(found, None)))
+        else:
+            say(_in_words(given.name, verdict, passed, style, benefits.lines(found, style)))
     return check.exit_code(counts)
 
 
@@ -67,15 +72,15 @@ def _outcomes(verdict: Verdict, passed: int) -> list[str]:
     return words[: len(STEPS)] if verdict.reason.outcome is not Outcome.ACCEPTED else ["passed"] * len(STEPS)
 
 
-def _as_json(name: str, verdict: Verdict, passed: int) -> str:
+def _as_json(name: str, verdict: Verdict, passed: int, found: report.Json) -> str:
     steps = [
         {"number": step.number, "title": step.title, "outcome": outcome}
         for step, outcome in zip(STEPS, _outcomes(verdict, passed), strict=True)
     ]
-    return json.dumps({**report.report(name, verdict), "steps": steps}, separators=(",", ":"))
+    return json.dumps({**report.report(name, verdict, found), "steps": steps}, separators=(",", ":"))
 
 
-def _in_words(name: str, verdict: Verdict, passed: int, style: Style) -> str:
+def _in_words(name: str, verdict: Verdict, passed: int, style: Style, more: Sequence[str]) -> str:
     marks = {
         "passed": style.mark("✔", "ok"),
         "stopped": style.mark("✘", "!!") if verdict.reason.outcome is Outcome.REJECTED else "?",
@@ -87,4 +92,4 @@ def _in_words(name: str, verdict: Verdict, passed: int, style: Style) -> str:
         if outcome == "stopped":
             words = wording.of(verdict.reason)
             lines.append("       " + style.both(words.zh, f"{words.en} ({verdict.reason.value})"))
-    return "\n".join(lines) + "\n\n" + human.block(name, verdict, verdict.reason.outcome, style)
+    return "\n".join(lines) + "\n\n" + human.block(name, verdict, verdict.reason.outcome, style, more)

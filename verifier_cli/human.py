@@ -1,5 +1,6 @@
 """A verdict for a person: a big word, the signed facts to compare, and what to do next. Chinese first."""
 
+from collections.abc import Sequence
 from typing import Final
 
 from credential import wording
@@ -76,8 +77,8 @@ _BIG: Final[dict[Outcome, tuple[str, str, str, str]]] = {
 UNRECOGNISED: Final = ("证书真实，但本地区未采认。", "Authentic, but not recognised in this region.")
 
 
-def block(name: str, verdict: Verdict, counted: Outcome, style: Style) -> str:
-    """All that is to be said of one input. `counted` is the outcome that the exit code counts."""
+def block(name: str, verdict: Verdict, counted: Outcome, style: Style, more: Sequence[str] = ()) -> str:
+    """All that is to be said of one input. `counted` is the outcome that the exit code counts; `more` are lines."""
     tick, ascii_mark, zh, en = _BIG[counted]
     lines = [f"{style.mark(tick, ascii_mark)} {style.both(zh, en)}   {shown(name)}"]
     if counted is not verdict.reason.outcome:
@@ -93,7 +94,7 @@ def block(name: str, verdict: Verdict, counted: Outcome, style: Style) -> str:
             lines += _issuer(verdict.issuer, style)
         case Rejected() | Undecided():
             lines += _issuer(verdict.issuer, style)
-    return "\n".join([*lines, *_as_of(verdict.as_of, style), *_reason(verdict, style)]) + "\n"
+    return "\n".join([*lines, *more, *_as_of(verdict.as_of, style), *_reason(verdict, style)]) + "\n"
 
 
 def archived(verdict: Verdict, style: Style) -> str:

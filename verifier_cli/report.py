@@ -44,15 +44,15 @@ EFFECT: Final = ("equivalent", "eligibility", "treatment")
 """Each by the code of its enum in credential.model."""
 
 
-def line(name: str, verdict: Verdict) -> str:
+def line(name: str, verdict: Verdict, benefits: Json) -> str:
     """The object on one line, in ASCII."""
     import json
 
-    return json.dumps(report(name, verdict), separators=(",", ":"))
+    return json.dumps(report(name, verdict, benefits), separators=(",", ":"))
 
 
-def report(name: str, verdict: Verdict) -> Json:
-    """The object that docs/format.md describes."""
+def report(name: str, verdict: Verdict, benefits: Json | None = None) -> Json:
+    """The object that docs/format.md describes; `benefits` is what benefits.report makes, None if nobody asks."""
     return {
         "input": name,
         "verdict": verdict.reason.outcome.value,
@@ -61,6 +61,7 @@ def report(name: str, verdict: Verdict) -> Json:
         "former": claims(verdict.former) if isinstance(verdict, Rejected) and verdict.former else None,
         "issuer": None if verdict.issuer is None else _issuer(verdict.issuer),
         **_recognition(verdict),
+        "benefits": benefits,
         "as_of": _as_of(verdict.as_of),
     }
 

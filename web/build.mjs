@@ -6,14 +6,17 @@ import { build } from "esbuild";
 
 const OUT = "static/dist";
 
-/** pako's bundle makes a table of its compressor at the top level: marked as pure, what is not used here is left out. */
-const withoutCompressor = {
-  name: "without-compressor",
+/**
+ * What the page does not use of its libraries: pako's bundle makes a table of its compressor at the top level (marked as
+ * pure, it is left out), and @noble's errors have messages, which nobody is shown: each ends as one of our own reasons.
+ */
+const withoutUnused = {
+  name: "without-unused",
   setup(building) {
-    building.onLoad({ filter: /pako\.mjs$/ }, async ({ path }) => {
-      const code = await readFile(path, "utf8");
-      return { contents: code.replaceAll(/(?<=^\s*)new Config\(/gm, "/* @__PURE__ */ new Config("), loader: "js" };
-    });
+    const load = (filter, change) =>
+      building.onLoad({ filter }, async ({ path }) => ({ contents: change(await readFile(path, "utf8")), loader: "js" }));
+    load(/pako\.mjs$/, (code) => code.replaceAll(/(?<=^\s*)new Config\(/gm, "/* @__PURE__ */ new Config("));
+    load(/@noble.*\.js$/, (code) => code.replaceAll(/new (Range|Type)?Error\((['"`])[^;]*?\2[^;]*?\);/g, "new $1Error();"));
   },
 };
 const common = {
@@ -30,7 +33,8 @@ const common = {
 
 await rm(OUT, { recursive: true, force: true });
 const built = await Promise.all([
-  build({ ...common, entryPoints: { page: "src/page/main.ts" }, format: "esm", plugins: [withoutCompressor] }),
+  build({ ...common, entryPoints: { page: "src/page/main.ts" }, format: "esm", plugins: [withoutUnused] }),
+  build({ ...common, entryPoints: { benefits: "src/page/benefits.ts" }, format: "esm", plugins: [withoutUnused] }),
   build({ ...common, entryPoints: { worker: "src/worker/worker.ts", retire: "src/worker/retire.ts" }, format: "iife" }),
 ]);
 const names = built.flatMap(({ metafile }) => Object.keys(metafile.outputs)).map((path) => basename(path));

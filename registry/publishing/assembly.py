@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from hashlib import sha256
 
-from credential import checkpoint, recognition, register, root, sign, status_list, trust_list
+from credential import checkpoint, policy, recognition, register, root, sign, status_list, trust_list
 from credential.bundle import Part
 from credential.checkpoint import Checkpoint, Committed
 from credential.model import Seconds
@@ -48,6 +48,7 @@ def assemble(
         survivors=filed.survivors,
         shards=shards,
         registers=registers,
+        benefits=filed.benefits,
     )
     epoch = newest.role(Role.CHECKPOINT).epoch
     head = Head(snapshot.settings.region, epoch, seq, now, Seconds(now + CHECKPOINT_LIFETIME))
@@ -71,6 +72,9 @@ def _named(part: Part, previous: Current | None, order: tuple[int, int]) -> tupl
     if part.recognition is not None:
         table, _ = recognition.decode(part.recognition)
         entries.append(committed(ObjectType.RECOGNITION, 0, table.head.order, part.recognition))
+    if part.benefits is not None:
+        promised, _ = policy.decode(part.benefits)
+        entries.append(committed(ObjectType.BENEFITS, 0, promised.head.order, part.benefits))
     for data in part.registers:
         fresh = committed(ObjectType.REGISTER, register.decode_index(data).list, order, data)
         old = previous.checkpoint.find(ObjectType.REGISTER, fresh.list) if previous else None

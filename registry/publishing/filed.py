@@ -40,6 +40,7 @@ class Filed:
     recognition: bytes | None
     survivors: tuple[bytes, ...]
     filing_change: int | None = None
+    benefits: bytes | None = None
 
 
 def draft(session: Session, seq: int, now: Seconds) -> Draft:
@@ -77,4 +78,4 @@ def complete(drafted: Draft, listed: bytes, table: bytes | None) -> Filed:
 
 def kept(part: Part) -> Filed:
     """What was published before."""
-    return Filed(part.roots, part.trust_list, part.bins, part.recognition, part.survivors)
+    return Filed(part.roots, part.trust_list, part.bins, part.recognition, part.survivors, benefits=part.benefits)

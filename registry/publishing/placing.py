@@ -8,7 +8,7 @@ from typing import Any, Final
 from credential import bundle, log, root
 from credential.bundle import Part
 from credential.model import Region, rfc3339
-from credential.published import LogHead, ObjectType
+from credential.published import LogHead, ObjectType, name_of
 from registry import tiles
 from registry.current import Current
 from registry.files import Places, write_atomically, write_objects
@@ -58,8 +58,7 @@ def _objects(part: Part) -> Iterable[bytes]:
     yield from part.roots
     yield from (part.checkpoint, part.trust_list)
     yield from (*part.bins, *part.status_lists, *part.survivors, *part.shards, *part.registers)
-    if part.recognition is not None:
-        yield part.recognition
+    yield from (each for each in (part.recognition, part.benefits) if each is not None)
 
 
 def _region_json(snapshot: Snapshot, made: Published, bundled: bytes) -> bytes:
@@ -83,7 +82,7 @@ def _region_json(snapshot: Snapshot, made: Published, bundled: bytes) -> bytes:
         "log": {"origin": log.origin_of(newest.status_base), **_log_json(made.checkpoint.log)},
         "objects": [
             {
-                "type": entry.type.name.lower(),
+                "type": name_of(entry.type),
                 "list": entry.list,
                 "epoch": entry.epoch,
                 "seq": entry.seq,

@@ -7,7 +7,7 @@ from sqlalchemy.orm import Session
 from credential import checkpoint, log, sign
 from credential.checkpoint import Checkpoint, Committed
 from credential.model import Seconds
-from credential.published import LogHead, ObjectType
+from credential.published import LogHead, ObjectType, name_of
 from credential.sign import SigningKey
 from registry import acts, settings, tiles
 from registry.acts import Act
@@ -64,7 +64,7 @@ def _give_out(session: Session, entry: Committed, now: Seconds, expires: Seconds
         named.issued, named.expires = now, expires
         session.add(named)
     elif known.sha256 != entry.sha256:
-        raise Refused(Problem.CONFLICT, f"EQUIVOCATION: {entry.type.name} {key[1:]}")
+        raise Refused(Problem.CONFLICT, f"EQUIVOCATION: {name_of(entry.type)} {key[1:]}")
 
 
 def _new_tiles(session: Session, places: Places, previous: Current | None, epoch: int, head: LogHead) -> Files:

@@ -7,7 +7,19 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from credential import bundle, checkpoint, cose, recognition, register, root, sign, status_list, text, trust_list
+from credential import (
+    bundle,
+    checkpoint,
+    cose,
+    policy,
+    recognition,
+    register,
+    root,
+    sign,
+    status_list,
+    text,
+    trust_list,
+)
 from credential.bundle import Part
 from credential.checkpoint import Checkpoint, Committed
 from credential.errors import ObjectError
@@ -29,9 +41,10 @@ from credential.trust_list import (
 )
 from tests import ed25519_math as curve
 from tests.credential.refusal import reason_of, refused
+from tests.jimei import CLAUSES, LISTS
 from tests.world import CODE, FUJIAN, ISSUER, NOW, World, certificate_key, key, sign_it
 
-WORLD = World(registered={7: sign_it()}, agreements=(), survivors=(b"",))
+WORLD = World(registered={7: sign_it()}, agreements=(), clauses=CLAUSES, shortage_lists=LISTS, survivors=(b"",))
 PART = WORLD.part()
 SECONDS = st.integers(0, 2**53 - 1).map(Seconds)
 DAYS = st.integers(0, MAX_DAY).map(Day)
@@ -415,7 +428,9 @@ BAD_CHECKPOINT = {
     "names a shard": _checkpoint(_10=[[8, 0, 1, 1, bytes(32)]]),
     "a second trust list": _checkpoint(_10=[[3, 1, 1, 1, bytes(32)]]),
     "names type 0": _checkpoint(_10=[[0, 0, 1, 1, bytes(32)]]),
-    "names type 10": _checkpoint(_10=[[10, 0, 1, 1, bytes(32)]]),
+    "a second policy": _checkpoint(_10=[[10, 1, 1, 1, bytes(32)]]),
+    "a later type without a hash": _checkpoint(_10=[[11, 0, 1, 1]]),
+    "a later type with a negative list": _checkpoint(_10=[[11, -1, 1, 1, bytes(32)]]),
     "names type true": _checkpoint(_10=[[True, 0, 1, 1, bytes(32)]]),
     "an entry of four": _checkpoint(_10=[ENTRY[:4]]),
     "a hash of 16": _checkpoint(_10=[[1, 0, 1, 1, bytes(16)]]),
@@ -535,6 +550,7 @@ READERS: dict[ObjectType, Callable[[bytes], object]] = {
     ObjectType.SURVIVORS: register.decode_digests,
     ObjectType.SHARD: register.decode_shard,
     ObjectType.REGISTER: register.decode_index,
+    ObjectType.BENEFITS: policy.decode,
 }
 
 
@@ -558,6 +574,7 @@ PARTS = st.builds(
     survivors=BLOBS,
     shards=BLOBS,
     registers=BLOBS,
+    benefits=st.none() | st.binary(max_size=20),
 )
 REGIONS = st.integers(0, 99).map(lambda n: Region(f"{n:02d}"))
 
@@ -582,6 +599,22 @@ def _part(change: Callable[[dict[int, object]], object]) -> bytes:
     return cbor2.dumps([1, {"35": part}], canonical=True)
 
 
+LATER = {11: b"an object", 12: [b"one", b"two"], 2**53 - 1: {"anything": [None, True]}}
+
+
+def test_entries_of_later_versions_are_ignored_and_not_kept() -> None:
+    found = bundle.decode(_part(lambda part: part.update(LATER)))
+    assert found == {FUJIAN: PART}
+    assert bundle.encode(found) == bundle.encode({FUJIAN: PART})
+
+
+def test_a_checkpoint_may_name_types_of_later_versions() -> None:
+    entries = [ENTRY, [11, 0, 1, 1, bytes(32)], [11, 3, 0, 2**53 - 1, bytes(32)]]
+    found, _ = checkpoint.decode(_checkpoint(_10=entries))
+    assert [(each.type, each.list, *each.order) for each in found.entries[1:]] == [(11, 0, 1, 1), (11, 3, 0, 2**53 - 1)]
+    assert found.encode() == cbor2.dumps(cbor2.loads(found.encode()), canonical=True)
+
+
 BAD_BUNDLE = {
     "nothing": b"",
     "not CBOR": b"\xff",
@@ -596,7 +629,9 @@ BAD_BUNDLE = {
     "no checkpoint": _part(lambda p: p.pop(2)),
     "no trust list": _part(lambda p: p.pop(3)),
     "no roots": _part(lambda p: p.pop(1)),
-    "label 10": _part(_set(10, [])),
+    "a policy in an array": _part(_set(10, [b""])),
+    "label -1": _part(_set(-1, b"")),
+    "label 11 as a text": _part(lambda part: part.update({"11": b""})),  # type: ignore[dict-item]
     "label 0": _part(_set(0, [])),
     "a checkpoint in an array": _part(_set(2, [b""])),
     "roots not in an array": _part(_set(1, b"")),
@@ -634,6 +669,7 @@ ORIGINALS: dict[ObjectType, bytes] = {
     ObjectType.SURVIVORS: TWO_DIGESTS,
     ObjectType.SHARD: PART.shards[0],
     ObjectType.REGISTER: PART.registers[0],
+    ObjectType.BENEFITS: PART.benefits or b"",
 }
 
 
@@ -664,7 +700,7 @@ def _establish(data: bytes) -> None:
         establish(region, part, frozenset({WORLD.pin()}))
 
 
-@pytest.mark.parametrize("place", ["checkpoint", "trust_list", "recognition"])
+@pytest.mark.parametrize("place", ["checkpoint", "trust_list", "recognition", "benefits"])
 def test_no_bit_of_a_signed_object_can_be_flipped(place: str) -> None:
     data = getattr(PART, place)
     for bit in range(0, 8 * len(data), 11):

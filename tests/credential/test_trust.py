@@ -5,7 +5,8 @@ from hashlib import sha256
 
 import pytest
 
-from credential import bundle, checkpoint, recognition, sign, status_list, trust_list
+from credential import bundle, checkpoint, policy, recognition, sign, status_list, trust_list
+from credential.benefits import BenefitPolicy
 from credential.bundle import Part
 from credential.checkpoint import Checkpoint, Committed
 from credential.errors import ObjectError
@@ -19,9 +20,10 @@ from credential.trust import MAX_ROOTS, RegionTrust, establish, load
 from credential.trust_list import TrustList
 from credential.verify import verify_bytes
 from tests.credential.refusal import refused
+from tests.jimei import CLAUSES, LISTS
 from tests.world import FUJIAN, GUANGDONG, NOW, World, key, sign_it
 
-WORLD = World(registered={7: sign_it()}, agreements=())
+WORLD = World(registered={7: sign_it()}, agreements=(), clauses=CLAUSES, shortage_lists=LISTS)
 PART = WORLD.part()
 PINS = frozenset({WORLD.pin()})
 LIST_KEYS = WORLD.keys("list", 2)
@@ -41,6 +43,8 @@ def _part(*, seen: Checkpoint | None = None, checkpoint_by: str = "35 checkpoint
     if part.recognition is not None:
         entries.append(_named(ObjectType.RECOGNITION, part.recognition))
     entries += [_named(ObjectType.REGISTER, data) for data in part.registers]
+    if part.benefits is not None:
+        entries.append(_named(ObjectType.BENEFITS, part.benefits))
     if seen is None:
         seen = Checkpoint(Head(FUJIAN, 1, 1, NOW, NOW), NOW, tuple(entries))
     return part._replace(checkpoint=sign.sign1(seen.encode(), checkpoint.TYP, key(checkpoint_by)))
@@ -52,6 +56,10 @@ def _list(head: Head = HEAD, by: tuple[sign.SigningKey, ...] = LIST_KEYS) -> byt
 
 def _recognition(head: Head = HEAD, by: tuple[sign.SigningKey, ...] = LIST_KEYS) -> bytes:
     return sign.sign(RecognitionList(head, ()).encode(), recognition.TYP, by)
+
+
+def _policy(head: Head = HEAD, by: tuple[sign.SigningKey, ...] = LIST_KEYS) -> bytes:
+    return sign.sign(BenefitPolicy(head, (), ()).encode(), policy.TYP, by)
 
 
 def _status(by: str = "35 status 0", **changes: object) -> bytes:
@@ -107,6 +115,7 @@ REFUSED: dict[str, tuple[Part, SyncReason]] = {
     ),
     "another region's trust list": (_part(trust_list=_list(ELSEWHERE)), SyncReason.WRONG_REGION),
     "another region's recognition": (_part(recognition=_recognition(ELSEWHERE)), SyncReason.WRONG_REGION),
+    "another region's policy": (_part(benefits=_policy(ELSEWHERE)), SyncReason.WRONG_REGION),
     "another region's status list": (_part(status_lists=(_status(region=GUANGDONG),)), SyncReason.WRONG_REGION),
     # fault 54, signatures
     "a trust list signed once": (_part(trust_list=_list(by=LIST_KEYS[:1])), SyncReason.THRESHOLD_NOT_MET),
@@ -115,6 +124,11 @@ REFUSED: dict[str, tuple[Part, SyncReason]] = {
         SyncReason.THRESHOLD_NOT_MET,
     ),
     "recognition signed once": (_part(recognition=_recognition(by=LIST_KEYS[:1])), SyncReason.THRESHOLD_NOT_MET),
+    "a policy signed once": (_part(benefits=_policy(by=LIST_KEYS[:1])), SyncReason.THRESHOLD_NOT_MET),
+    "a policy signed by the root role": (
+        _part(benefits=_policy(by=WORLD.keys("root", 2))),
+        SyncReason.THRESHOLD_NOT_MET,
+    ),
     "a status list signed by the checkpoint role": (
         _part(status_lists=(_status("35 checkpoint 0"),)),
         SyncReason.THRESHOLD_NOT_MET,
@@ -125,6 +139,7 @@ REFUSED: dict[str, tuple[Part, SyncReason]] = {
     # epochs
     "a trust list of an epoch not granted": (_part(trust_list=_list(NEXT_EPOCH)), SyncReason.EPOCH_MISMATCH),
     "recognition of an epoch not granted": (_part(recognition=_recognition(NEXT_EPOCH)), SyncReason.EPOCH_MISMATCH),
+    "a policy of an epoch not granted": (_part(benefits=_policy(NEXT_EPOCH)), SyncReason.EPOCH_MISMATCH),
     "a status list of an epoch not granted": (_part(status_lists=(_status(epoch=0),)), SyncReason.EPOCH_MISMATCH),
     "a checkpoint of an epoch not granted": (
         _part(seen=_seen(head=_seen().head._replace(epoch=2))),
@@ -154,7 +169,7 @@ REFUSED: dict[str, tuple[Part, SyncReason]] = {
             _part(seen=_seen_with(kind, seq=9)),
             SyncReason.MIX_AND_MATCH,
         )
-        for kind in (ObjectType.ROOT, ObjectType.TRUST_LIST, ObjectType.STATUS_LIST, ObjectType.RECOGNITION)
+        for kind in checkpoint.COMMITTED - {ObjectType.REGISTER}
     },
     **{
         f"{kind.name.lower()} named with another hash": (

@@ -7,10 +7,12 @@ from hashlib import sha256
 from typing import Final, TypeAlias
 
 from credential import (
+    benefits,
     bundle,
     cbor,
     checkpoint,
     ed25519,
+    policy,
     recognition,
     register,
     root,
@@ -305,6 +307,20 @@ def _row(found: Row) -> Json:
     return [_match(found.match), _occupation(found.occupation), found.level, int(found.effect), found.basis]
 
 
+def _policy(data: bytes) -> Json:
+    found, message = policy.decode(data)
+    return [*_head(found.head), _table(found.payload), _kids(message.signatures)]
+
+
+def _table(payload: bytes) -> Json:
+    """How many clauses and lists; null if this version knows no such table."""
+    try:
+        table = benefits.decode(payload)
+    except ObjectError:
+        return None
+    return [[each.id for each in table.clauses], [each.id for each in table.lists]]
+
+
 def _survivors(data: bytes) -> Json:
     return len(register.decode_digests(data))
 
@@ -328,7 +344,8 @@ def _part(part: bundle.Part) -> Json:
     many = (part.roots, part.bins, part.status_lists, part.survivors, part.shards, part.registers)
     recognised: Json = None if part.recognition is None else len(part.recognition)
     lengths: list[Json] = [[len(each) for each in objects] for objects in many]
-    return [*sizes, recognised, *lengths]
+    policy_size: Json = None if part.benefits is None else len(part.benefits)
+    return [*sizes, recognised, *lengths, policy_size]
 
 
 OBJECTS: Final[Mapping[int, Callable[[bytes], Json]]] = {
@@ -342,5 +359,6 @@ OBJECTS: Final[Mapping[int, Callable[[bytes], Json]]] = {
     ObjectType.SURVIVORS: _survivors,
     ObjectType.SHARD: _shard,
     ObjectType.REGISTER: _register,
+    ObjectType.BENEFITS: _policy,
 }
 """Readers of an object alone, by its key in a part; 0 is a bundle."""

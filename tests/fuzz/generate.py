@@ -169,7 +169,7 @@ SCENES: Final[tuple[tuple[Callable[[Random], Scene], float], ...]] = (
 )
 """Each scene, and how often it is drawn; those that need many signatures verified are slow in JavaScript."""
 
-_KINDS: Final = (1, 2, 2, 2, 2, 3, 3, 3, 3, 4, 4, 4, 5, 5, 5, 6, 6, 6, 6, 7, 8, 8, 9, 9)
+_KINDS: Final = (1, 2, 2, 2, 2, 3, 3, 3, 3, 4, 4, 4, 5, 5, 5, 6, 6, 6, 6, 7, 8, 8, 9, 9, 10, 10)
 _HEADS: Final = bytes.fromhex(
     "0001171818191a1b1c1f203b404158596061787980818a9ba0a1a2b8bfc2d2d818d862d83df4f5f6f7f9fbff"
 )

@@ -9,6 +9,7 @@ from functools import cache
 from typing import Final, TypeVar
 
 from credential import (
+    benefits,
     bundle,
     cbor,
     checkpoint,
@@ -16,6 +17,7 @@ from credential import (
     cose,
     keyfile,
     layout,
+    policy,
     qr_text,
     recognition,
     register,
@@ -111,7 +113,7 @@ def _load(data: bytes) -> None:
         raise BrokenPromiseError("a region that is neither")
 
 
-_SEALED: Final = (2, 3, 4, 5, 6, 8, 9)
+_SEALED: Final = (2, 3, 4, 5, 6, 8, 9, 10)
 
 
 def _load_signed(data: bytes) -> None:
@@ -203,6 +205,14 @@ def _recognition(data: bytes) -> None:
     found = _read(recognition.decode, data, ObjectError, _OBJECT)
     if found is not None:
         _same(found[0].encode(), found[1].payload)
+
+
+def _policy(data: bytes) -> None:
+    found = _read(policy.decode, data, ObjectError, _OBJECT)
+    if found is not None:
+        table = _read(benefits.decode, found[0].payload, ObjectError, _OBJECT)
+        if table is not None:
+            _same(table.encode(), found[1].payload)
 
 
 _OCCUPATIONS: Final = (OccupationReference(2022, "6-31-01-03"), OccupationReference(0, "x"))
@@ -365,6 +375,7 @@ READING: Final = (
     Harness("trust_list.decode_bin", _bin, _of(ObjectType.BIN)),
     Harness("status_list.decode", _status_list, _of(ObjectType.STATUS_LIST)),
     Harness("recognition.decode", _recognition, _of(ObjectType.RECOGNITION)),
+    Harness("policy.decode", _policy, _of(ObjectType.BENEFITS)),
     Harness("register.decode_digests", _survivors, _of(ObjectType.SURVIVORS)),
     Harness("register.decode_shard", _shard, _of(ObjectType.SHARD)),
     Harness("register.decode_index", _register, _of(ObjectType.REGISTER)),

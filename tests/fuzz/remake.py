@@ -20,6 +20,7 @@ _SIGNED: Final = frozenset(
         ObjectType.TRUST_LIST,
         ObjectType.STATUS_LIST,
         ObjectType.RECOGNITION,
+        ObjectType.BENEFITS,
     }
 )
 _STATUS_BYTES: Final = bytes(high << 4 | low for high in (0, 1, 2, 3, 12) for low in (0, 1, 2, 3, 12))

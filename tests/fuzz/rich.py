@@ -30,6 +30,7 @@ from credential.model import (
 )
 from credential.recognition import Agreement, Match, Row
 from credential.trust_list import CertificateKey, Issuer, OccupationReference, Scope, Site, Survivors
+from tests.jimei import CLAUSES, LISTS
 from tests.world import (
     CERTIFICATE,
     ELECTRICIAN,
@@ -115,6 +116,8 @@ def _fujian() -> World:
         registered=mine,
         agreements=(_agreement(GUANGDONG, None),),
         survivors=(file,),
+        clauses=CLAUSES,
+        shortage_lists=LISTS,
     )
 
 

@@ -39,7 +39,7 @@ from credential.sign import SigningKey
 from credential.trust import RegionTrust, load
 from registry import cli
 from registry.app import create_app
-from registry.assets import Assets
+from registry.assets import Assets, Script
 from registry.files import Places
 from registry.pages import Verifier
 from registry.roles import Opening, open_online
@@ -143,7 +143,12 @@ def build(folder: Path) -> Path:
 
 
 SCRIPT = b"// the page's script\n" * 99
-ASSETS = Assets("page-TEST.js", SCRIPT, gzip.compress(SCRIPT), "// keeps\n", "// retires\n")
+ASSETS = Assets(
+    Script("page-TEST.js", SCRIPT, gzip.compress(SCRIPT)),
+    Script("benefits-TEST.js", b"// benefits\n", gzip.compress(b"// benefits\n")),
+    "// keeps\n",
+    "// retires\n",
+)
 """In place of what `make web` builds."""
 
 

@@ -4,6 +4,7 @@ import gzip
 import json
 import re
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -31,6 +32,7 @@ def test_the_page_carries_region_pin_and_addresses(office: Office) -> None:
         "data-pin": pin,
         "data-bundle": "/v1/bundle",
         "data-worker": "/worker.js",
+        "data-benefits": "/static/dist/benefits-TEST.js",
     }
     assert re.fullmatch("[0-9a-f]{64}", pin)
 
@@ -72,7 +74,7 @@ def test_the_worker_keeps_all_that_the_page_names(office: Office) -> None:
     _, files = kept(office.client)
     page = read(office.client.get("/v", headers=BROWSER))
     named = {each.get("href") or each.get("src") for tag in ("link", "img", "script") for each in page.named(tag)}
-    assert set(files) == {"/v", *named}
+    assert set(files) == {"/v", "/static/dist/benefits-TEST.js", *named}
     for path in files:
         with office.client.get(path) as answer:
             assert answer.status_code == 200, path
@@ -82,9 +84,15 @@ def test_any_change_makes_another_worker(office: Office) -> None:
     version, _ = kept(office.client)
     assert kept(office.client)[0] == version
     elsewhere, _ = kept(office.client, base_url="http://127.0.0.1:9")
-    other = assets.Assets(ASSETS.page, b"// another", b"", ASSETS.worker, ASSETS.retire)
-    another, _ = kept(client_of(office, Verifier(other)))
+    other = assets.Script("page-TEST.js", b"// another", b"")
+    another, _ = kept(client_of(office, Verifier(replace(ASSETS, page=other))))
     assert len({version, elsewhere, another}) == 3
+
+
+def test_a_change_of_either_script_makes_another_worker() -> None:
+    other = assets.Script("TEST.js", b"// another", b"")
+    built = (ASSETS, replace(ASSETS, page=other), replace(ASSETS, benefits=other))
+    assert len({assets.worker_script(each, b"the page", ["/v"]) for each in built}) == 3
 
 
 def test_a_registry_without_a_build_explains_and_says_why(office: Office) -> None:
@@ -108,9 +116,9 @@ def test_a_withdrawn_page_explains_and_its_worker_leaves(office: Office) -> None
 
 
 def build(folder: Path) -> Path:
-    for name in ("page", "worker", "retire"):
+    for name in ("page", "benefits", "worker", "retire"):
         (folder / f"{name}-1.js").write_text(f"// {name}", "utf-8")
-    names = {name: f"{name}-1.js" for name in ("page", "worker", "retire")}
+    names = {name: f"{name}-1.js" for name in ("page", "benefits", "worker", "retire")}
     (folder / "manifest.json").write_text(json.dumps(names), "utf-8")
     return folder
 
@@ -118,8 +126,9 @@ def build(folder: Path) -> Path:
 def test_a_whole_build_is_read(tmp_path: Path) -> None:
     found = assets.read(build(tmp_path))
     assert found is not None
-    assert (found.page, found.script, found.worker, found.retire) == ("page-1.js", b"// page", "// worker", "// retire")
-    assert gzip.decompress(found.packed) == found.script
+    assert (found.page.name, found.page.plain, found.worker) == ("page-1.js", b"// page", "// worker")
+    assert (found.benefits.name, found.benefits.plain, found.retire) == ("benefits-1.js", b"// benefits", "// retire")
+    assert gzip.decompress(found.page.packed) == found.page.plain
 
 
 @pytest.mark.parametrize(
@@ -130,6 +139,7 @@ def test_a_whole_build_is_read(tmp_path: Path) -> None:
         lambda folder: (folder / "manifest.json").write_text("[]"),
         lambda folder: (folder / "manifest.json").write_text('{"page": "page-1.js"}'),
         lambda folder: (folder / "page-1.js").unlink(),
+        lambda folder: (folder / "benefits-1.js").unlink(),
         lambda folder: (folder / "retire-1.js").unlink(),
     ],
 )
@@ -147,4 +157,6 @@ def test_the_page_as_built_weighs_at_most_60_kilobytes_compressed(office: Office
     for path in [*paths, "/worker.js"]:
         with client.get(path, headers=BROWSER) as answer:
             weights[path] = len(gzip.compress(answer.data, 9))
+    only_with_a_policy = weights.pop(f"/static/dist/{built.benefits.name}")
     assert sum(weights.values()) <= 60_000, weights
+    assert only_with_a_policy <= 8_000

@@ -47,7 +47,7 @@ from tests.world import (
 )
 
 MAIN = "import sys; from verifier_cli.cli import main; sys.exit(main(sys.argv[1:]))"
-KEYS = ["input", "verdict", "reason", "claims", "former", "issuer", "recognised_as", "recognition", "as_of"]
+KEYS = ["input", "verdict", "reason", "claims", "former", "issuer", "recognised_as", "recognition", "benefits", "as_of"]
 GUANGDONG_WORLD = World(region=GUANGDONG, status_base="https://gd.example/s/", issuers=())
 
 
@@ -112,6 +112,7 @@ def test_accepted_has_exactly_this_shape(desk: Desk) -> None:
                 "date": None,
             },
             "recognition": "HOME",
+            "benefits": {"answer": "NO_POLICY", "division": None, "clauses": []},
             "as_of": {
                 "now": AT,
                 "trust_list": rfc3339(PUBLISHED_AT),
@@ -133,6 +134,7 @@ def test_rejected_before_anything_is_known_has_every_key(desk: Desk) -> None:
             "input": "hello",
             "verdict": "rejected",
             "reason": "QR_PREFIX",
+            "benefits": {"answer": "NOT_ACCEPTED", "division": None, "clauses": []},
             "as_of": {"now": AT, "trust_list": None, "status_list": None, "registration": None, "recognition": None},
         }
     ]

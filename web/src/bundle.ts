@@ -4,7 +4,7 @@ import * as cbor from "./cbor.ts";
 import type { Value } from "./cbor.ts";
 import { CredentialError, ObjectError } from "./errors.ts";
 import type { Region } from "./model.ts";
-import { array, malformed, mapping, ObjectType, octets, region, tuple, uint } from "./published.ts";
+import { array, malformed, mapping, NEWEST_TYPE, ObjectType, octets, region, tuple, uint } from "./published.ts";
 
 const VERSION = 1;
 export const MAX_BYTES = 256 * 2 ** 20;
@@ -16,7 +16,13 @@ const REQUIRED = [
   ObjectType.BIN,
   ObjectType.STATUS_LIST,
 ];
-const OPTIONAL = [ObjectType.RECOGNITION, ObjectType.SURVIVORS, ObjectType.SHARD, ObjectType.REGISTER];
+const OPTIONAL = [
+  ObjectType.RECOGNITION,
+  ObjectType.SURVIVORS,
+  ObjectType.SHARD,
+  ObjectType.REGISTER,
+  ObjectType.BENEFITS,
+];
 
 /** What one region publishes, each object as its bytes. Roots are in order of version. */
 export interface Part {
@@ -29,6 +35,7 @@ export interface Part {
   readonly survivors: readonly Uint8Array[];
   readonly shards: readonly Uint8Array[];
   readonly registers: readonly Uint8Array[];
+  readonly benefits: Uint8Array | null;
 }
 
 /** The bundle of these parts. */
@@ -50,6 +57,7 @@ function encodePart(part: Part): Value {
     [ObjectType.REGISTER, part.registers],
   ];
   if (part.recognition !== null) required.push([ObjectType.RECOGNITION, part.recognition]);
+  if (part.benefits !== null) required.push([ObjectType.BENEFITS, part.benefits]);
   return new Map([...required, ...optional.filter(([, objects]) => objects.length > 0)]);
 }
 
@@ -72,8 +80,9 @@ function decodeParts(value: Value): ReadonlyMap<Region, Part> {
 }
 
 function decodePart(value: Value): Part {
-  const entries = mapping(value, REQUIRED, OPTIONAL);
+  const entries = mapping(known(value), REQUIRED, OPTIONAL);
   const one = (kind: ObjectType): Uint8Array => octets(entries.get(kind));
+  const optional = (kind: ObjectType): Uint8Array | null => (entries.has(kind) ? one(kind) : null);
   const many = (kind: ObjectType): Uint8Array[] =>
     entries.has(kind) ? array(entries.get(kind)).map((each) => octets(each)) : [];
   return {
@@ -82,9 +91,16 @@ function decodePart(value: Value): Part {
     trustList: one(ObjectType.TRUST_LIST),
     bins: many(ObjectType.BIN),
     statusLists: many(ObjectType.STATUS_LIST),
-    recognition: entries.has(ObjectType.RECOGNITION) ? one(ObjectType.RECOGNITION) : null,
+    recognition: optional(ObjectType.RECOGNITION),
     survivors: many(ObjectType.SURVIVORS),
     shards: many(ObjectType.SHARD),
     registers: many(ObjectType.REGISTER),
+    benefits: optional(ObjectType.BENEFITS),
   };
+}
+
+/** A part without the entries of later versions of the format: nothing is asked of them, whatever they are. */
+function known(value: Value): Value {
+  if (!cbor.isMap(value)) throw malformed("a part is not a map");
+  return new Map([...value].filter(([key]) => !(typeof key === "number" && key > NEWEST_TYPE)));
 }

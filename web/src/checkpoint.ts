@@ -6,7 +6,19 @@ import type { Value } from "./cbor.ts";
 import * as cose from "./cose.ts";
 import type { Sign1 } from "./cose.ts";
 import type { Seconds } from "./model.ts";
-import { array, decodeHead, HEAD, mapping, member, ObjectType, octets, reading, require, tuple, uint } from "./published.ts";
+import {
+  array,
+  decodeHead,
+  HEAD,
+  mapping,
+  NEWEST_TYPE,
+  ObjectType,
+  octets,
+  reading,
+  require,
+  tuple,
+  uint,
+} from "./published.ts";
 import type { Head } from "./published.ts";
 
 const TYP = "application/yinxin-checkpoint+cose";
@@ -14,20 +26,25 @@ const NEXT = 6;
 const ENTRIES = 10;
 const LOG = 11;
 /** The types that a checkpoint names; bins, shards and survivors are committed by those. */
-const COMMITTED = {
-  ROOT: ObjectType.ROOT,
-  TRUST_LIST: ObjectType.TRUST_LIST,
-  STATUS_LIST: ObjectType.STATUS_LIST,
-  RECOGNITION: ObjectType.RECOGNITION,
-  REGISTER: ObjectType.REGISTER,
-} as const;
+const COMMITTED: ReadonlySet<number> = new Set([
+  ObjectType.ROOT,
+  ObjectType.TRUST_LIST,
+  ObjectType.STATUS_LIST,
+  ObjectType.RECOGNITION,
+  ObjectType.REGISTER,
+  ObjectType.BENEFITS,
+]);
 
 /** The types of which a region has one a list. */
-const NUMBERED: ReadonlySet<ObjectType> = new Set([ObjectType.STATUS_LIST, ObjectType.REGISTER]);
+const NUMBERED: ReadonlySet<number> = new Set([ObjectType.STATUS_LIST, ObjectType.REGISTER]);
 
-/** One object: type, number of its list (0 where a region has only one), order, and SHA-256 in hexadecimal. */
+/**
+ * One object: type, number of its list (0 where a region has only one), order, and SHA-256 in hexadecimal.
+ *
+ * A type above NEWEST_TYPE is of a later version of the format: nobody here asks for it, but it keeps its order.
+ */
 export interface Committed {
-  readonly type: ObjectType;
+  readonly type: number;
   readonly list: number;
   readonly epoch: number;
   readonly seq: number;
@@ -49,7 +66,7 @@ export interface Checkpoint {
 }
 
 /** The entry for an object, if the checkpoint names it. */
-export function find({ entries }: Checkpoint, type: ObjectType, list: number): Committed | null {
+export function find({ entries }: Checkpoint, type: number, list: number): Committed | null {
   return entries.find((entry) => entry.type === type && entry.list === list) ?? null;
 }
 
@@ -75,8 +92,10 @@ function comesAfterThePrevious(entry: Committed, place: number, entries: readonl
 
 function committed(value: Value): Committed {
   const [type, list, epoch, seq, digest] = tuple(value, 5);
-  const kind = member(COMMITTED, type);
-  require(NUMBERED.has(kind) || list === 0, "a list's number where a region has only one object");
+  const kind = uint(type);
+  const isLater = kind > NEWEST_TYPE;
+  require(isLater || COMMITTED.has(kind), "a type that a checkpoint does not name");
+  require(isLater || NUMBERED.has(kind) || list === 0, "a list's number where a region has only one object");
   return {
     type: kind,
     list: uint(list),

@@ -87,6 +87,18 @@ export type AgreementState = Code<typeof AgreementState>;
 export const Effect = { EQUIVALENT: 0, ELIGIBILITY: 1, TREATMENT: 2 } as const;
 export type Effect = Code<typeof Effect>;
 
+/** What a clause of a benefit policy 待遇政策 gives. */
+export const Benefit = { ALLOWANCE: 0, AWARD: 1, SUBSIDY: 2, SERVICE: 3 } as const;
+export type Benefit = Code<typeof Benefit>;
+
+/** How often an amount is paid. */
+export const Period = { ONCE: 0, MONTH: 1, YEAR: 2 } as const;
+export type Period = Code<typeof Period>;
+
+/** On which day an occupation has to be on a shortage list: the day of asking, or the certificate's date. */
+export const ListedOn = { TODAY: 0, ISSUE: 1 } as const;
+export type ListedOn = Code<typeof ListedOn>;
+
 /** Who a certificate is about, as far as it is printed. */
 export interface Person {
   readonly name: string;

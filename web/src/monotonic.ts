@@ -18,10 +18,11 @@ import type { RegionTrust } from "./trust.ts";
 import * as trustList from "./trust_list.ts";
 import type { BinReference, CertificateKey, Issuer, Survivors } from "./trust_list.ts";
 
-/** Whose epoch the order of an object counts in. */
-const ROLE_OF: ReadonlyMap<ObjectType, Role> = new Map([
+/** Whose epoch the order of an object counts in; of what a later version of the format names, that is not known. */
+const ROLE_OF: ReadonlyMap<number, Role> = new Map([
   [ObjectType.TRUST_LIST, Role.LIST],
   [ObjectType.RECOGNITION, Role.LIST],
+  [ObjectType.BENEFITS, Role.LIST],
   [ObjectType.STATUS_LIST, Role.STATUS],
   [ObjectType.REGISTER, Role.CHECKPOINT],
   [ObjectType.CHECKPOINT, Role.CHECKPOINT],
@@ -88,16 +89,22 @@ function requireLog({ log: before }: Checkpoint, { log: after }: Checkpoint): vo
   }
 }
 
-/** Every list that was held is still there; registers are optional to hold, but not to publish. */
+/**
+ * Every list that was held is still there; registers are optional to hold, but not to publish.
+ *
+ * Whether an object of a later version of the format may go is not known here, so that is not asked.
+ */
 function requireNames(before: RegionTrust, after: RegionTrust): void {
   const keysOf = (objects: readonly Committed[]): Set<string> => new Set(objects.map(key));
   const held = keysOf(after.held);
   const published = keysOf(after.checkpoint.entries);
   const heldBefore = new Set(before.held.map(identity));
   for (const each of [...before.checkpoint.entries, ...before.held]) {
+    const role = ROLE_OF.get(each.type);
+    if (role === undefined) continue;
     const isOptional = each.type === ObjectType.REGISTER || !heldBefore.has(identity(each));
     const isThere = (isOptional ? published : held).has(key(each));
-    if (!isThere && !isReset(before, after, ROLE_OF.get(each.type) ?? Role.ROOT)) {
+    if (!isThere && !isReset(before, after, role)) {
       throw new ObjectError("ENTRY_VANISHED", `${title(each)} is gone`);
     }
   }

@@ -30,8 +30,12 @@ export const ObjectType = {
   SURVIVORS: 7,
   SHARD: 8,
   REGISTER: 9,
+  BENEFITS: 10,
 } as const;
 export type ObjectType = (typeof ObjectType)[keyof typeof ObjectType];
+
+/** A type above this one is of a later version of the format: what it is about is not known here. */
+export const NEWEST_TYPE = Math.max(...Object.values(ObjectType));
 
 const KIB = 1024;
 const MIB = 1024 * KIB;
@@ -46,6 +50,7 @@ export const SIZE_CAP: Readonly<Record<ObjectType, number>> = {
   [ObjectType.SURVIVORS]: 16 * MIB,
   [ObjectType.SHARD]: 8 * KIB,
   [ObjectType.REGISTER]: 256 * KIB,
+  [ObjectType.BENEFITS]: MIB,
 };
 
 /** Whose object this is, its place in the order, and how long it may be relied on. */
@@ -87,10 +92,10 @@ export function requireSize(kind: ObjectType, data: Uint8Array): void {
   }
 }
 
-/** The name of a type, for details. */
-export function nameOf(kind: ObjectType): string {
+/** The name of a type, for details; of one from a later version its number. */
+export function nameOf(kind: number): string {
   const found = Object.entries(ObjectType).find(([, each]) => each === kind);
-  return (found?.[0] ?? "object").toLowerCase();
+  return (found?.[0] ?? `type_${kind}`).toLowerCase();
 }
 
 /** The error for an element that is not of its shape. */

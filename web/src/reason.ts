@@ -123,6 +123,22 @@ export type Recognition =
   | "DENIED"
   | "NOT_RECOGNISED";
 
+/** The answer to what a certificate entitles to in the home region. Only the first one claims anything. */
+export const ENTITLEMENTS = [
+  "ENTITLED",
+  "NOT_ACCEPTED",
+  "NO_HOME",
+  "POLICY_MISSING",
+  "NO_POLICY",
+  "RECOGNITION_UNKNOWN",
+  "NOT_RECOGNISED_HERE",
+  "ELIGIBILITY_ONLY",
+  "POLICY_EXPIRED",
+  "POLICY_UNREADABLE",
+  "NO_CLAUSE",
+] as const;
+export type Entitlement = (typeof ENTITLEMENTS)[number];
+
 /** Why published objects, or a newer set of them, are refused; what was held stays. */
 export const SYNC_REASONS = [
   "OBJECT_TOO_LARGE",

@@ -185,6 +185,11 @@ export function covers(match: Match, certificate: Certificate, issuerKind: Issue
 function coversOccupation({ edition, prefix }: Match, certificate: Certificate): boolean {
   const occupation = occupationOf(certificate);
   if (occupation === null) return edition === null && prefix === null;
+  return isOccupation(edition, prefix, occupation);
+}
+
+/** Whether the occupation is of the edition, and its code the prefix or behind one that ends in a hyphen. */
+export function isOccupation(edition: number | null, prefix: string | null, occupation: OccupationReference): boolean {
   if (edition !== null && edition !== occupation.edition) return false;
   if (prefix === null || prefix === occupation.code) return true;
   return prefix.endsWith("-") && occupation.code.startsWith(prefix);

@@ -14,7 +14,10 @@ import type { Checkpoint, Committed } from "./checkpoint.ts";
 import type { Sign, Sign1 } from "./cose.ts";
 import { ObjectError } from "./errors.ts";
 import type { Region, Seconds } from "./model.ts";
+import * as policy from "./policy.ts";
+import type { Policy } from "./policy.ts";
 import { nameOf, ObjectType, requireSize } from "./published.ts";
+import type { Head } from "./published.ts";
 import * as recognition from "./recognition.ts";
 import type { RecognitionList } from "./recognition.ts";
 import * as register from "./register.ts";
@@ -42,6 +45,7 @@ export interface RegionTrust {
   readonly issuers: Issuers;
   readonly statusLists: ReadonlyMap<number, StatusList>;
   readonly recognition: RecognitionList | null;
+  readonly benefits: Policy | null;
   readonly registers: ReadonlyMap<number, RegisterIndex>;
   /** Bins, shards and survivors by their SHA-256 in hexadecimal: whatever names that hash may rely on them. */
   readonly blobs: ReadonlyMap<string, Uint8Array>;
@@ -210,6 +214,7 @@ interface Objects {
   readonly checkpoint: readonly [Checkpoint, Sign1];
   readonly trustList: readonly [TrustList, Sign];
   readonly recognition: readonly [RecognitionList, Sign] | null;
+  readonly benefits: readonly [Policy, Sign] | null;
   readonly statusLists: readonly (readonly [StatusList, Sign1])[];
   readonly registers: readonly RegisterIndex[];
 }
@@ -219,6 +224,7 @@ function read(part: Part): Objects {
     checkpoint: checkpoint.decode(part.checkpoint),
     trustList: trustList.decode(part.trustList),
     recognition: part.recognition === null ? null : recognition.decode(part.recognition),
+    benefits: part.benefits === null ? null : policy.decode(part.benefits),
     statusLists: part.statusLists.map(statusList.decode),
     registers: part.registers.map(register.decodeIndex),
   };
@@ -226,9 +232,13 @@ function read(part: Part): Objects {
 
 /** The region that each object names as its own. */
 function regionsOf(objects: Objects): Region[] {
-  const heads = [objects.checkpoint[0].head, objects.trustList[0].head];
-  if (objects.recognition !== null) heads.push(objects.recognition[0].head);
+  const heads = [objects.checkpoint[0].head, ...listHeads(objects)];
   return [...heads, ...objects.statusLists.map(([listed]) => listed)].map(({ region }) => region);
+}
+
+/** The heads of what the list role signs. */
+function listHeads(objects: Objects): Head[] {
+  return [objects.trustList, objects.recognition, objects.benefits].flatMap((each) => (each === null ? [] : [each[0].head]));
 }
 
 /** Raise ObjectError THRESHOLD_NOT_MET unless every object is signed by its role of the newest root. */
@@ -236,6 +246,7 @@ function requireSigned(objects: Objects, { roles }: Root): void {
   root.requireOne(roles[Role.CHECKPOINT], objects.checkpoint[1]);
   root.requireThreshold(roles[Role.LIST], objects.trustList[1]);
   if (objects.recognition !== null) root.requireThreshold(roles[Role.LIST], objects.recognition[1]);
+  if (objects.benefits !== null) root.requireThreshold(roles[Role.LIST], objects.benefits[1]);
   for (const [, message] of objects.statusLists) root.requireOne(roles[Role.STATUS], message);
 }
 
@@ -249,6 +260,7 @@ function asTrust(objects: Objects, roots: readonly Root[], newest: Root, part: P
     issuers: new Issuers(objects.trustList[0], blobs),
     statusLists: new Map(objects.statusLists.map(([listed]) => [numberOf(newest, listed), listed])),
     recognition: objects.recognition?.[0] ?? null,
+    benefits: objects.benefits?.[0] ?? null,
     registers: new Map(objects.registers.map((each) => [each.list, each])),
     blobs,
     held: [...heldOf(objects, newest, part)],
@@ -257,8 +269,7 @@ function asTrust(objects: Objects, roots: readonly Root[], newest: Root, part: P
 }
 
 function issuedIn(objects: Objects, roots: readonly Root[]): Seconds[] {
-  const heads = [objects.checkpoint[0].head, objects.trustList[0].head, ...roots.map(({ head }) => head)];
-  if (objects.recognition !== null) heads.push(objects.recognition[0].head);
+  const heads = [objects.checkpoint[0].head, ...listHeads(objects), ...roots.map(({ head }) => head)];
   return [...heads, ...objects.statusLists.map(([listed]) => listed)].map(({ issued }) => issued);
 }
 
@@ -270,6 +281,9 @@ function* heldOf(objects: Objects, newest: Root, part: Part): Generator<Committe
   }
   if (objects.recognition !== null && part.recognition !== null) {
     yield committed(ObjectType.RECOGNITION, 0, objects.recognition[0].head, part.recognition);
+  }
+  if (objects.benefits !== null && part.benefits !== null) {
+    yield committed(ObjectType.BENEFITS, 0, objects.benefits[0].head, part.benefits);
   }
   for (const [place, { list }] of objects.registers.entries()) {
     const named = checkpoint.find(objects.checkpoint[0], ObjectType.REGISTER, list);
@@ -291,6 +305,7 @@ export function requireEpochs(found: RegionTrust): void {
   requireEpoch(found.root, Role.CHECKPOINT, found.checkpoint.head);
   requireEpoch(found.root, Role.LIST, found.trustList.head);
   if (found.recognition !== null) requireEpoch(found.root, Role.LIST, found.recognition.head);
+  if (found.benefits !== null) requireEpoch(found.root, Role.LIST, found.benefits.head);
   for (const listed of found.statusLists.values()) requireEpoch(found.root, Role.STATUS, listed);
 }
 
@@ -323,6 +338,7 @@ function requireSizes(part: Part): void {
     [ObjectType.SURVIVORS, part.survivors],
     [ObjectType.SHARD, part.shards],
     [ObjectType.REGISTER, part.registers],
+    [ObjectType.BENEFITS, part.benefits === null ? [] : [part.benefits]],
   ];
   for (const [kind, blobs] of objects) {
     for (const data of blobs) requireSize(kind, data);

@@ -286,13 +286,14 @@ function requireBins(found: RegionTrust): void {
 }
 
 function requireUnexpired(found: RegionTrust, now: Seconds): void {
-  const { root, checkpoint, trustList: listed, recognition, statusLists } = found;
+  const { root, checkpoint, trustList: listed, recognition, benefits, statusLists } = found;
   const dated: [string, Seconds][] = [
     ["root", root.head.expires],
     ["checkpoint", checkpoint.head.expires],
     ["trust_list", listed.head.expires],
   ];
   if (recognition !== null) dated.push(["recognition", recognition.head.expires]);
+  if (benefits !== null) dated.push(["benefits", benefits.head.expires]);
   for (const [number, { expires }] of statusLists) dated.push([`status_list ${number}`, expires]);
   const expired = dated.find(([, expires]) => now >= expires);
   if (expired !== undefined) throw new ObjectError("EXPIRED", expired[0]);

@@ -4,8 +4,8 @@
  * Written by `python -m tools.wording_module` from what those say; a test holds it to them.
  */
 
-import type { Basis, DocumentType, Effect, IssuerKind, Kind, Post } from "./model.ts";
-import type { Reason, Recognition, SyncReason } from "./reason.ts";
+import type { Basis, Benefit, DocumentType, Effect, IssuerKind, Kind, Period, Post } from "./model.ts";
+import type { Entitlement, Reason, Recognition, SyncReason } from "./reason.ts";
 
 /** One thing said twice. */
 export interface Words {
@@ -98,6 +98,20 @@ export const RECOGNITIONS: Readonly<Record<Recognition, Wording>> = {
   NOT_RECOGNISED: { zh: "证书真实，但协议没有列入这一类证书。", en: "The certificate is authentic, but the agreement does not list certificates of this sort.", nextZh: "请向本地区人社部门咨询。", nextEn: "Ask this region's authority." },
 };
 
+export const ENTITLEMENTS: Readonly<Record<Entitlement, Wording>> = {
+  ENTITLED: { zh: "按本地区的待遇政策，下列条款适用于这份证书。", en: "By this region's benefit policy, these clauses apply to this certificate.", nextZh: "请凭证书向列明文件的办理部门申请；几条能否同时享受，以文件为准。", nextEn: "Apply to the office that the document names; whether several may be had together, the documents say." },
+  NOT_ACCEPTED: { zh: "证书没有通过核验，不能回答它对应什么待遇。", en: "The certificate did not pass, so nothing is said about benefits.", nextZh: "请先按上面的说明处理。", nextEn: "Do first what is said above." },
+  NO_HOME: { zh: "没有指明本地区，不知道该问哪个地区的待遇政策。", en: "No home region is given, so it is not known whose benefit policy to ask.", nextZh: "请用 --region 指明本地区。", nextEn: "Name the home region with --region." },
+  POLICY_MISSING: { zh: "手上没有本地区的待遇政策，不知道有没有待遇；这不等于没有。", en: "This region's benefit policy is not held here, so benefits are not known; that does not mean none.", nextZh: "请重新同步离线包后再问。", nextEn: "Sync the bundle and ask again." },
+  NO_POLICY: { zh: "本地区没有发布待遇政策。", en: "This region publishes no benefit policy.", nextZh: "请向本地区人社部门咨询。", nextEn: "Ask this region's authority." },
+  RECOGNITION_UNKNOWN: { zh: "不知道本地区是否采认这份证书，所以不知道有没有待遇；这不等于没有。", en: "Whether this region recognises it is not known, and so neither are benefits; that does not mean none.", nextZh: "请同步离线包后再问。", nextEn: "Sync the bundle and ask again." },
+  NOT_RECOGNISED_HERE: { zh: "本地区未采认这份证书，待遇政策不适用。", en: "This region does not recognise the certificate, so its benefit policy does not apply.", nextZh: "请向本地区人社部门咨询采认。", nextEn: "Ask this region's authority about recognition." },
+  ELIGIBILITY_ONLY: { zh: "本地区只采认它作为申报条件，待遇政策不适用。", en: "This region recognises it towards applying only, so its benefit policy does not apply.", nextZh: "请向本地区人社部门咨询。", nextEn: "Ask this region's authority." },
+  POLICY_EXPIRED: { zh: "手上的待遇政策已过期，不知道现在有没有待遇；这不等于没有。", en: "The benefit policy held here has expired, so benefits are not known now; that does not mean none.", nextZh: "请同步离线包后再问。", nextEn: "Sync the bundle and ask again." },
+  POLICY_UNREADABLE: { zh: "本程序读不懂手上的待遇政策，不知道有没有待遇；这不等于没有。", en: "This program cannot read the benefit policy held here, so benefits are not known; that does not mean none.", nextZh: "请更新核验程序后再问。", nextEn: "Update the verifier and ask again." },
+  NO_CLAUSE: { zh: "本地区的待遇政策没有适用于这份证书的条款。", en: "No clause of this region's benefit policy applies to this certificate.", nextZh: "没有条款就没有待遇的说法；有疑问请向人社部门咨询。", nextEn: "Without a clause nothing is claimed; ask the authority if in doubt." },
+};
+
 export const SYNC_REASONS: Readonly<Record<SyncReason, Wording>> = {
   OBJECT_TOO_LARGE: { zh: "收到的资料超过了允许的大小。", en: "What was received is larger than allowed.", nextZh: "原有资料保留。请检查地址；反复出现请告知登记机构。", nextEn: "The held data stays. Check the address; tell the registry if it happens again." },
   OBJECT_MALFORMED: { zh: "收到的资料不是规定的格式。", en: "What was received is not in the required format.", nextZh: "原有资料保留。请检查地址，稍后再试。", nextEn: "The held data stays. Check the address and try again later." },
@@ -158,6 +172,19 @@ export const EFFECTS: Readonly<Record<Effect, Words>> = {
   0: { zh: "视同本地证书", en: "equivalent" },
   1: { zh: "可作为申报条件", en: "counts towards applying" },
   2: { zh: "享受本地待遇", en: "local benefits" },
+};
+
+export const BENEFITS: Readonly<Record<Benefit, Words>> = {
+  0: { zh: "津贴", en: "allowance" },
+  1: { zh: "奖励", en: "award" },
+  2: { zh: "补贴", en: "subsidy" },
+  3: { zh: "其他待遇", en: "other benefit" },
+};
+
+export const PERIODS: Readonly<Record<Period, Words>> = {
+  0: { zh: "一次性", en: "once" },
+  1: { zh: "每月", en: "a month" },
+  2: { zh: "每年", en: "a year" },
 };
 
 export const LEVELS: Readonly<Record<number, Words>> = {

@@ -1,6 +1,7 @@
 /** Answers frames as tests/fuzz/answers.py does, a line each: what both verifiers are asked when they are compared. */
 
 import { stdin, stdout } from "node:process";
+import * as benefits from "../src/benefits.ts";
 import * as bundle from "../src/bundle.ts";
 import type { Part } from "../src/bundle.ts";
 import { hex } from "../src/bytes.ts";
@@ -13,13 +14,14 @@ import { CredentialError, ObjectError } from "../src/errors.ts";
 import { inflate } from "../src/inflate.ts";
 import { Kind } from "../src/model.ts";
 import type { Certificate } from "../src/model.ts";
+import * as policy from "../src/policy.ts";
 import type { Head } from "../src/published.ts";
 import * as recognition from "../src/recognition.ts";
 import type { Agreement, Match, RecognisedAs, Row } from "../src/recognition.ts";
 import * as register from "../src/register.ts";
 import * as root from "../src/root.ts";
 import * as statusList from "../src/status_list.ts";
-import { load } from "../src/trust.ts";
+import { load, orRefusal } from "../src/trust.ts";
 import type { RegionTrust, Trust } from "../src/trust.ts";
 import * as trustList from "../src/trust_list.ts";
 import type { CertificateKey, Issuer, OccupationReference } from "../src/trust_list.ts";
@@ -218,6 +220,7 @@ const READERS: readonly ((data: Uint8Array) => Json)[] = [
   (data) => register.decodeDigests(data).length,
   shardOf,
   registerOf,
+  policyOf,
 ];
 
 function head({ region: where, epoch, seq, issued, expires }: Head): Json[] {
@@ -296,6 +299,18 @@ function row(found: Row): Json {
   return [match(found.match), occupation(found.occupation), found.level, found.effect, found.basis];
 }
 
+function policyOf(data: Uint8Array): Json {
+  const [found, message] = policy.decode(data);
+  return [...head(found.head), tableOf(found.payload), kids(message.signatures)];
+}
+
+/** The clauses and lists by number; null if this version knows no such table. */
+function tableOf(payload: Uint8Array): Json {
+  const found = orRefusal(() => benefits.decode(payload));
+  if (found instanceof ObjectError) return null;
+  return [found.clauses.map(({ id }) => id), found.lists.map(({ id }) => id)];
+}
+
 function shardOf(data: Uint8Array): Json {
   const { list, first, digests } = register.decodeShard(data);
   return [list, first, digests.length];
@@ -309,7 +324,8 @@ function registerOf(data: Uint8Array): Json {
 function part(found: Part): Json {
   const many = [found.roots, found.bins, found.statusLists, found.survivors, found.shards, found.registers];
   const lengths = many.map((objects) => objects.map(({ length }) => length));
-  return [found.checkpoint.length, found.trustList.length, found.recognition && found.recognition.length, ...lengths];
+  const [recognised, promised] = [found.recognition, found.benefits].map((each) => each && each.length);
+  return [found.checkpoint.length, found.trustList.length, recognised ?? null, ...lengths, promised ?? null];
 }
 
 // --- frames ----------------------------------------------------------------------------------------------------------

@@ -3,6 +3,8 @@
 import assert from "node:assert/strict";
 import { readdirSync, readFileSync } from "node:fs";
 import { describe, test } from "node:test";
+import type { Amount, Entitled, ShortageList } from "../src/benefits.ts";
+import { ask } from "../src/entitlement.ts";
 import { isoDate } from "../src/model.ts";
 import { REASONS } from "../src/reason.ts";
 import type { RecognisedAs } from "../src/recognition.ts";
@@ -21,6 +23,8 @@ interface Case {
   readonly reason: string;
   readonly recognition: string | null;
   readonly recognised_as: object | null;
+  readonly division?: string | null;
+  readonly benefits?: object;
 }
 
 const NAMES = readdirSync(VECTORS).filter((name) => name !== "bundles");
@@ -56,6 +60,42 @@ function recognised(found: RecognisedAs | null): object | null {
   );
 }
 
+function amount(found: Amount | null): object {
+  return {
+    amount_fen: found?.fen ?? null,
+    period: found === null ? null : (["once", "month", "year"][found.period] ?? null),
+    times: found?.times ?? null,
+  };
+}
+
+function shortageList(found: ShortageList | null): object | null {
+  return (
+    found && {
+      id: found.id,
+      title: found.title,
+      document: found.document,
+      document_date: isoDate(found.documentDay),
+      division: found.division,
+    }
+  );
+}
+
+function entitled({ clause, listed }: Entitled): object {
+  return {
+    id: clause.id,
+    document: clause.document,
+    document_date: isoDate(clause.documentDay),
+    clause: clause.number,
+    words: clause.words,
+    benefit: ["allowance", "award", "subsidy", "service"][clause.benefit],
+    ...amount(clause.amount),
+    divisions: clause.divisions,
+    from: isoDate(clause.first),
+    to: clause.last === null ? null : isoDate(clause.last),
+    shortage_list: shortageList(listed),
+  };
+}
+
 describe("vectors", () => {
   for (const [name, expected] of CASES) {
     test(name, () => {
@@ -75,6 +115,10 @@ describe("vectors", () => {
           recognised_as: expected.recognised_as,
         },
       );
+      if (expected.benefits === undefined) return;
+      const division = expected.division ?? null;
+      const { answer, clauses } = ask(found, trustOf(name, expected), division);
+      assert.deepEqual({ answer, division, clauses: clauses.map(entitled) }, expected.benefits);
     });
   }
 });

@@ -9,6 +9,7 @@ import { Keeper } from "./keeper.ts";
 import type { News } from "./keeper.ts";
 import { install, lookForNewVersion, onNewVersion } from "./offline.ts";
 import * as phrases from "./phrases.ts";
+import { benefitsOf } from "./benefits_script.ts";
 import { ages, standing } from "./standing.ts";
 import { answer, both, next, pair, verdictBox } from "./view.ts";
 
@@ -19,7 +20,7 @@ const box = found("answer");
 const spoken = found("spoken");
 const data = found("data");
 const field = found("text") as HTMLTextAreaElement;
-const { region = "", pin = "", bundle = "", worker = "" } = page.dataset;
+const { region = "", pin = "", bundle = "", worker = "", benefits = "" } = page.dataset;
 const keeper = new Keeper({ region, pin, bundle });
 
 /** The text that is asked about, if any. */
@@ -47,6 +48,7 @@ function showAnswer(): void {
   verdict = given === null || keeper.trust === null ? null : verify(given, keeper.trust, now());
   box.replaceChildren(...answers());
   const words = verdict === null ? [] : [phrases.OUTCOMES[verdict.outcome], REASONS[verdict.reason]];
+  void showBenefits();
   spoken.textContent = words.map(({ zh, en }) => `${zh} ${en}`).join(" ");
 }
 
@@ -55,6 +57,13 @@ function answers(): HTMLElement[] {
   if (verdict === null) return [news === null ? pair(phrases.FETCHING) : nothingHeld()];
   const more = verdict.outcome === "undecided" ? [pair(phrases.NEWER_DATA), tryAgain()] : [];
   return [answer(verdict, ages(keeper, verdict, now()), more)];
+}
+
+/** Fills the answer's place for benefits once the script that words them is here; the verdict does not wait for it. */
+async function showBenefits(): Promise<void> {
+  const [asked, place] = [verdict, document.getElementById("benefits")];
+  if (asked === null || keeper.trust === null) return;
+  place?.replaceChildren(...(await benefitsOf(asked, keeper.trust, benefits)));
 }
 
 function nothingHeld(): HTMLElement {

@@ -72,6 +72,7 @@ function content(verdict: Verdict): Child[] {
       return [
         section(phrases.FACTS, facts(verdict.certificate, verdict.issuer), pair(phrases.COMPARE)),
         section(phrases.RECOGNITION, ...recognition(verdict)),
+        element("div", { id: "benefits" }),
       ];
     case "rejected":
       if (verdict.former === null) return issuerAlone(verdict.issuer);
@@ -172,7 +173,7 @@ function recognisedFacts({ occupation: job, level: digit, effect, document, rule
 }
 
 /** A signed text, its direction kept to itself and nothing in it invisible. */
-function shownText(text: string): HTMLElement {
+export function shownText(text: string): HTMLElement {
   return isolated(escaped(text));
 }
 
