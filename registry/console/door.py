@@ -4,6 +4,7 @@ import logging
 from typing import Final
 
 from flask import Response, redirect, request, url_for
+from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response as Answer
 
 from registry.console import guard
@@ -58,7 +59,7 @@ def set_up() -> Response:
 
 
 def set_up_step() -> Response:
-    """POST /console/setup: first name and code, then password and app, then the recovery codes, once."""
+    """POST /console/setup: name and code, then password and app; then the recovery codes, signed in."""
     guard.admit()
     name, code = request.form.get("name", "").strip(), request.form.get("setup", "")[:MAX_FIELD]
     try:
@@ -69,10 +70,13 @@ def set_up_step() -> Response:
     if "password" not in request.form:
         return _choose(row, code, None)
     try:
-        recovery = _finish(name, code)
+        recovery, token = _finish(name, code)
     except Refused as refused:
         return _choose(row, code, refused.detail)
-    return show("recovery.html", name=name, codes=recovery)
+    guard.forget_browser()
+    answer = show("recovery.html", codes=recovery)
+    guard.give_cookie(answer, token)
+    return answer
 
 
 def _being_set_up(name: str, code: str) -> OperatorRow:
@@ -94,9 +98,15 @@ def _choose(row: OperatorRow, code: str, complaint: str | None) -> Response:
     )
 
 
-def _finish(name: str, code: str) -> list[str]:
+def _finish(name: str, code: str) -> tuple[list[str], str]:
+    """The recovery codes, and a cookie: the holder has just shown both password and app."""
     password, app_code = request.form.get("password", ""), request.form.get("code", "").strip()
     if password != request.form.get("again"):
         raise Refused(Problem.REFUSED, "两次输入的口令不同 / the two passwords are not the same")
     now = service().now()
-    return service().store.write(lambda session: accounts.set_up(session, name, code, password, app_code, now))
+
+    def work(session: Session) -> tuple[list[str], str]:
+        recovery = accounts.set_up(session, name, code, password, app_code, now)
+        return recovery, sign_ins.begin(session, name, now)
+
+    return service().store.write(work)

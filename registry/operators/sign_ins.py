@@ -69,6 +69,14 @@ def sign_in(store: Store, name: str, password: str, code: str, now: Seconds) -> 
     return store.write(lambda session: _decide(session, name, kept if right else None, code, now))
 
 
+def begin(session: Session, name: str, now: Seconds) -> str:
+    """A browser of this person's is signed in from now on; the secret for its cookie."""
+    session.execute(delete(SignInRow).where((SignInRow.seen_at <= now - IDLE) | (SignInRow.since <= now - LONGEST)))
+    token = secrets.token_urlsafe(TOKEN_BYTES)
+    session.add(SignInRow(hash=_hash(token), operator=name, since=now, seen_at=now))
+    return token
+
+
 def find(session: Session, token: str, now: Seconds) -> tuple[Person, Seconds] | None:
     """Who has this cookie, and when last seen; None if it is nobody's, or has expired."""
     row = session.get(SignInRow, _hash(token))
@@ -109,7 +117,7 @@ def _decide(session: Session, name: str, matched: str | None, code: str, now: Se
         row.locked_until = now + _wait(row.failures)
         return denied
     row.failures, row.locked_until = 0, 0
-    return _begin(session, name, now)
+    return begin(session, name, now)
 
 
 def _obstacle(row: OperatorRow | None, now: Seconds) -> Denial | None:
@@ -138,13 +146,6 @@ def _wait(failures: int) -> int:
     """Seconds: none for the first few failures, then twice as long every time."""
     beyond = failures - FREE_FAILURES
     return 0 if beyond < 0 else min(LONGEST_WAIT, FIRST_WAIT << min(beyond, 12))
-
-
-def _begin(session: Session, name: str, now: Seconds) -> str:
-    session.execute(delete(SignInRow).where((SignInRow.seen_at <= now - IDLE) | (SignInRow.since <= now - LONGEST)))
-    token = secrets.token_urlsafe(TOKEN_BYTES)
-    session.add(SignInRow(hash=_hash(token), operator=name, since=now, seen_at=now))
-    return token
 
 
 def _hash(token: str) -> bytes:

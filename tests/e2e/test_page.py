@@ -31,14 +31,13 @@ from credential.model import (
 from credential.numbers import LEVEL_NAMES
 from credential.recognition import Agreement, Match, Row
 from credential.trust_list import OccupationReference, Scope
+from tests.e2e import accessibility
 from tests.e2e.browser import Tab, chromium
 from tests.e2e.site import Answer, Site
 from tests.world import DAY, FILED, FUJIAN, GUANGDONG, ISSUER, World, certificate, sign_it
-from tools.demo.stage import ROOT
 from tools.demo.story import Story
 
 pytestmark = pytest.mark.xdist_group("story")
-AXE: Final = ROOT / "web" / "node_modules" / "axe-core" / "axe.min.js"
 PHONE: Final[ViewportSize] = {"width": 360, "height": 740}
 """From the script's start. Other tests may run beside these, so the run that was disturbed least is held to it."""
 
@@ -442,19 +441,12 @@ def test_accessible_and_whole_on_a_phone(tab: Tab, texts: dict[str, str], tmp_pa
         tab.page.locator("#data summary").click()
         for scheme in ("light", "dark"):
             tab.page.emulate_media(color_scheme=scheme)
-            assert violations_of_accessibility(tab) == [], (reason, scheme)
+            assert accessibility.violations(tab.page) == [], (reason, scheme)
         assert tab.page.evaluate("document.documentElement.scrollWidth") <= PHONE["width"]
         tab.page.screenshot(path=tmp_path / f"{reason}.png", full_page=True)
         chinese, english = tab.text(), tab.page.locator("#answer [lang=en]:visible")
         assert re.search("[\u4e00-\u9fff]", chinese)
         assert english.count() > 0
-
-
-def violations_of_accessibility(tab: Tab) -> list[str]:
-    """What axe-core objects to."""
-    tab.page.evaluate(f"() => {{ {AXE.read_text('utf-8')} }}")
-    found: dict[str, Any] = tab.page.evaluate("() => axe.run(document, { resultTypes: ['violations'] })")
-    return [f"{each['id']}: {node['html']}" for each in found["violations"] for node in each["nodes"]]
 
 
 def test_a_visit_marks_when_its_verdict_was_there(tab: Tab, texts: dict[str, str]) -> None:

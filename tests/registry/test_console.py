@@ -446,6 +446,7 @@ def test_an_account_is_set_up_in_the_browser(office: Office, lin: Holder, capsys
     assert "the two passwords are not the same" in read(post(**chosen, again="other")).text
     done = post(**chosen, again=PASSWORD)
     assert len(re.findall("<code>[A-Z2-7-]{19}</code>", done.text)) == 10
+    assert Desk(office, lin, AT, client).open("/account").status_code == 200
     assert post(**chosen, again=PASSWORD).status_code == 403
     assert acts_of(office, "operator.activate")[-1] == ("chen", "")
 
