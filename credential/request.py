@@ -4,10 +4,11 @@ A request is archivable evidence, and there is no session or token to leak. The 
 whoever steals the one cannot do what the other does.
 """
 
+import re
 from enum import IntEnum, unique
 from typing import Final, NamedTuple
 
-from credential import cbor, cose, ed25519, numbers, sign
+from credential import cbor, cose, ed25519, numbers, sign, text
 from credential.documents import COMMITMENT_BYTES
 from credential.errors import CredentialError
 from credential.model import Entry, IssuerCode, Seconds, Status
@@ -23,6 +24,9 @@ NONCE_BYTES: Final = 16
 MAX_BATCH: Final = 10_000
 MAX_CHANGES: Final = 10_000
 MAX_RESERVED: Final = 100_000
+MAX_WORDS: Final = 500
+"""Characters of what a holder asks, and of what the issuer answers."""
+_CASE: Final = re.compile("[A-Z2-7]{10}", re.ASCII)
 
 _ISSUER, _ACTION, _ID, _TIME, _NONCE, _CONTENT = 1, 2, 3, 4, 5, 6
 
@@ -34,6 +38,8 @@ class Action(IntEnum):
     RESERVE_INDICES = 1
     REGISTER_BATCH = 2
     CHANGE_STATUS = 3
+    LIST_CORRECTIONS = 4
+    ANSWER_CORRECTION = 5
 
 
 @unique
@@ -76,7 +82,27 @@ class ChangeStatus(NamedTuple):
     changes: tuple[StatusChange, ...]
 
 
-Content = ReserveIndices | RegisterBatch | ChangeStatus
+class ListCorrections(NamedTuple):
+    """Tell what holders ask to have corrected on this issuer's certificates."""
+
+
+@unique
+class Outcome(IntEnum):
+    """What becomes of a holder's request for a correction."""
+
+    ACCEPTED = 1
+    DECLINED = 2
+
+
+class AnswerCorrection(NamedTuple):
+    """Tell a holder, in words, what becomes of the request `case`."""
+
+    case: str
+    outcome: Outcome
+    words: str
+
+
+Content = ReserveIndices | RegisterBatch | ChangeStatus | ListCorrections | AnswerCorrection
 
 
 class Request(NamedTuple):
@@ -98,6 +124,10 @@ class Request(NamedTuple):
                 return Action.REGISTER_BATCH
             case ChangeStatus():
                 return Action.CHANGE_STATUS
+            case ListCorrections():
+                return Action.LIST_CORRECTIONS
+            case AnswerCorrection():
+                return Action.ANSWER_CORRECTION
 
     def encode_content(self) -> cbor.Value:
         """The content's CBOR value; two requests ask the same when these are equal."""
@@ -108,6 +138,10 @@ class Request(NamedTuple):
                 return [list(certificates)] if documents is None else [list(certificates), documents]
             case ChangeStatus(changes):
                 return [[[c.entry.list, c.entry.idx, int(c.status), int(c.reason)] for c in changes]]
+            case ListCorrections():
+                return []
+            case AnswerCorrection(case, outcome, words):
+                return [case, int(outcome), words]
 
 
 def seal(request: Request, key: SigningKey) -> bytes:
@@ -162,7 +196,18 @@ def _content(action: int, content: list[cbor.Value]) -> Content:
             return RegisterBatch(tuple(_bytes(each) for each in batch), documents)
         case Action.CHANGE_STATUS, [list() as changes] if 1 <= len(changes) <= MAX_CHANGES:
             return ChangeStatus(tuple(_change(each) for each in changes))
+        case Action.LIST_CORRECTIONS, []:
+            return ListCorrections()
+        case Action.ANSWER_CORRECTION, [str() as case, int() as outcome, str() as words]:
+            return _answer(case, outcome, words)
     raise CredentialError(Reason.CLAIMS_SHAPE, "not a known action with its content")
+
+
+def _answer(case: str, outcome: int, words: str) -> AnswerCorrection:
+    fits = _CASE.fullmatch(case) and 0 < len(words) <= MAX_WORDS and text.refused_character(words) is None
+    if fits and _are_numbers(outcome) and outcome in frozenset(Outcome):
+        return AnswerCorrection(case, Outcome(outcome), words)
+    raise CredentialError(Reason.CLAIMS_SHAPE, "not an answer to a holder")
 
 
 def _are_numbers(*values: int) -> bool:

@@ -12,7 +12,7 @@ from werkzeug.exceptions import HTTPException
 from credential import documents, ed25519
 from credential import request as requests
 from credential.verify import MAX_CERTIFICATE_BYTES
-from registry import assets, pages
+from registry import assets, holder_pages, pages
 from registry.asking import LIMITS
 from registry.clock import Clock, clock
 from registry.console import routes as console
@@ -64,6 +64,7 @@ def create_app(data: Path | None = None, *, verifier: Verifier | None = None, no
     app.register_error_handler(Exception, translate)
     app.after_request(_add_headers)
     pages.register(app, verifier or Verifier(assets.read()))
+    app.register_blueprint(holder_pages.holders)
     console.register(app)
     return app
 

@@ -62,6 +62,19 @@ def answer(store: Store, asked: Request, message: Sign1, data: bytes, now: Secon
     return store.write(transaction)
 
 
+def look(store: Store, asked: Request, message: Sign1, data: bytes, now: Seconds, work: Work) -> Answer:
+    """Authenticate and answer what changes nothing. The answer is not kept, so a request serves once. Refused NONCE."""
+
+    def transaction(session: Session) -> Answer:
+        row = settings.lock(session)
+        if authenticate(session, asked, message, now) is not None:
+            raise Refused(Problem.NONCE)
+        _keep(session, asked, data, now)
+        return work(session, row, asked)
+
+    return store.write(transaction)
+
+
 def content_hash(asked: Request) -> bytes:
     """What makes two requests of one id the same: action and content, not time and nonce."""
     return sha256(cbor.encode([int(asked.action), asked.encode_content()])).digest()

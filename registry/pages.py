@@ -40,6 +40,7 @@ NAVIGATION: Final = (
     ("pages.home", "首页", "Home"),
     ("pages.issuers", "评价机构", "Issuers"),
     ("pages.query", "查询", "Query"),
+    ("holders.holder", "持证人", "Holders"),
     ("pages.verify", "核验", "Verify"),
 )
 SCOPES_SHOWN: Final = 5
@@ -127,8 +128,8 @@ class Frame:
 @pages.get("/")
 def home() -> str:
     """What this register is, how old its lists are, its pin, how to verify offline."""
-    frame = _frame()
-    return _show(
+    frame = frame_now()
+    return show(
         "home.html",
         frame,
         lists=tuple(directory.listed(service().trust)),
@@ -141,46 +142,46 @@ def home() -> str:
 @pages.get("/issuers")
 def issuers() -> str:
     """The directory: the issuers of the trust list, or those that match the words asked for, some a page."""
-    frame, trust = _frame(), service().trust
+    frame, trust = frame_now(), service().trust
     asked = request.args.get("q", "").strip()[:MAX_WORDS]
     found = directory.page_of(directory.matching(directory.every_issuer(trust), asked), _page_number())
     if found is None:
         raise Refused(Problem.NOT_FOUND)
     titles = _titles([each.code for each in found.items])
     head = trust.trust_list.head
-    return _show("issuers.html", frame, page=found, words=asked, titles=titles, head=head, scopes_shown=SCOPES_SHOWN)
+    return show("issuers.html", frame, page=found, words=asked, titles=titles, head=head, scopes_shown=SCOPES_SHOWN)
 
 
 @pages.get("/issuers/<code>")
 def issuer(code: str) -> str:
     """One issuer, with its histories."""
-    frame, trust = _frame(), service().trust
+    frame, trust = frame_now(), service().trust
     found = directory.find_issuer(trust, code)
     if found is None:
         raise Refused(Problem.NOT_FOUND, "信任清单中没有这个机构代码 / the trust list has no issuer of this code")
     titles = _titles([found.code])[found.code]
-    return _show("issuer.html", frame, issuer=found, titles=titles, head=trust.trust_list.head)
+    return show("issuer.html", frame, issuer=found, titles=titles, head=trust.trust_list.head)
 
 
 @pages.get("/query")
 def query() -> str:
     """The form that asks for a certificate's number and name."""
-    return _show("query.html", _frame(), answer=None, complaint=None)
+    return show("query.html", frame_now(), answer=None, complaint=None)
 
 
 @pages.post("/query")
 def answer_query() -> Response:
     """What POST /v1/query answers, as a page."""
-    frame = _frame()
+    frame = frame_now()
     asking.limits().admit(request.remote_addr, frame.now)
     request.max_content_length = MAX_FORM_BYTES
     by = "document" if request.form.get("document") else "number"
     try:
         question = lookup.parse({name: request.form.get(name, "") for name in (by, "name")})
     except Refused:
-        return _private(_show("query.html", frame, answer=None, complaint=by), Problem.MALFORMED.value.status)
+        return private(show("query.html", frame, answer=None, complaint=by), Problem.MALFORMED.value.status)
     found = asking.answer(service(), question)
-    return _private(_show("query.html", frame, answer=found, complaint=None), 200)
+    return private(show("query.html", frame, answer=found, complaint=None), 200)
 
 
 @pages.get("/v")
@@ -228,9 +229,9 @@ def _verifier() -> Verifier:
 
 
 def _verifier_page() -> str:
-    frame, offered = _frame(), _verifier().offered
+    frame, offered = frame_now(), _verifier().offered
     pin = current.read_pin(service().places).hex()
-    return _show("verify.html", frame, built=offered, pin=pin, worker=assets.WORKER_PATH)
+    return show("verify.html", frame, built=offered, pin=pin, worker=assets.WORKER_PATH)
 
 
 def _worker_of(built: Assets) -> str:
@@ -254,7 +255,7 @@ def problem_page(refused: Refused) -> Response | None:
     if request.path.startswith(API_PATHS) or request.accept_mimetypes.best_match(kinds) != "text/html":
         return None
     sort = refused.problem.value
-    answer = _private(_show("problem.html", _frame_or_none(), sort=sort, detail=refused.detail), sort.status)
+    answer = private(show("problem.html", _frame_or_none(), sort=sort, detail=refused.detail), sort.status)
     answer.headers.update(HEADERS)
     answer.vary.add("Accept")
     return answer
@@ -293,18 +294,20 @@ def _static(filename: str) -> str:
     return url_for("pages.static", filename=filename)
 
 
-def _frame() -> Frame:
+def frame_now() -> Frame:
+    """The frame of a page that is shown now."""
     return Frame(service().now(), service().settings)
 
 
 def _frame_or_none() -> Frame:
     try:
-        return _frame()
+        return frame_now()
     except (Refused, DBAPIError, OSError):
         return Frame(service().now(), None)
 
 
-def _show(template: str, frame: Frame, **values: Any) -> str:
+def show(template: str, frame: Frame, **values: Any) -> str:
+    """A page of the site."""
     today = day_of(frame.now)
     return render_template(
         template,
@@ -324,7 +327,8 @@ def _show(template: str, frame: Frame, **values: Any) -> str:
     )
 
 
-def _private(body: str, status: int) -> Response:
+def private(body: str, status: int) -> Response:
+    """A page that nobody on the way keeps."""
     answer = make_response(body, status)
     answer.headers["Cache-Control"] = "no-store"
     return answer

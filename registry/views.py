@@ -2,6 +2,7 @@
 
 import json
 import re
+import time
 from collections.abc import Callable
 from hashlib import sha256
 from importlib.metadata import version
@@ -15,9 +16,31 @@ from credential import documents, log
 from credential import request as requests
 from credential.documents import Documents
 from credential.errors import CredentialError
-from credential.model import Seconds
-from credential.request import ChangeStatus, RegisterBatch, Request, ReserveIndices
-from registry import acts, asking, current, holders, indices, intake, lookup, registration, settings, statuses, tiles
+from credential.model import Seconds, Status
+from credential.request import (
+    AnswerCorrection,
+    ChangeStatus,
+    ListCorrections,
+    RegisterBatch,
+    Request,
+    ReserveIndices,
+)
+from registry import (
+    acts,
+    asking,
+    corrections,
+    current,
+    holders,
+    holding,
+    indices,
+    intake,
+    lookup,
+    passes,
+    registration,
+    settings,
+    statuses,
+    tiles,
+)
 from registry.intake import Answer, Work
 from registry.media import CBOR, STATUS_LIST, media_type
 from registry.problems import Problem, Refused
@@ -152,8 +175,71 @@ def status_changes() -> Response:
     return _take_in(_sealed(), work)
 
 
+def list_corrections() -> Response:
+    """POST /v1/corrections."""
+    store, now, data = service().store, service().now(), _sealed()
+    asked, message = intake.parse(data)
+    if not isinstance(asked.content, ListCorrections):
+        raise Refused(Problem.MALFORMED, "不是查看更正申请 / not a request for what holders ask")
+
+    def work(session: Session, _row: RegionRow, asked: Request) -> Answer:
+        return {"corrections": corrections.waiting(session, asked.issuer)}
+
+    answer = jsonify(intake.look(store, asked, message, data, now, work))
+    answer.headers["Cache-Control"] = "no-store"
+    return answer
+
+
+def answer_correction() -> Response:
+    """POST /v1/correction-answers."""
+
+    def work(asked: Request, now: Seconds) -> Work:
+        content = asked.content
+        if not isinstance(content, AnswerCorrection):
+            raise Refused(Problem.MALFORMED, "不是对更正申请的答复 / not an answer to a holder")
+        return lambda session, _row, asked: corrections.answer(session, asked.issuer, content, now)
+
+    return _take_in(_sealed(), work)
+
+
+def holder() -> Response:
+    """POST /v1/holder."""
+    began = time.monotonic()
+    claim = holding.parse(_asked())
+    found = asking.held(service(), claim, began)
+    if found is None:
+        return _unshared({"found": False})
+    now, issuer = service().now(), asking.issuer_name(service(), found)
+    with service().store.read() as session:
+        events = [holding.as_json(event) for event in holding.history(session, found, issuer)]
+    return _unshared(
+        {
+            "found": True,
+            "number": found.row.number,
+            "status": Status(found.row.status).name.lower(),
+            "text": found.text(service().settings.qr_host),
+            "history": events,
+            "pass": passes.seal(service().ring, found.entry, now),
+        }
+    )
+
+
+def holder_correction() -> Response:
+    """POST /v1/holder/corrections."""
+    match _asked():
+        case {"pass": str() as given, "what": str() as what, "said": str() as said, **more} if not more:
+            held = asking.held_by_pass(service(), given)
+            return _unshared({"case": asking.ask_correction(service(), held, *corrections.parse(what, said))})
+    raise Refused(Problem.MALFORMED, '须为 {"pass", "what", "said"} / all three')
+
+
 def query() -> Response:
     """POST /v1/query."""
+    return _unshared(asking.answer(service(), lookup.parse(_asked())))
+
+
+def _asked() -> object:
+    """The JSON of a question from the public, counted by its address."""
     if request.mimetype != "application/json":
         raise Refused(Problem.MEDIA_TYPE, "application/json")
     asking.limits().admit(request.remote_addr, service().now())
@@ -161,10 +247,15 @@ def query() -> Response:
     if len(data) > MAX_QUERY_BYTES:
         raise Refused(Problem.TOO_LARGE)
     try:
-        question = lookup.parse(json.loads(data))
+        value: object = json.loads(data)
     except (ValueError, RecursionError):
         raise Refused(Problem.MALFORMED, "不是 JSON / not JSON") from None
-    answer = jsonify(asking.answer(service(), question))
+    return value
+
+
+def _unshared(value: Answer) -> Response:
+    """An answer that nobody on the way keeps."""
+    answer = jsonify(value)
     answer.headers["Cache-Control"] = "no-store"
     answer.headers["Access-Control-Allow-Origin"] = "*"
     return answer
@@ -325,7 +416,11 @@ VIEWS: Final[dict[str, Callable[..., Response]]] = {
     "indices": reserve_indices,
     "batches": batches,
     "status_changes": status_changes,
+    "corrections": list_corrections,
+    "correction_answers": answer_correction,
     "query": query,
+    "holder": holder,
+    "holder_corrections": holder_correction,
     "openapi": openapi,
     "healthz": healthz,
     "readyz": readyz,

@@ -1,6 +1,7 @@
 """The arguments of `yinxin-signer`, with help in both languages."""
 
 import argparse
+import re
 from collections.abc import Callable
 from datetime import date
 from pathlib import Path
@@ -45,6 +46,7 @@ def parser() -> argparse.ArgumentParser:
     _roster_commands(add)
     _status_commands(add)
     _replacing_commands(add)
+    _answering_commands(add)
     return top
 
 
@@ -177,6 +179,23 @@ def _replacing_commands(add: Add) -> None:
     for command in correct, reissue, renew:
         _out(command)
         command.add_argument("--yes", action="store_true", help="不再询问 / do not ask")
+
+
+def _answering_commands(add: Add) -> None:
+    add("corrections", "持证人申请更正的事项 / what holders ask to have corrected")
+    answer = add("answer", "答复一件更正申请 / answer one of them")
+    answer.add_argument("case", type=_case, metavar="CASE", help="受理号 / the case number")
+    outcome = answer.add_mutually_exclusive_group(required=True)
+    outcome.add_argument("--accept", action="store_true", help="同意更正 / it is or will be corrected")
+    outcome.add_argument("--decline", action="store_true", help="不同意 / it is not")
+    answer.add_argument("--text", required=True, type=_text, metavar="TEXT", help="给持证人的话 / words for the holder")
+
+
+def _case(value: str) -> str:
+    """A case number as an argument."""
+    if re.fullmatch("[A-Z2-7]{10}", value.upper(), re.ASCII) is None:
+        raise argparse.ArgumentTypeError("受理号有 10 个字符 / a case number has ten characters")
+    return value.upper()
 
 
 def _text(value: str) -> str:

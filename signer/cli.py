@@ -17,8 +17,8 @@ from typing import Final
 from credential.ed25519 import UnfitLibraryError
 from credential.keyfile import Cost
 from credential.model import DocumentType, Seconds, date_from_day, day_of
-from credential.request import ChangeReason
-from signer import arguments, changing, enrolling, files, ledger, rosters, signing
+from credential.request import ChangeReason, Outcome
+from signer import answering, arguments, changing, enrolling, files, ledger, rosters, signing
 from signer.changing import Action, Corrections
 from signer.context import Context, Voice
 from signer.errors import Exit, SignerError, usage
@@ -245,6 +245,17 @@ def _renew(options: argparse.Namespace, voice: Terminal) -> Json:
         return changing.renew(context, options.number, options.until, options.out)
 
 
+def _corrections(options: argparse.Namespace, voice: Terminal) -> Json:
+    with _context(options, voice) as context:
+        return answering.corrections(context)
+
+
+def _answer(options: argparse.Namespace, voice: Terminal) -> Json:
+    outcome = Outcome.ACCEPTED if options.accept else Outcome.DECLINED
+    with _context(options, voice) as context:
+        return answering.answer(context, options.case, outcome, options.text)
+
+
 COMMANDS: Final[Mapping[str, Command]] = {
     "keygen": _keygen,
     "enrol": _enrol,
@@ -258,6 +269,8 @@ COMMANDS: Final[Mapping[str, Command]] = {
     "correct": _correct,
     "reissue": _reissue,
     "renew": _renew,
+    "corrections": _corrections,
+    "answer": _answer,
 }
 
 if __name__ == "__main__":

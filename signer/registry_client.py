@@ -30,6 +30,7 @@ _READ: Final = 64 << 10
 _TRY_AGAIN: Final = frozenset({408, 425, 429, 500, 502, 503, 504})
 _LOOPBACK: Final = frozenset({"127.0.0.1", "localhost", "::1"})
 _MAX_SHOWN: Final = 300
+_MAX_SAID: Final = request.MAX_WORDS
 
 Json = dict[str, object]
 
@@ -46,6 +47,17 @@ class RegionFacts:
 
     region: str
     qr_host: str
+
+
+@dataclass(frozen=True, slots=True)
+class Correction:
+    """What a holder asks to have corrected on the certificate `number`; `said` are the holder's words."""
+
+    case: str
+    number: str
+    what: str
+    said: str
+    asked_at: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,6 +103,20 @@ class RegistryClient:
             case {"changed": int(), "at": str() as when}:
                 return when
         raise _malformed("/v1/status-changes")
+
+    def corrections(self, body: Callable[[], bytes]) -> list[Correction]:
+        """POST /v1/corrections: what holders ask of this issuer, oldest first."""
+        match self._json("/v1/corrections", body):
+            case {"corrections": list() as found}:
+                return [_correction(each) for each in found]
+        raise _malformed("/v1/corrections")
+
+    def answer(self, body: Callable[[], bytes]) -> str:
+        """POST /v1/correction-answers: when the answer was noted."""
+        match self._json("/v1/correction-answers", body):
+            case {"at": str() as when}:
+                return when
+        raise _malformed("/v1/correction-answers")
 
     def _json(self, path: str, body: Callable[[], bytes] | None = None, kind: str = request.MEDIA_TYPE) -> Json:
         return _parse(self._patiently(path, body, MAX_ANSWER, kind), path)
@@ -222,6 +248,19 @@ def _parse(data: bytes, path: str) -> Json:
     return found
 
 
+def _correction(value: object) -> Correction:
+    match value:
+        case {
+            "case": str() as case,
+            "number": str() as number,
+            "what": str() as what,
+            "said": str() as said,
+            "asked_at": str() as when,
+        }:
+            return Correction(*(_shown(each, _MAX_SAID) for each in (case, number, what, said, when)))
+    raise _malformed("/v1/corrections")
+
+
 def _run(value: object) -> Run:
     match value:
         case {"list": int() as listed, "first": int() as first, "count": int() as count} if (
@@ -273,10 +312,10 @@ def _row_errors(value: object) -> list[tuple[int, str, str]]:
     return found
 
 
-def _shown(value: object) -> str:
+def _shown(value: object, most: int = _MAX_SHOWN) -> str:
     """A text from the network, fit to print: one line, of bounded length, nothing that steers a terminal."""
     text = value if isinstance(value, str) else ""
-    return "".join(c if c.isprintable() else " " for c in text[:_MAX_SHOWN]).strip()
+    return "".join(c if c.isprintable() else " " for c in text[:most]).strip()
 
 
 def _why(error: object) -> str:

@@ -1,9 +1,10 @@
 """`holders`: the key of the tags by which holders are found."""
 
 import argparse
+import json
 from typing import TYPE_CHECKING
 
-from registry import acts, holders
+from registry import acts, corrections, holders
 from registry.acts import Act
 from registry.commands.common import add_operator, command, group_of, now, open_data
 from registry.say import say
@@ -28,6 +29,26 @@ def add(commands: "Commands") -> None:
     )
     made.add_argument("--reason", required=True, metavar="TEXT", help="原因，留档 / why; kept on record")
     add_operator(made)
+    made = command(
+        group, "corrections", "待答复的更正申请", "what holders ask, and no issuer has answered yet", run_corrections
+    )
+    made.add_argument("--json", action="store_true", help="JSON，含持证人的话 / JSON, with the holders' words")
+
+
+def run_corrections(options: argparse.Namespace) -> None:
+    """Show what waits."""
+    with open_data(options).store.read() as session:
+        found = corrections.waiting(session)
+    if options.json:
+        print(json.dumps(found, ensure_ascii=False))
+        return
+    for each in found:
+        about = corrections.WHAT[each["what"]]
+        say(
+            f"{each['case']}  {each['issuer']}  {each['number']}  {about.zh}  {each['asked_at']}",
+            f"{each['case']}: {about.en}",
+        )
+    say(f"{len(found)} 件等发证机构答复。", f"{len(found)} wait for their issuers.")
 
 
 def run_rotate(options: argparse.Namespace) -> None:

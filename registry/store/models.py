@@ -359,6 +359,40 @@ class StatusHistoryRow(Base):
     request: Mapped[bytes]
 
 
+class CorrectionRow(Base):
+    """What a holder asks to have corrected, and what the issuer answered. `what` is a word of registry.corrections."""
+
+    __tablename__ = "corrections"
+    __table_args__ = (
+        ForeignKeyConstraint(["list", "index"], ["registered.list", "registered.index"]),
+        CheckConstraint("(outcome IS NULL) = (answered_at IS NULL)", name="answered"),
+        Index("ix_corrections_entry", "list", "index"),
+        Index("ix_corrections_issuer_outcome", "issuer", "outcome"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    case: Mapped[str] = mapped_column(unique=True)
+    list: Mapped[int]
+    index: Mapped[int]
+    issuer: Mapped[str] = mapped_column(ForeignKey("issuers.code"))
+    what: Mapped[str]
+    said: Mapped[str]
+    asked_at: Mapped[int]
+    outcome: Mapped[int | None]
+    answer: Mapped[str | None]
+    answered_at: Mapped[int | None]
+
+
+class StatisticsRow(Base):
+    """The statistics of a day, as they are published: `content` is JSON with small cells left out already."""
+
+    __tablename__ = "statistics"
+
+    day: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    content: Mapped[dict[str, Any]]
+    made_at: Mapped[int]
+
+
 class PublicationRow(Base):
     """One object that was published; (type, list, epoch, seq) is given out once. `act` is when it first was."""
 

@@ -8,10 +8,13 @@ from credential.model import Entry, Seconds, Status
 from credential.reason import Reason
 from credential.request import (
     Action,
+    AnswerCorrection,
     ChangeReason,
     ChangeStatus,
     Content,
     Enrolment,
+    ListCorrections,
+    Outcome,
     RegisterBatch,
     Request,
     ReserveIndices,
@@ -25,6 +28,8 @@ REQUEST_KEY, CERTIFICATE_KEY = key("request"), key("issuer")
 CONTENTS: dict[Action, Content] = {
     Action.RESERVE_INDICES: ReserveIndices(154),
     Action.REGISTER_BATCH: RegisterBatch((sign_it(),)),
+    Action.LIST_CORRECTIONS: ListCorrections(),
+    Action.ANSWER_CORRECTION: AnswerCorrection("ABCDEFGH27", Outcome.DECLINED, "证件与名册一致。"),
     Action.CHANGE_STATUS: ChangeStatus((StatusChange(Entry(0, 7), Status.REVOKED, ChangeReason.FRAUD),)),
 }
 

@@ -13,7 +13,15 @@ from credential.documents import Documents
 from credential.errors import CredentialError
 from credential.model import KeyState, Seconds, Status
 from credential.reason import Reason
-from credential.request import ChangeStatus, RegisterBatch, Request, ReserveIndices
+from credential.request import (
+    AnswerCorrection,
+    ChangeStatus,
+    ListCorrections,
+    Outcome,
+    RegisterBatch,
+    Request,
+    ReserveIndices,
+)
 from credential.trust_list import OccupationReference, Scope
 from signer.issue import read_certificate
 from tests.world import FILED, ISSUER, World, certificate_key, key
@@ -66,6 +74,8 @@ class Registry:
     asked: list[str] = field(default_factory=list)
     documents: dict[int, str | None] = field(default_factory=dict)
     """By index: what an issuer says its holders' documents are."""
+    corrections: list[dict[str, str]] = field(default_factory=list)
+    told: list[tuple[str, Outcome, str]] = field(default_factory=list)
     lock: threading.Lock = field(default_factory=threading.Lock)
 
     def get(self, path: str) -> tuple[int, str, bytes]:
@@ -116,6 +126,11 @@ class Registry:
                 answer = self.register(certificates)
                 indices = [read_certificate(data).status.idx for data in certificates]
                 self.documents |= dict(zip(indices, beside.numbers, strict=True)) if beside else {}
+            case "/v1/corrections", ListCorrections():
+                answer = {"corrections": self.corrections}
+            case "/v1/correction-answers", AnswerCorrection(case, outcome, words):
+                self.told.append((case, outcome, words))
+                answer = {"case": case, "outcome": outcome.name.lower(), "at": "2026-06-01T00:00:00Z"}
             case "/v1/status-changes", ChangeStatus(changes):
                 self.statuses |= {each.entry.idx: each.status for each in changes}
                 answer = {"changed": len(changes), "at": "2026-06-01T00:00:00Z"}

@@ -11,6 +11,7 @@ from openpyxl import load_workbook
 from credential import qr_text, verify
 from credential.model import LevelCertificate, PostAppointment, Seconds, Status
 from credential.reason import Reason
+from credential.request import Outcome
 from signer import cli, qr
 from signer.issue import read_certificate
 from tests.signer.office import Office, level_row, person, post_row
@@ -346,3 +347,23 @@ def test_a_corrected_document_is_read_from_a_private_file(office: Office) -> Non
     assert read_certificate(qr_text.decode(new["text"])).person.document_last4 == right[-4:]
     assert list(office.registry.documents.values()) == [person(1)[2], right]
     assert kept(office, right) == []
+
+
+def test_what_holders_ask_is_shown_and_answered(office: Office) -> None:
+    asked = {"number": f"{CODE}263000001", "what": "name", "asked_at": "2026-06-01T00:00:00Z"}
+    office.registry.corrections = [{**asked, "case": "ABCDEFGH27", "said": "应为陈志祥\x1b[2J", "more": "x"}]
+    code, result = office.json("corrections")
+    assert (code, len(result["corrections"])) == (0, 1)
+    assert result["corrections"][0]["said"] == "应为陈志祥 [2J"
+    assert office.json("answer", "abcdefgh27", "--decline", "--text", "名册与证件一致")[0] == 0
+    assert office.json("answer", "ABCDEFGH27", "--accept", "--text", " 已更正 ")[1]["outcome"] == "accepted"
+    assert office.registry.told == [
+        ("ABCDEFGH27", Outcome.DECLINED, "名册与证件一致"),
+        ("ABCDEFGH27", Outcome.ACCEPTED, "已更正"),
+    ]
+
+
+@pytest.mark.parametrize("words", ["", "x" * 501, "\u202e改"])
+def test_an_answer_that_cannot_be_shown_is_refused(office: Office, words: str) -> None:
+    code, result = office.json("answer", "ABCDEFGH27", "--accept", "--text", words)
+    assert (code, result["error"], office.registry.told) == (2, "words", [])
