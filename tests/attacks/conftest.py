@@ -82,8 +82,11 @@ class Verifier:
         """The reasons for these certificates, by what is held and the stored pin."""
         return [row["reason"] for row in self.rows(*certificates, at=at)]
 
-    def rows(self, *certificates: bytes, at: Seconds | None = None) -> list[dict[str, Any]]:
+    def rows(
+        self, *certificates: bytes, at: Seconds | None = None, division: str | None = None
+    ) -> list[dict[str, Any]]:
         words = [] if at is None else ["--at", rfc3339(at)]
+        words += [] if division is None else ["--division", division]
         return self.call(["check", "--bundle", str(self.bundle), "--json", *words, *map(text, certificates)]).rows
 
 

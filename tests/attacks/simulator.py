@@ -9,7 +9,8 @@ from dataclasses import dataclass, field
 from hashlib import sha256
 from typing import Any, Final, Self
 
-from credential import checkpoint, cose, qr_text, recognition, register, root, sign, status_list, trust_list
+from credential import checkpoint, cose, policy, qr_text, recognition, register, root, sign, status_list, trust_list
+from credential.benefits import BenefitPolicy, Clause
 from credential.bundle import Part
 from credential.checkpoint import Checkpoint, Committed
 from credential.model import (
@@ -30,6 +31,7 @@ from credential.root import Role, RoleKeys, Root
 from credential.sign import SigningKey
 from credential.status_list import StatusList
 from credential.trust_list import Issuer, Survivors
+from tests.jimei import LISTS
 from tests.world import DAY, FUJIAN, ISSUER, NOW, ROOTED_AT, YEAR, certificate, key
 
 MONTH: Final = 30 * DAY
@@ -68,6 +70,8 @@ class Province:
     length: int = 1024
     registered: dict[int, bytes] = field(default_factory=dict)
     agreements: tuple[Agreement, ...] = ()
+    clauses: tuple[Clause, ...] = ()
+    """The benefit policy; none is published without a clause."""
     survivors: tuple[bytes, ...] = ()
     published: list[Part] = field(default_factory=list)
 
@@ -177,6 +181,7 @@ class Province:
             survivors=self.survivors,
             shards=shards,
             registers=registers,
+            benefits=self._policy() if Role.LIST in self.keys else self.last.benefits,
         )
         kept = Role.CHECKPOINT not in self.keys
         part = part._replace(checkpoint=self.last.checkpoint if kept else self.commit(part))
@@ -200,6 +205,11 @@ class Province:
         table = RecognitionList(self._head(), self.agreements)
         signed = sign.sign(table.encode(), recognition.TYP, signers) if self.agreements else None
         return sign.sign(listed.encode(), trust_list.TYP, signers), bins, signed
+
+    def _policy(self) -> bytes | None:
+        table = BenefitPolicy(self._head(), self.clauses, LISTS)
+        signers = self.keys[Role.LIST][: THRESHOLDS[Role.LIST]]
+        return sign.sign(table.encode(), policy.TYP, signers) if self.clauses else None
 
     def _statuses(self) -> bytes:
         listed = StatusList(
@@ -233,6 +243,8 @@ def _named(part: Part, order: tuple[int, int]) -> list[Committed]:
     if part.recognition is not None:
         found.append((ObjectType.RECOGNITION, recognition.decode(part.recognition)[0].head.order, part.recognition))
     found += [(ObjectType.REGISTER, order, each) for each in part.registers]
+    if part.benefits is not None:
+        found.append((ObjectType.BENEFITS, policy.decode(part.benefits)[0].head.order, part.benefits))
     return [Committed(kind, 0, *place, sha256(data).digest()) for kind, place, data in found]
 
 
