@@ -24,4 +24,4 @@ def built(database: str, tmp_path_factory: pytest.TempPathFactory) -> Path:
 def office(built: Path, tmp_path: Path) -> Iterator[Office]:
     made = Office(copy(built, tmp_path / "data"))
     yield made
-    made.service.store.close()
+    made.close()

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any, Final
 
 import pytest
+from flask import Flask
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
@@ -152,6 +153,12 @@ ASSETS = Assets(
 """In place of what `make web` builds."""
 
 
+def service_in(app: Flask) -> Service:
+    """What an application works with."""
+    found: Service = app.extensions["yinxin"]
+    return found
+
+
 @dataclass
 class Office:
     """A running registry over a data folder."""
@@ -164,11 +171,21 @@ class Office:
     def __post_init__(self) -> None:
         self.app = create_app(self.data, verifier=Verifier(ASSETS), now=lambda: self.stopped or now())
         self.client = self.app.test_client()
+        self._others: list[Flask] = []
+
+    def beside(self, verifier: Verifier) -> FlaskClient:
+        """A second service on the same data, with another page /v."""
+        self._others.append(create_app(self.data, verifier=verifier))
+        return self._others[-1].test_client()
+
+    def close(self) -> None:
+        """Give back what the services hold."""
+        for app in (self.app, *self._others):
+            service_in(app).store.close()
 
     @property
     def service(self) -> Service:
-        found: Service = self.app.extensions["yinxin"]
-        return found
+        return service_in(self.app)
 
     @property
     def trust(self) -> RegionTrust:

@@ -11,16 +11,11 @@ import pytest
 from flask.testing import FlaskClient
 
 from registry import assets
-from registry.app import create_app
 from registry.pages import Verifier
 from tests.registry.office import ASSETS, SCRIPT, Office
 from tests.registry.test_pages import BROWSER, CSP, read
 
 EXPLAINED = "这张证书还没有核验"
-
-
-def client_of(office: Office, verifier: Verifier) -> FlaskClient:
-    return create_app(office.data, verifier=verifier).test_client()
 
 
 def test_the_page_carries_region_pin_and_addresses(office: Office) -> None:
@@ -85,7 +80,7 @@ def test_any_change_makes_another_worker(office: Office) -> None:
     assert kept(office.client)[0] == version
     elsewhere, _ = kept(office.client, base_url="http://127.0.0.1:9")
     other = assets.Script("page-TEST.js", b"// another", b"")
-    another, _ = kept(client_of(office, Verifier(replace(ASSETS, page=other))))
+    another, _ = kept(office.beside(Verifier(replace(ASSETS, page=other))))
     assert len({version, elsewhere, another}) == 3
 
 
@@ -96,7 +91,7 @@ def test_a_change_of_either_script_makes_another_worker() -> None:
 
 
 def test_a_registry_without_a_build_explains_and_says_why(office: Office) -> None:
-    client = client_of(office, Verifier(None))
+    client = office.beside(Verifier(None))
     answer = client.get("/v", headers=BROWSER)
     page = read(answer)
     assert (answer.status_code, answer.headers["Content-Security-Policy"]) == (200, CSP)
@@ -107,7 +102,7 @@ def test_a_registry_without_a_build_explains_and_says_why(office: Office) -> Non
 
 
 def test_a_withdrawn_page_explains_and_its_worker_leaves(office: Office) -> None:
-    client = client_of(office, Verifier(ASSETS, withdrawn=True))
+    client = office.beside(Verifier(ASSETS, withdrawn=True))
     answer = client.get("/v", headers=BROWSER)
     assert (read(answer).named("script"), answer.headers["Content-Security-Policy"]) == ([], CSP)
     worker = client.get("/worker.js")
@@ -151,7 +146,7 @@ def test_a_build_in_part_is_none(tmp_path: Path, damage: Callable[[Path], object
 def test_the_page_as_built_weighs_at_most_60_kilobytes_compressed(office: Office) -> None:
     built = assets.read()
     assert built is not None, "not built: run `make web`"
-    client = client_of(office, Verifier(built))
+    client = office.beside(Verifier(built))
     paths = json.loads(client.get("/worker.js").text.partition("\n")[0].removeprefix("const yinxin=")[:-1])["files"]
     weights = {}
     for path in [*paths, "/worker.js"]:
