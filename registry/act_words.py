@@ -1,10 +1,11 @@
 """What the acts of the record are called, and what a change does, in words."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Final
 
 from credential.model import CHINA, Day, IssuerCode, IssuerState, Seconds, date_from_day
+from credential.request import ChangeReason
 from credential.trust_list import OccupationReference, Scope, Site
 from registry import words
 from registry.changes import Change, NewName, NewState, ScopeAdded, ScopeEnded, ScopeNarrowed, SiteClosed, SiteOpened
@@ -48,6 +49,8 @@ ACT: Final[Mapping[str, Words]] = {
     "status.change": Words("机构改变证书状态", "statuses changed by the issuer"),
     "indices.grant": Words("授予序号", "indices granted"),
 }
+SHOWN: Final = 20
+"""Certificate numbers that a sentence names; the rest are counted."""
 _STEPS: Final = {
     ".propose": Words("（第一人提出）", " (asked for by the first operator)"),
     ".discard": Words("（取消待办）", " (taken back while it waited)"),
@@ -116,6 +119,26 @@ def compromised(name: str, code: IssuerCode, kid: bytes, since: Seconds, stand: 
         f"仍成立 {stand} 张，不再成立 {fall} 张；不可逆。",
         f"Key {kid.hex()} of {name} ({code}) is declared compromised since {local(since)} (UTC+8): "
         f"{stand} certificates stand, {fall} fall, for ever.",
+    )
+
+
+REASON: Final[Mapping[ChangeReason, Words]] = {
+    ChangeReason.FRAUD: Words("弄虚作假", "fraud"),
+    ChangeReason.ISSUED_IN_ERROR: Words("误发", "issued in error"),
+    ChangeReason.UNSPECIFIED: Words("其他", "other"),
+}
+"""Why the registry itself revokes certificates."""
+
+
+def revoked(numbers: Sequence[str], reason: ChangeReason) -> Words:
+    """What a revocation does, with the first of the numbers."""
+    why, shown = REASON[reason], numbers[:SHOWN]
+    more = len(numbers) - len(shown)
+    return Words(
+        f"撤销 {len(numbers)} 张证书（{why.zh}），不可恢复：{'、'.join(shown)}"
+        f"{f' 等，另有 {more} 张' if more else ''}。",
+        f"{len(numbers)} certificates are revoked for ever ({why.en}): {', '.join(shown)}"
+        f"{f' and {more} more' if more else ''}.",
     )
 
 

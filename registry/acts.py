@@ -65,12 +65,22 @@ def record(session: Session, act: Act, now: Seconds) -> ActRow:
 
 def leaf_of(row: ActRow) -> Leaf:
     """What the log says of an act. Whoever has the row can show that the leaf is its; nobody else can guess it."""
-    facts = [row.id, row.at, row.who, row.what, row.subject, row.why, row.detail]
-    said = json.dumps(facts, ensure_ascii=False, sort_keys=True).encode()
+    said = said_of(row).encode()
     things = None
     if row.things_size is not None and row.things_root is not None:
         things = LogHead(row.things_size, row.things_root)
     return Leaf(Seconds(row.at), row.what, sha256(row.salt + said).digest(), things)
+
+
+def said_of(row: ActRow) -> str:
+    """The act in words that a program reads: number, time, who, what, about what, why, detail."""
+    facts = [row.id, row.at, row.who, row.what, row.subject, row.why, row.detail]
+    return json.dumps(facts, ensure_ascii=False, sort_keys=True)
+
+
+def every(session: Session) -> Iterator[ActRow]:
+    """All acts, the oldest first."""
+    yield from session.scalars(select(ActRow).order_by(ActRow.id).execution_options(yield_per=1_000))
 
 
 def leaves(session: Session, start: int, end: int | None = None) -> Iterator[Leaf]:

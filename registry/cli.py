@@ -13,6 +13,7 @@ from registry import say
 from registry.commands import (
     archive,
     ceremonies,
+    certificates,
     common,
     found,
     holders,
@@ -55,7 +56,7 @@ def parser() -> argparse.ArgumentParser:
     common.add_data(made, default=None)
     commands = made.add_subparsers(title="命令 / commands", metavar="COMMAND", required=True)
     for module in (
-        *(found, service, issuers, keys, operators, holders),
+        *(found, service, issuers, keys, operators, certificates, holders),
         *(waiting, partnership, recognition, ceremonies, archive),
     ):
         module.add(commands)

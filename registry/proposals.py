@@ -1,9 +1,9 @@
 """What takes two people: one operator asks for it, and it is done when another says the very same."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import Enum, auto
-from typing import Any, TypeVar
+from typing import Any, Final, TypeVar
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -16,6 +16,8 @@ from registry.problems import Problem, Refused
 from registry.sealed import sealed
 from registry.store.models import ProposalRow
 
+KEPT: Final = "numbers"
+"""The one thing that proposals keep and the record has a digest of: the certificates' numbers."""
 _T = TypeVar("_T")
 
 
@@ -28,12 +30,16 @@ class Progress(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Proposal:
-    """An act, whom it is about, the document behind it, and all else that it depends on."""
+    """An act, whom it is about, the document behind it, and all else that it depends on.
+
+    `kept` is what the second operator needs too, and of which the subject is the digest: too much for the record.
+    """
 
     what: str
     subject: str
     document: str
     content: Mapping[str, Any]
+    kept: Mapping[str, Any] = field(default_factory=dict)
 
 
 def say(
@@ -75,6 +81,11 @@ def waiting(session: Session) -> list[ProposalRow]:
     return list(session.scalars(select(ProposalRow).where(ProposalRow.approved_at.is_(None)).order_by(ProposalRow.id)))
 
 
+def waits(session: Session, what: str, subject: str) -> bool:
+    """Whether such an act waits for a second operator."""
+    return session.scalar(_waiting(what, subject)) is not None
+
+
 def find(session: Session, number: int) -> ProposalRow:
     """What waits under this number. Refused NOT_FOUND."""
     row = session.get(ProposalRow, number)
@@ -94,6 +105,7 @@ def discard(session: Session, number: int, who: str, now: Seconds, why: str | No
     row = find(session, number)
     content = dict(row.content)
     document = content.pop("document")
+    content.pop(KEPT, None)
     proposal = Proposal(row.what, row.subject, document if why is None else why, content)
     session.delete(row)
     _record(session, f"{row.what}.discard", proposal, who, now)
@@ -113,7 +125,7 @@ def _row(proposal: Proposal, who: str, now: Seconds) -> ProposalRow:
 
 
 def _content(proposal: Proposal) -> dict[str, Any]:
-    return {**proposal.content, "document": proposal.document}
+    return {**proposal.content, **proposal.kept, "document": proposal.document}
 
 
 def _record(session: Session, what: str, proposal: Proposal, who: str, now: Seconds) -> None:

@@ -3,7 +3,8 @@
 from sqlalchemy.orm import Session
 
 from credential.model import Day, IssuerCode, Seconds
-from registry import changes, compromise, proposals, retire
+from credential.request import ChangeReason
+from registry import changes, compromise, proposals, retire, revocation
 from registry.problems import Problem, Refused
 from registry.proposals import Progress
 from registry.store.models import ProposalRow
@@ -26,6 +27,9 @@ def _say(session: Session, row: ProposalRow, who: str, now: Seconds) -> Progress
         case "key.compromise":
             issuer, kid = key_of(row)
             return compromise.declare(session, issuer, kid, Seconds(row.content["since"]), who, document, now)[0]
+        case "certificates.revoke":
+            reason = ChangeReason(row.content["reason"])
+            return revocation.revoke(session, row.content["numbers"], reason, who, document, now)
         case _:
             change = changes.read(row.what, row.content)
             code, day = IssuerCode(row.subject), Day(row.content["day"])

@@ -1,12 +1,12 @@
 """Changing statuses: revoke, suspend, restore; all of a request, or none of it."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Final
 
 from sqlalchemy.orm import Session
 
 from credential.model import Seconds, Status, rfc3339
-from credential.request import ChangeStatus, Request, StatusChange
+from credential.request import ChangeReason, ChangeStatus, Request, StatusChange
 from registry import acts
 from registry.acts import Act
 from registry.intake import Answer, content_hash
@@ -34,10 +34,8 @@ def change(session: Session, row: RegionRow, asked: Request, content: ChangeStat
             faults.append(fault)
         lists.add(each.entry.list)
     if faults:
-        raise _refusal(faults)
-    count = touch(row)
-    for number in lists:
-        session.get_one(StatusListRow, number).change = count
+        raise refusal(faults)
+    count_change(session, row, lists)
     detail = {"count": len(content.changes), "content": content_hash(asked).hex()}
     acts.record(session, Act(asked.issuer, "status.change", asked.id.hex(), detail=detail), now)
     return {"changed": len(content.changes), "at": rfc3339(now)}
@@ -49,25 +47,40 @@ def _change_one(session: Session, asked: Request, place: int, wanted: StatusChan
         return RowFault(place, "NOT_REGISTERED", "这里没有登记过证书 / nothing is registered there")
     if row.issuer != asked.issuer:
         return RowFault(place, "WRONG_ISSUER", "不是本机构的证书 / not this issuer's certificate")
+    return turn(session, place, row, wanted.status, wanted.reason, asked.id, now)
+
+
+def turn(
+    session: Session, place: int, row: RegisteredRow, after: Status, reason: ChangeReason, request: bytes, now: Seconds
+) -> RowFault | None:
+    """Give one certificate another status, with its history; why not, if it cannot have it."""
     before = Status(row.status)
-    if wanted.status not in ALLOWED[before]:
-        return RowFault(place, "TRANSITION", f"{before.name} -> {wanted.status.name}: 不允许 / not allowed")
+    if after not in ALLOWED[before]:
+        return RowFault(place, "TRANSITION", f"{before.name} -> {after.name}: 不允许 / not allowed")
     session.add(
         StatusHistoryRow(
             list=row.list,
             index=row.index,
             before=int(before),
-            after=int(wanted.status),
-            reason=int(wanted.reason),
+            after=int(after),
+            reason=int(reason),
             at=now,
-            request=asked.id,
+            request=request,
         )
     )
-    row.status = int(wanted.status)
+    row.status = int(after)
     return None
 
 
-def _refusal(faults: Sequence[RowFault]) -> Refused:
+def count_change(session: Session, row: RegionRow, lists: Iterable[int]) -> None:
+    """Note that these status lists are to be published anew."""
+    count = touch(row)
+    for number in lists:
+        session.get_one(StatusListRow, number).change = count
+
+
+def refusal(faults: Sequence[RowFault]) -> Refused:
+    """Nothing was changed: the gravest of the faults names the problem."""
     forbidden = any(fault.reason == "WRONG_ISSUER" for fault in faults)
     conflict = any(fault.reason == "TRANSITION" for fault in faults)
     problem = Problem.WRONG_ISSUER if forbidden else Problem.CONFLICT if conflict else Problem.ROWS

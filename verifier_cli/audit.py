@@ -17,9 +17,10 @@ from credential.root import Role, RoleKeys, Root
 from credential.status_list import StatusList
 from credential.trust import RegionTrust, Trust
 from credential.update import Kept, Taken
-from verifier_cli import history, store
+from verifier_cli import history, record, store
 from verifier_cli.history import LogReport
 from verifier_cli.output import Style, say, shown
+from verifier_cli.record import Record
 
 
 class Asked(NamedTuple):
@@ -32,6 +33,7 @@ class Asked(NamedTuple):
     log: history.Asked
     now: Seconds
     as_json: bool
+    record: str | None = None
 
 
 class ObjectReport(NamedTuple):
@@ -82,10 +84,22 @@ def run(asked: Asked) -> int:
     ]
     for each in reports:
         say(_as_json(each) if asked.as_json else _in_words(each))
+    found = None if asked.record is None else _record(asked.record, known, asked.as_json)
     missed = history.is_asked(asked.log) and not any(each.included for each in logs.values())
-    if missed or any(_is_faulty(each) for each in reports):
+    altered = found is not None and found.fault is not None
+    if missed or altered or any(_is_faulty(each) for each in reports):
         return 1
     return 3 if any(each.history == History.UNPROVEN for each in logs.values()) else 0
+
+
+def _record(path: str, known: Trust, as_json: bool) -> Record:
+    """Say what the record of acts is worth beside the signed log."""
+    found = record.examine(path, known.regions)
+    if as_json:
+        say(json.dumps({"record": found._asdict()}, separators=(",", ":")))
+    else:
+        say("\n".join(record.in_words(found, Style(sys.stdout))))
+    return found
 
 
 def _home(asked: Asked) -> Region | None:

@@ -46,7 +46,8 @@ SYNC_EPILOG: Final = """\
 AUDIT_EPILOG: Final = """\
 退出码 / exit codes:
   0  信任链都成立        every chain holds (and with --against the update would be taken)
-  1  发现问题            a fault was found: also two histories, or what was asked for is not proven to be in the log
+  1  发现问题            a fault was found: also two histories, or what was asked for is not proven to be in the log,
+                         or --record is not what the log says
   2  命令或文件有误      usage: the command, or a file that it names
   3  日志没有证明        no fault, but with --against it is not proven that the log goes on: give --from or --proof
 """
@@ -234,6 +235,11 @@ def _add_audit(parser: _Parser) -> None:
         metavar="FILE",
         help="这个已发布的对象在日志中吗 / is this published object in it?",
     )
+    parser.add_argument(
+        "--record",
+        metavar="FILE",
+        help="这份办理记录（audit export 的 record.jsonl）是日志所签的吗 / is this record of acts what the log says?",
+    )
 
 
 def _add_archive(parser: _Parser) -> None:
@@ -346,6 +352,7 @@ def _audit(arguments: argparse.Namespace) -> int:
             log=history.Asked(arguments.proof, arguments.url, arguments.certificate, arguments.published),
             now=Seconds(_clock()),
             as_json=arguments.json,
+            record=arguments.record,
         )
     )
 

@@ -1,4 +1,4 @@
-"""`backup`, `restore`, `archive`, `import-history`, `check-record`, `export`."""
+"""`backup`, `restore`, `archive`, `import-history`, `check-record`, `audit export`, `export`."""
 
 import argparse
 import sys
@@ -6,8 +6,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from credential.model import rfc3339
-from registry import acts, archive, current, opening, region_archive
-from registry.commands.common import add_operator, command, now, open_data
+from registry import acts, archive, audit_export, current, opening, region_archive
+from registry.commands.common import add_operator, command, group_of, now, open_data
 from registry.files import Places
 from registry.problems import ConfigurationError, Problem, Refused
 from registry.publishing.snapshot import last_order
@@ -63,6 +63,17 @@ def add(commands: "Commands") -> None:
         "check that the record was not altered: every act, the log of them, the certificates they registered",
         run_check_record,
     )
+    audit = group_of(commands, "audit", "给审计人员", "for auditors")
+    made = command(
+        audit,
+        "export",
+        "导出全部办理记录，可离线核对",
+        "export the whole record of acts, to be checked with no network",
+        run_audit_export,
+        "核对：yinxin-verify audit --record。内有操作员账号名，请勿公开。\n"
+        "`yinxin-verify audit --record` checks it. It names operators: do not publish it.",
+    )
+    made.add_argument("folder", type=Path, metavar="OUT", help="新文件夹 / a new folder")
     made = command(commands, "export", "导出已登记证书为 CSV", "export registered certificates as CSV", run_export)
     made.add_argument("--out", type=Path, metavar="FILE", help="默认为标准输出 / else standard output")
 
@@ -137,6 +148,13 @@ def run_check_record(options: argparse.Namespace) -> None:
         acts.require_whole(session, things=True)
         size, root_hash = acts.head(session)
     say(f"办理记录完整：{size} 项，根 {root_hash.hex()}", f"The record is whole: {size} acts.")
+
+
+def run_audit_export(options: argparse.Namespace) -> None:
+    """Export the record."""
+    opened = open_data(options)
+    count = audit_export.export(opened.store, opened.places, options.folder)
+    say(f"已导出 {count} 项办理到 {options.folder.name}。", f"{count} acts are exported.")
 
 
 def _require_embedded(places: Places) -> None:

@@ -5,7 +5,7 @@ from typing import Any, Final
 
 from flask import Blueprint, Flask, Response
 
-from registry.console import desk, door, guard, issuers, keys, second_word
+from registry.console import desk, door, guard, issuers, keys, revocations, second_word
 from registry.console.show import show
 from registry.limits import Limiter
 from registry.problems import Problem, Refused
@@ -25,6 +25,7 @@ _GET: Final[dict[str, tuple[str, Callable[..., Any]]]] = {
     "key_matter": ("/issuers/<code>/keys/<kid>/<slug>", keys.key_matter),
     "hand_in": ("/enrolments", keys.hand_in),
     "enrolment": ("/enrolments/<digest>", keys.enrolment),
+    "revoke": ("/revoke", revocations.revoke),
     "proposal": ("/proposals/<int:number>", second_word.proposal),
 }
 _POST: Final[dict[str, tuple[str, Callable[..., Any]]]] = {
@@ -39,6 +40,7 @@ _POST: Final[dict[str, tuple[str, Callable[..., Any]]]] = {
     "check_enrolment": ("/enrolments", keys.check),
     "approve_enrolment": ("/enrolments/<digest>", keys.approve),
     "discard_enrolment": ("/enrolments/<digest>/discard", keys.send_back),
+    "do_revoke": ("/revoke", revocations.do_revoke),
     "confirm_proposal": ("/proposals/<int:number>", second_word.confirm_proposal),
     "discard_proposal": ("/proposals/<int:number>/discard", second_word.discard_proposal),
 }

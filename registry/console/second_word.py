@@ -5,7 +5,8 @@ from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response as Answer
 
 from credential.model import Day, IssuerCode, Seconds
-from registry import act_words, changes, compromise, proposals, second
+from credential.request import ChangeReason
+from registry import act_words, changes, compromise, proposals, revocation, second
 from registry.console import desk, given, guard
 from registry.console.confirming import done
 from registry.console.issuers import count_certificates, find, name_of
@@ -29,14 +30,15 @@ def confirm_proposal(number: int) -> Answer:
     """POST /console/proposals/{number}: the second operator's word for what was shown."""
     who, now, seal = guard.person().name, service().now(), request.form.get("shown", "")
 
-    def work(session: Session) -> IssuerCode:
+    def work(session: Session) -> IssuerCode | None:
         row = proposals.find(session, number)
         guard.require(row.what)
-        code = issuer_of(row)
+        code = None if row.what == revocation.WHAT else issuer_of(row)
         second.confirm(session, number, seal, who, now)
         return code
 
-    return done(service().store.write(work), proposals.Progress.DONE)
+    code = service().store.write(work)
+    return redirect(url_for("console.home"), 303) if code is None else done(code, proposals.Progress.DONE)
 
 
 def discard_proposal(number: int) -> Answer:
@@ -54,6 +56,8 @@ def issuer_of(row: ProposalRow) -> IssuerCode:
 def _in_words(session: Session, row: ProposalRow) -> Words:
     if rights.roles_for(row.what) is None:
         raise Refused(Problem.NOT_FOUND)
+    if row.what == revocation.WHAT:
+        return act_words.revoked(row.content["numbers"], ChangeReason(row.content["reason"]))
     found = find(session, issuer_of(row))
     name = name_of(found)
     match row.what:
