@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
-from typing import Final
+from typing import Any, Final
 
 from credential.model import CHINA, Day, IssuerCode, IssuerState, Seconds, date_from_day
 from credential.request import ChangeReason
@@ -64,6 +64,20 @@ def act(what: str) -> Words:
         if what not in ACT and name != what and name in ACT:
             return Words(ACT[name].zh + note.zh, ACT[name].en + note.en)
     return ACT.get(what, Words(what, what))
+
+
+def facts(detail: Mapping[str, Any]) -> str:
+    """What a change of the record was about, in a few words; empty if there is nothing more to say."""
+    said = [str(detail[key]) for key in ("name", "site", "kid") if isinstance(detail.get(key), str)]
+    if isinstance(detail.get("occupation"), list):
+        said.append(" ".join(map(str, detail["occupation"])))
+    if isinstance(detail.get("highest"), int):
+        said.append(words.highest_level(detail["highest"]).zh)
+    if isinstance(detail.get("roles"), list):
+        said.append(", ".join(detail["roles"]))
+    if isinstance(detail.get("count"), int):
+        said.append(f"{detail['count']} 张")
+    return " · ".join(said)
 
 
 def change(made: Change, name: str, code: IssuerCode, day: Day, certificates: int) -> Words:

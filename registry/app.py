@@ -46,10 +46,12 @@ _BY_STATUS: Final = {
 _log = logging.getLogger("yinxin.registry")
 
 
-def create_app(data: Path | None = None, *, verifier: Verifier | None = None, now: Clock = clock) -> Flask:
+def create_app(
+    data: Path | None = None, *, verifier: Verifier | None = None, now: Clock = clock, with_console: bool = True
+) -> Flask:
     """The application on a data folder (else $YINXIN_REGISTRY_DATA, else ./yinxin-registry), initialised or not.
 
-    `verifier` is the page /v, by default as it was built; `now` tells the time.
+    `verifier` is the page /v, by default as it was built; `now` tells the time; the operators' console may be left out.
 
     Raises UnfitLibraryError rather than serving with a libsodium that accepts what it must not.
     """
@@ -65,7 +67,8 @@ def create_app(data: Path | None = None, *, verifier: Verifier | None = None, no
     app.after_request(_add_headers)
     pages.register(app, verifier or Verifier(assets.read()))
     app.register_blueprint(holder_pages.holders)
-    console.register(app)
+    if with_console:
+        console.register(app)
     return app
 
 

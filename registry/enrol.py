@@ -70,7 +70,7 @@ def approve(session: Session, data: bytes, who: str, now: Seconds, why: str = ""
         return Checked.CHECKED
     if known.approved_by is not None:
         raise Refused(Problem.CONFLICT, "这份登记已经批准 / this enrolment is approved already")
-    rights.require_another(known.checked_by, who)
+    rights.require_another(session, known.checked_by, who)
     known.approved_by, known.approved_at = who, now
     _require_new(session, enrolment)
     _activate(session, enrolment, now)

@@ -105,7 +105,7 @@ def approve(
     pending = waiting(session, code)
     if pending is None:
         raise Refused(Problem.NOT_FOUND, f"{code}: 没有待审批的备案 / no filing waits for approval")
-    rights.require_another(pending.filed_by, who)
+    rights.require_another(session, pending.filed_by, who)
     filing = read(pending)
     document = document or pending.document
     effective = Day(pending.day) if day is None else day

@@ -62,7 +62,7 @@ def say(
             f"{waiting.proposed_by} 已提出内容不同的办理，请先 pending discard {waiting.id} / "
             f"another one waits that says something else: first `pending discard {waiting.id}`",
         )
-    rights.require_another(waiting.proposed_by, who)
+    rights.require_another(session, waiting.proposed_by, who)
     waiting.approved_by, waiting.approved_at = who, now
     return Progress.DONE, work(session)
 

@@ -62,6 +62,11 @@ def add(commands: "Commands") -> None:
         action="store_true",
         help="从浏览器撤回核验页 /v，只留说明 / take the verifying page /v back from browsers, and only explain there",
     )
+    made.add_argument(
+        "--no-console",
+        action="store_true",
+        help="不提供操作员控制台 /console，如对外的服务 / without the operators' console, as on a public server",
+    )
     add_keys(made)
     made = command(
         commands,
@@ -109,7 +114,11 @@ def run_serve(options: argparse.Namespace) -> None:
     built = assets.read()
     if built is None:
         say(*NOT_BUILT)
-    app = create_app(opening.data_folder(options.data), verifier=Verifier(built, options.withdraw_page))
+    app = create_app(
+        opening.data_folder(options.data),
+        verifier=Verifier(built, options.withdraw_page),
+        with_console=not options.no_console,
+    )
     app.extensions[EXTENSION].publisher = publisher
     HTTPChannel.parser_class = _Parser
     try:

@@ -37,6 +37,7 @@ def render(template: str, **values: Any) -> str:
         navigation=NAVIGATION if person else (),
         form_token=_form_token,
         act=act_words.act,
+        act_facts=act_words.facts,
         kind_words=words.ISSUER_KIND,
         standing=partial(directory.standing, today=day_of(now)),
         key_standing=partial(directory.key_standing, now=now),

@@ -1,6 +1,8 @@
 """Passwords, hashed with Argon2id (RFC 9106); each hash names its own cost."""
 
 import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Final
 
 from nacl.exceptions import InvalidkeyError
@@ -14,17 +16,19 @@ OPERATIONS: Final = 3
 MEMORY: Final = 64 << 20
 _AT_ONCE: Final = threading.BoundedSemaphore(4)
 """Hashes that are worked out at the same time: each takes 64 MiB, and anyone may ask for one."""
+PATIENCE: Final = 3.0
+"""Seconds that one more waits for its turn; whoever floods the sign-in must not hold every thread of the service."""
 
 
 def hashed(password: str) -> str:
     """The hash to keep."""
-    with _AT_ONCE:
+    with _turn():
         return argon2id.str(password.encode(), OPERATIONS, MEMORY).decode("ascii")
 
 
 def matches(kept: str | None, password: str) -> bool:
     """Whether it is the password. Without a hash it takes as long, and is not."""
-    with _AT_ONCE:
+    with _turn():
         try:
             return argon2id.verify((kept or _NOBODY).encode("ascii"), password.encode()) and kept is not None
         except InvalidkeyError:
@@ -43,6 +47,16 @@ def require_fit(password: str, name: str) -> None:
             Problem.REFUSED,
             "口令不得含账号名，且至少有 5 种字符 / not with the account's name in it, and of five different characters",
         )
+
+
+@contextmanager
+def _turn() -> Iterator[None]:
+    if not _AT_ONCE.acquire(timeout=PATIENCE):
+        raise Refused(Problem.UNAVAILABLE)
+    try:
+        yield
+    finally:
+        _AT_ONCE.release()
 
 
 _NOBODY: Final = "$argon2id$v=19$m=65536,t=3,p=1$AAAAAAAAAAAAAAAAAAAAAA$AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA"

@@ -95,10 +95,20 @@ def require(session: Session, who: str, what: str) -> None:
         raise Refused(Problem.ROLE, f"{who}: {what} 须有角色 {needed} / needs the role {needed}")
 
 
-def require_another(first: str, who: str) -> None:
-    """Refuse SECOND_PERSON if whoever said it first says it again. The tables have the same rule."""
+def require_another(session: Session, first: str, who: str) -> None:
+    """Refuse SECOND_PERSON if whoever said it first says it again; the tables have the same rule.
+
+    Refuse CONFLICT if the first one's account was disabled since: what it asked for may be why.
+    """
     if first == who:
         raise Refused(
             Problem.SECOND_PERSON,
             "两步须由两人办理，请另一位操作员来办 / two people are needed: another operator must do this",
+        )
+    account = session.get(OperatorRow, first)
+    if account is not None and account.disabled_at is not None:
+        raise Refused(
+            Problem.CONFLICT,
+            f"{first} 的账号已停用，其提出的不能照办，请取消后重新提出 / whoever asked for it has a disabled account: "
+            "take it back, and begin anew",
         )

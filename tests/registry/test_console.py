@@ -10,6 +10,7 @@ from werkzeug.test import TestResponse
 
 from credential.model import IssuerState, Seconds
 from registry import act_words, changes
+from registry.app import create_app
 from registry.changes import NewName, NewState, ScopeAdded, ScopeEnded, ScopeNarrowed, SiteClosed, SiteOpened
 from registry.console.guard import COOKIE
 from registry.console.matters import MATTERS
@@ -402,6 +403,26 @@ def test_a_key_is_declared_stolen_by_two(office: Office, lin: Holder, huang: Hol
     assert acts_of(office, "key.compromise") == [("huang", "报案回执")]
 
 
+def test_what_a_disabled_account_asked_for_is_not_done(office: Office, lin: Holder, huang: Holder) -> None:
+    chen = hire(office, "chen", FILING)
+    Desk.of(office, chen).do(f"/issuers/{PORT}/void", **WORDS)
+    run(office.data, "operator", "disable", "chen", "--document", "文", "--operator", lin.name)
+    second = Desk.of(office, huang)
+    (found,) = re.findall(r"/console(/proposals/\d+)\"", second.open("/").text)
+    answer = second.send(second.open(found), found)
+    assert answer.status_code == 409
+    assert "chen 的账号已停用" in read(answer).text
+
+
+def test_a_form_of_a_stranger_is_small(office: Office) -> None:
+    assert enter(office, "nobody", "x" * 5_000, "1").status_code == 413
+
+
+def test_a_public_server_has_no_console(office: Office) -> None:
+    client = create_app(office.data, with_console=False).test_client()
+    assert client.get("/console/sign-in", base_url=BASE).status_code == 404
+
+
 def test_what_waits_is_taken_back_with_a_reason(office: Office, lin: Holder, huang: Holder) -> None:
     first, second = Desk.of(office, lin), Desk.of(office, huang)
     first.do(f"/issuers/{PORT}/void", **WORDS)
@@ -455,6 +476,13 @@ def test_every_act_has_words() -> None:
     assert sorted(act_words.ACT) == sorted(MAY.keys() | NOT_OPERATORS)
     assert act_words.act("issuer.void.propose").zh == "宣告备案无效（第一人提出）"
     assert act_words.act("unheard.of").zh == "unheard.of"
+
+
+def test_the_record_says_what_a_change_was_about() -> None:
+    detail = changes.describe(ScopeAdded(parse_occupation("2022", "6-31-01-03"), 3, None))[1]
+    assert act_words.facts({"day": 20_000, **detail}) == "2022 6-31-01-03 · 三级/高级工"
+    assert act_words.facts({"count": 11, "reason": 3, "alone": False}) == "11 张"
+    assert act_words.facts({"day": 20_000, "scopes": [], "name": 7}) == ""
 
 
 @pytest.mark.parametrize(
