@@ -12,7 +12,7 @@ from werkzeug.exceptions import HTTPException
 from credential import documents, ed25519
 from credential import request as requests
 from credential.verify import MAX_CERTIFICATE_BYTES
-from registry import assets, holder_pages, pages
+from registry import assets, figure_pages, holder_pages, pages
 from registry.asking import LIMITS
 from registry.clock import Clock, clock
 from registry.console import routes as console
@@ -67,6 +67,7 @@ def create_app(
     app.after_request(_add_headers)
     pages.register(app, verifier or Verifier(assets.read()))
     app.register_blueprint(holder_pages.holders)
+    app.register_blueprint(figure_pages.statistics)
     if with_console:
         console.register(app)
     return app

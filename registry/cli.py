@@ -23,6 +23,7 @@ from registry.commands import (
     partnership,
     recognition,
     service,
+    statistics,
     waiting,
 )
 from registry.problems import ConfigurationError, Problem, Refused
@@ -57,7 +58,7 @@ def parser() -> argparse.ArgumentParser:
     commands = made.add_subparsers(title="命令 / commands", metavar="COMMAND", required=True)
     for module in (
         *(found, service, issuers, keys, operators, certificates, holders),
-        *(waiting, partnership, recognition, ceremonies, archive),
+        *(waiting, partnership, recognition, ceremonies, archive, statistics),
     ):
         module.add(commands)
     return made

@@ -42,6 +42,8 @@ NAVIGATION: Final = (
     ("pages.query", "查询", "Query"),
     ("holders.holder", "持证人", "Holders"),
     ("pages.verify", "核验", "Verify"),
+    ("statistics.page", "统计", "Statistics"),
+    ("statistics.occupations", "职业", "Occupations"),
 )
 SCOPES_SHOWN: Final = 5
 """Scopes of one issuer that the directory shows; the issuer's own page shows all."""

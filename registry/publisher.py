@@ -23,7 +23,7 @@ class Publisher:
     def __init__(self, store: Store, places: Places, keys: OnlineKeys, now: Clock = clock) -> None:
         self.fault: str | None = None
         self.published = 0
-        self._store = store
+        self.store = store
         self._places = places
         self._keys = keys
         self._now = now
@@ -42,8 +42,8 @@ class Publisher:
     def step(self) -> bool:
         """Publish if something is due; whether all is well. A fault is logged, kept, and tried again later."""
         try:
-            if publish.is_due(self._store, self._places, self._now()):
-                made = publish.publish(self._store, self._places, self._keys, None, self._now())
+            if publish.is_due(self.store, self._places, self._now()):
+                made = publish.publish(self.store, self._places, self._keys, None, self._now())
                 self.published += 1
                 _log.info("published seq=%d", made.checkpoint.head.seq)
         except Exception as error:  # noqa: BLE001 - a thread that ended would let every list expire without a word

@@ -10,6 +10,7 @@ from registry.media import CBOR, SIGN1, STATUS_LIST
 JSON: Final = "application/json"
 PROBLEM: Final = "application/problem+json"
 TEXT: Final = "text/plain; charset=utf-8"
+CSV: Final = "text/csv; charset=utf-8"
 OCTETS: Final = "application/octet-stream"
 
 
@@ -141,6 +142,8 @@ ROUTES: Final = (
         (400, 411, 413, 415, 429, 503),
         (JSON,),
     ),
+    Route("GET", "/v1/statistics", "statistics", "统计，小数字不公布 / statistics, small cells left out", JSON, (503,)),
+    Route("GET", "/v1/statistics.csv", "statistics_csv", "同上，CSV / the same as CSV", CSV, (503,)),
     Route("GET", "/openapi.json", "openapi", "本接口的说明 / this description", JSON),
     Route("GET", "/healthz", "healthz", "进程在运行 / the process is alive", JSON),
     Route("GET", "/readyz", "readyz", "可以受理 / ready to serve", JSON, (503,)),

@@ -30,6 +30,7 @@ from registry import (
     asking,
     corrections,
     current,
+    figures,
     holders,
     holding,
     indices,
@@ -46,7 +47,7 @@ from registry.media import CBOR, STATUS_LIST, media_type
 from registry.problems import Problem, Refused
 from registry.publishing.snapshot import last_order
 from registry.registration import Candidate
-from registry.routes import OCTETS, TEXT
+from registry.routes import CSV, OCTETS, TEXT
 from registry.routes import openapi as describe
 from registry.service import Service
 from registry.store.models import IssuerRow, RegionRow, RegisteredRow, RequestRow
@@ -261,6 +262,26 @@ def _unshared(value: Answer) -> Response:
     return answer
 
 
+def statistics() -> Response:
+    """GET /v1/statistics."""
+    return _public(json.dumps(_figures(), ensure_ascii=False).encode(), "application/json", _SOON)
+
+
+def statistics_csv() -> Response:
+    """GET /v1/statistics.csv."""
+    answer = _public(figures.as_csv(_figures()).encode("utf-8-sig"), CSV, _SOON)
+    answer.headers["Content-Disposition"] = 'attachment; filename="statistics.csv"'
+    return answer
+
+
+def _figures() -> Answer:
+    with service().store.read() as session:
+        row = figures.newest(session)
+    if row is None:
+        raise Refused(Problem.UNAVAILABLE, "尚未统计 / not counted yet")
+    return row.content
+
+
 def openapi() -> Response:
     """GET /openapi.json."""
     return _public(json.dumps(describe(version("yinxin")), ensure_ascii=False).encode(), "application/json", _SOON)
@@ -421,6 +442,8 @@ VIEWS: Final[dict[str, Callable[..., Response]]] = {
     "query": query,
     "holder": holder,
     "holder_corrections": holder_correction,
+    "statistics": statistics,
+    "statistics_csv": statistics_csv,
     "openapi": openapi,
     "healthz": healthz,
     "readyz": readyz,

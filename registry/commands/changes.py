@@ -7,7 +7,7 @@ from sqlalchemy import select
 
 from credential.model import Day, IssuerState, Seconds, date_from_day, rfc3339
 from credential.trust_list import OccupationReference
-from registry import changes, filing
+from registry import changes, divisions, filing
 from registry.changes import Change, NewName, NewState, ScopeAdded, ScopeEnded, ScopeNarrowed, SiteClosed, SiteOpened
 from registry.commands.common import add_operator, command, day, group_of, issuer_code, now, open_data
 from registry.problems import Problem, Refused
@@ -52,9 +52,25 @@ def add(group: "Commands") -> None:
     made.set_defaults(change=lambda options: NewName(options.name))
     _add_scope(group)
     _add_site(group)
+    made = command(
+        group, "division", "机构所在行政区划（统计用）", "where an issuer is, for the statistics", run_division
+    )
+    made.add_argument("--code", required=True, type=issuer_code, help="13 位机构代码 / the issuer's code")
+    made.add_argument("--division", required=True, metavar="CODE", help="6 位行政区划代码，如 350200 / GB/T 2260")
+    made.add_argument("--name", required=True, help="行政区划名称，如 厦门市 / its name")
+    add_operator(made)
     made = command(group, "history", "一个机构的全部办理", "every act about an issuer", run_history)
     made.add_argument("--code", required=True, type=issuer_code, help="13 位机构代码 / the issuer's code")
     made.add_argument("--json", action="store_true", help="给程序用 / for programs")
+
+
+def run_division(options: argparse.Namespace) -> None:
+    """Say where an issuer is."""
+    opened = open_data(options)
+    opened.store.write(
+        lambda session: divisions.place(session, options.code, options.division, options.name, options.operator, now())
+    )
+    say(f"{options.code}：{options.name}（{options.division}）。", "The statistics count it there from now on.")
 
 
 def _add_scope(group: "Commands") -> None:

@@ -19,6 +19,7 @@ from registry.files import Places
 from registry.problems import ConfigurationError
 from registry.publisher import Publisher
 from registry.say import say
+from registry.statistician import Statistician
 from registry.views import EXTENSION
 
 if TYPE_CHECKING:
@@ -141,14 +142,18 @@ def run_serve(options: argparse.Namespace) -> None:
         raise ConfigurationError(
             f"无法监听 {options.host}:{options.port}（{reason}），可能已被占用 / cannot listen there: in use?"
         ) from None
+    statistician = None
     if publisher is not None:
         publisher.start()
+        statistician = Statistician(publisher.store)
+        statistician.start()
     say(f"服务已启动：http://{options.host}:{options.port}/ ，Ctrl-C 结束。", "Serving; Ctrl-C ends it.")
     signal.signal(signal.SIGTERM, _end)
     try:
         server.run()
     finally:
-        if publisher is not None:
+        if publisher is not None and statistician is not None:
+            statistician.stop()
             publisher.stop()
 
 

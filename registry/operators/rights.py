@@ -35,6 +35,7 @@ MAY: Final[Mapping[str, frozenset[OperatorRole]]] = {
     "issuer.withdrawn": _FILING,
     "issuer.void": _FILING,
     "issuer.rename": _FILING,
+    "issuer.division": _FILING,
     "issuer.scope.add": _FILING,
     "issuer.scope.narrow": _FILING,
     "issuer.scope.end": _FILING,

@@ -76,6 +76,15 @@ class RootRow(Base):
     data: Mapped[bytes]
 
 
+class DivisionRow(Base):
+    """A division 行政区划 of GB/T 2260, six digits, that issuers belong to, and its name."""
+
+    __tablename__ = "divisions"
+
+    code: Mapped[str] = mapped_column(primary_key=True)
+    name: Mapped[str]
+
+
 class IssuerRow(Base):
     """An institution that was filed and approved."""
 
@@ -84,6 +93,7 @@ class IssuerRow(Base):
     code: Mapped[str] = mapped_column(primary_key=True)
     kind: Mapped[int]
     approved_at: Mapped[int]
+    division: Mapped[str | None]
 
 
 class FilingRow(Base):
