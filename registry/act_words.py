@@ -22,6 +22,7 @@ ACT: Final[Mapping[str, Words]] = {
     "issuer.void": Words("宣告备案无效", "filing declared void"),
     "issuer.rename": Words("机构更名", "issuer renamed"),
     "issuer.scope.add": Words("增加范围", "scope added"),
+    "issuer.division": Words("注明行政区划", "where the issuer is"),
     "issuer.scope.narrow": Words("降低最高等级", "scope narrowed"),
     "issuer.scope.end": Words("结束范围", "scope ended"),
     "issuer.site.open": Words("设立站点", "site opened"),

@@ -18,7 +18,7 @@ from registry.certificates import read
 from registry.corrections import STATE, WHAT
 from registry.lookup import MAX_TEXT
 from registry.problems import Problem, Refused
-from registry.store.models import CorrectionRow, RegisteredRow, StatusHistoryRow
+from registry.store.models import CorrectionRow, RegisteredRow, RequestRow, StatusHistoryRow
 from registry.words import ANSWER, Words
 
 DOCUMENT_TYPE: Final = {
@@ -45,6 +45,7 @@ CHANGED: Final = {
     Status.SUSPENDED: Words("暂停", "suspended"),
     Status.SUPERSEDED: Words("被更正后的证书取代", "superseded by a corrected certificate"),
 }
+_REGISTRY: Final = Words("登记机构", "the registry")
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,7 +128,7 @@ def history(session: Session, held: Held, issuer: str) -> list[Event]:
         what = Words("登记", "registered") if before is None else Words("登记更正后的证书", "correction registered")
         lines = () if before is None else _differences(before, certificate)
         events.append(Event(Seconds(row.registered_at), by, what, lines))
-        events += (_changed(each, by) for each in _changes(session, row))
+        events += (_changed(each, _who(session, row, each, by)) for each in _changes(session, row))
         before = certificate
     for asked in corrections.about(session, [Entry(row.list, row.index) for row, _ in held.every]):
         events += _told(asked, by)
@@ -169,6 +170,11 @@ def _occupation(occupation: Occupation) -> list[tuple[Words, str]]:
 def _changes(session: Session, row: RegisteredRow) -> list[StatusHistoryRow]:
     query = select(StatusHistoryRow).where(StatusHistoryRow.list == row.list, StatusHistoryRow.index == row.index)
     return [each for each in session.scalars(query.order_by(StatusHistoryRow.id)) if each.after != Status.SUPERSEDED]
+
+
+def _who(session: Session, row: RegisteredRow, change: StatusHistoryRow, by: Words) -> Words:
+    """Who changed a status: the issuer by a request of its own, else the registry."""
+    return by if session.get(RequestRow, (row.issuer, change.request)) is not None else _REGISTRY
 
 
 def _changed(row: StatusHistoryRow, by: Words) -> Event:

@@ -11,6 +11,7 @@ from credential.model import DocumentType, LevelCertificate, Person, Seconds
 from registry import figures, suppression
 from registry.statistician import Statistician
 from tests.registry.office import ELECTRICIAN, PORT, SKILLS, Office, certificate, now, run, signed
+from tests.registry.test_holders import migrate
 from tests.registry.test_requests import problem
 
 BROWSER = {"Accept": "text/html"}
@@ -164,8 +165,6 @@ def test_the_catalogue_lists_what_may_be_certified_by_edition(counted: Office) -
 
 
 def test_the_tables_come_and_go(counted: Office) -> None:
-    from tests.registry.test_holders import migrate
-
     figures.make(counted.service.store, now())
     migrate(counted, "0006")
     migrate(counted, "head")

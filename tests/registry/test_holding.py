@@ -12,8 +12,8 @@ from werkzeug.test import TestResponse
 
 from credential import qr_text
 from credential.model import DocumentType, Entry, Extra, Person, Seconds
-from credential.request import AnswerCorrection, Content, ListCorrections, Outcome
-from registry import corrections, passes
+from credential.request import AnswerCorrection, ChangeReason, Content, ListCorrections, Outcome
+from registry import corrections, passes, revocation
 from registry.passes import LIFETIME
 from tests.registry.office import PORT, SKILLS, Office, certificate, run, seal, signed
 from tests.registry.test_holders import BROWSER, NAME, NUMBER, OTHER, dump, registered
@@ -160,6 +160,18 @@ def test_who_changed_what_is_told_in_words(office: Office) -> None:
     assert "姓名：陈志强 → 陈志祥" in shown
     assert "lin" not in re.sub(r"<[^>]+>", "", shown).split()
     assert ask(office).get_json() == {"found": False}
+
+
+def test_what_the_registry_did_is_told_without_its_peoples_names(office: Office) -> None:
+    registered(office, NUMBER)
+    word = ("lin", "闽人社督9号", office.service.now())
+    number = certificate(0, 1).number
+    office.service.store.write(lambda session: revocation.revoke(session, [number], ChangeReason.FRAUD, *word))
+    answer = ask(office)
+    told = answer.get_json()["history"][-1]
+    assert (told["who"]["zh"], told["what"]["zh"]) == ("登记机构", "撤销（弄虚作假）")
+    assert "lin" not in answer.text
+    assert answer.get_json()["status"] == "revoked"
 
 
 # --- corrections ------------------------------------------------------------------------------------------------------
