@@ -3,7 +3,7 @@
 from datetime import UTC, datetime
 from typing import Final
 
-from bench import page, peers, report, rows, sizes, workload
+from bench import page, peers, report, rows, sizes, traffic, workload
 from bench.machine import machine
 from bench.race import Effort
 from bench.report import Results
@@ -23,7 +23,9 @@ def main() -> None:
         ratio = row.ratio
         print(f"{row.zh} / {row.peer}: {ratio.middle:.2f} ({ratio.least:.2f}–{ratio.most:.2f})", flush=True)
         measured.append(row)
-    results = Results(measured, sizes.sizes(), page.measure(FULL), (work.bundle_bytes, work.large_bytes))
+    results = Results(
+        measured, sizes.sizes(), traffic.traffic(), page.measure(FULL), (work.bundle_bytes, work.large_bytes)
+    )
     report.PAGE.write_text(report.page(when, where, FULL, results), encoding="utf-8")
     print(f"已写入 / written: {report.PAGE.relative_to(ROOT)}")
 

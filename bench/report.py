@@ -12,6 +12,7 @@ from bench.page import MOST_BYTES, MOST_MILLISECONDS, SLOWED, Missing, Visits, W
 from bench.race import Effort
 from bench.rows import Goal, Row
 from bench.sizes import Size
+from bench.traffic import Traffic
 from tools.environment import ROOT
 
 PAGE: Final = ROOT / "docs" / "performance.md"
@@ -30,6 +31,13 @@ _SPEED: Final = ("量什么 what", "我们 ours", "对照 peer", "比值 ratio",
 _PAGE: Final = ("网页 page", "测得 measured", "目标 goal", "结果 outcome")
 _SIZE: Final = ("证书 certificate", "字节 bytes", "QR 版本 version", "目标 goal", "结果 outcome")
 
+_TRAFFIC: Final = (
+    "一万家机构、每家八个职业的信任清单 trust list of 10,000 issuers with 8 occupations each",
+    "字节，gzip 之后 bytes, with gzip",
+    "目标 goal",
+    "结果 outcome",
+)
+
 
 @dataclass(frozen=True, slots=True)
 class Results:
@@ -37,6 +45,7 @@ class Results:
 
     rows: Sequence[Row]
     sizes: Sequence[Size]
+    traffic: Sequence[Traffic]
     web: Web | Missing
     bundles: tuple[int, int]
     """Bytes of the bundle, and of the large one."""
@@ -54,6 +63,7 @@ def page(when: datetime, where: Machine, effort: Effort, results: Results) -> st
             web(results.web),
             "## 大小 Size\n",
             _table(_SIZE, map(_size, results.sizes)),
+            _table(_TRAFFIC, map(_traffic, results.traffic)),
             EXPLAINED.read_text(encoding="utf-8"),
         )
     )
@@ -138,6 +148,10 @@ def _spread(milliseconds: Sequence[float]) -> str:
 def _size(size: Size) -> Sequence[str]:
     goal = f"≤ {size.most_bytes}, ≤ {size.most_version}"
     return f"{size.zh}<br>{size.en}", str(size.bytes), str(size.version), goal, outcome(size.is_met)
+
+
+def _traffic(moved: Traffic) -> Sequence[str]:
+    return f"{moved.zh}<br>{moved.en}", f"{moved.bytes:,}", f"≤ {moved.most:,}", outcome(moved.is_met)
 
 
 def _table(columns: Sequence[str], rows: Iterable[Sequence[str]]) -> str:

@@ -1,6 +1,6 @@
 """The bundle: the original bytes of everything that one region or several publish. A container, signed by nothing."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Final, NamedTuple
 
 from credential import cbor
@@ -31,6 +31,13 @@ class Part(NamedTuple):
     shards: tuple[bytes, ...] = ()
     registers: tuple[bytes, ...] = ()
     benefits: bytes | None = None
+
+
+def objects_in(part: Part) -> Iterator[bytes]:
+    """Every object of the part."""
+    yield from (*part.roots, part.checkpoint, part.trust_list, *part.bins, *part.status_lists)
+    yield from (*part.survivors, *part.shards, *part.registers)
+    yield from (each for each in (part.recognition, part.benefits) if each is not None)
 
 
 def encode(parts: Mapping[Region, Part]) -> bytes:

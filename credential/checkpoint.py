@@ -34,7 +34,7 @@ COMMITTED: Final = frozenset(
     }
 )
 """The types that a checkpoint names; bins, shards and survivors are committed by those."""
-_NUMBERED: Final = frozenset({ObjectType.STATUS_LIST, ObjectType.REGISTER})
+NUMBERED: Final = frozenset({ObjectType.STATUS_LIST, ObjectType.REGISTER})
 """The types of which a region has one a list."""
 
 
@@ -103,7 +103,7 @@ def _entry(value: cbor.Value) -> Committed:
     committed = uint(kind)
     is_later = committed > NEWEST_TYPE
     require(is_later or committed in COMMITTED, "a type that a checkpoint does not name")
-    is_numbered = is_later or committed in _NUMBERED
+    is_numbered = is_later or committed in NUMBERED
     require(is_numbered or number == 0, "a list's number where a region has only one object")
     known = committed if is_later else ObjectType(committed)
     return Committed(known, uint(number), uint(epoch), uint(seq), octets(digest, 32))

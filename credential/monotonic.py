@@ -68,9 +68,10 @@ def require_readable(found: RegionTrust, references: Iterable[BinReference]) -> 
 
 
 def _read_bins(found: RegionTrust, references: Iterable[BinReference]) -> Iterator[Issuer]:
-    """The issuers of these bins. ObjectError at one that is malformed."""
-    for reference in references:
-        yield from trust_list.decode_bin(found.blobs[reference.sha256], found.trust_list.occupations).values()
+    """The issuers of those of these bins that are held. ObjectError at one that is malformed."""
+    held = (found.blobs[each.sha256] for each in references if each.sha256 in found.blobs)
+    for data in held:
+        yield from trust_list.decode_bin(data, found.trust_list.occupations).values()
 
 
 def _require_names(old: RegionTrust, new: RegionTrust) -> None:

@@ -4,11 +4,11 @@ The list itself is an index: an occupation dictionary, and for each bin of issue
 holds its issuers in columns. A verifier needs, hashes and decodes only the bins of the issuers that it meets.
 """
 
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from enum import IntEnum
-from itertools import islice, pairwise
-from typing import Any, Final, NamedTuple, TypeVar, cast
+from itertools import accumulate, chain, islice, pairwise
+from typing import Any, Final, NamedTuple, TypeVar
 
 from credential import cbor, cose, ed25519, numbers
 from credential.digest import sha256
@@ -40,6 +40,9 @@ NO_LEVEL: Final = 0
 """The highest level of a scope that covers no level certificates (special abilities, honours, posts only)."""
 _OCCUPATIONS: Final = 10
 _BINS: Final = 11
+_CODES: Final = 0
+_CODE_LENGTH: Final = 13
+_KEY_STATES: Final = 6
 
 
 _Code = TypeVar("_Code", bound=IntEnum)
@@ -124,6 +127,11 @@ class Issuer(NamedTuple):
     sites: tuple[Site, ...] = ()
     keys: tuple[CertificateKey, ...] = ()
 
+    @property
+    def filed_on(self) -> Day:
+        """The day of its first state."""
+        return self.states[0][0]
+
     def name_on(self, day: Day) -> str:
         """The name filed on `day`; before the first, the first."""
         return _last(self.names, day) or self.names[0][1]
@@ -205,6 +213,22 @@ class Issuers:
         return self._decoded[reference.sha256]
 
 
+def following(held: Issuers, listed: TrustList) -> list[BinReference]:
+    """The bins of `listed` in which an issuer may be who belongs in a bin that is held, of the list before it."""
+    before = held.trust_list.bins
+    spans = [(each.first, end) for each, end in zip(before, _ends_of(before), strict=True) if each.sha256 in held.bins]
+    return [
+        each
+        for each, end in zip(listed.bins, _ends_of(listed.bins), strict=True)
+        if any(each.first < last and first < end for first, last in spans)
+    ]
+
+
+def _ends_of(bins: Sequence[BinReference]) -> list[str]:
+    """Where each bin ends: at the next one's first code, the last one after every code."""
+    return [*(each.first for each in bins[1:]), "["][: len(bins)]
+
+
 def decode(data: bytes) -> tuple[TrustList, cose.Sign]:
     """The trust list in `data`, signatures not yet verified. ObjectError: OBJECT_TOO_LARGE, OBJECT_MALFORMED."""
     with reading(ObjectType.TRUST_LIST, data):
@@ -217,51 +241,102 @@ def decode(data: bytes) -> tuple[TrustList, cose.Sign]:
         return TrustList(decode_head(claims), occupations, bins), message
 
 
-def build(head: Head, issuers: Iterable[Issuer], a_bin: int = ISSUERS_A_BIN) -> tuple[TrustList, tuple[bytes, ...]]:
-    """The index and the bins, of at most `a_bin` each, that list `issuers`, which have distinct codes."""
+def build(
+    head: Head, issuers: Iterable[Issuer], a_bin: int = ISSUERS_A_BIN, before: TrustList | None = None
+) -> tuple[TrustList, tuple[bytes, ...]]:
+    """The index and the bins, of about `a_bin` each, that list `issuers`, which have distinct codes.
+
+    Bins begin where those of `before` do, and its dictionary only grows: what did not change stays byte for byte.
+    """
     ordered = sorted(issuers, key=lambda each: each.code)
-    occupations = tuple(sorted({scope.occupation for issuer in ordered for scope in issuer.scopes}))
+    occupations = _dictionary(ordered, before)
     places = {occupation: place for place, occupation in enumerate(occupations)}
     references: list[BinReference] = []
     bins: list[bytes] = []
-    for start in range(0, len(ordered), a_bin):
-        group = ordered[start : start + a_bin]
+    for first, group in _groups(ordered, a_bin, before):
         data = encode_bin(group, places)
         bins.append(data)
-        references.append(BinReference(group[0].code, sha256(data)))
+        references.append(BinReference(first, sha256(data)))
     return TrustList(head, occupations, tuple(references)), tuple(bins)
 
 
+def _dictionary(issuers: Sequence[Issuer], before: TrustList | None) -> tuple[OccupationReference, ...]:
+    known = before.occupations if before else ()
+    used = {scope.occupation for issuer in issuers for scope in issuer.scopes}
+    return (*known, *sorted(used - set(known)))
+
+
+def _groups(
+    ordered: Sequence[Issuer], a_bin: int, before: TrustList | None
+) -> Iterator[tuple[IssuerCode, Sequence[Issuer]]]:
+    """Each bin's first code and issuers. A bin of `before` that has grown by half is split."""
+    firsts = [each.first for each in before.bins][1:] if before else []
+    starts = [0, *(bisect_left(ordered, first, key=lambda each: each.code) for first in firsts), len(ordered)]
+    for place, (start, end) in enumerate(pairwise(starts)):
+        size = a_bin if before is None or end - start > a_bin * 3 // 2 else end - start
+        for chunk in range(start, end, size or 1):
+            own = before.bins[place].first if before and before.bins and chunk == start else ordered[chunk].code
+            yield min(own, ordered[chunk].code), ordered[chunk : min(chunk + size, end)]
+
+
 def encode_bin(issuers: Sequence[Issuer], places: Mapping[OccupationReference, int]) -> bytes:
-    """A bin: eight columns, one entry an issuer, in order of code."""
+    """A bin: seven columns, one entry an issuer, in order of code, and all their keys. Scopes are put in order."""
     columns: tuple[list[cbor.Value], ...] = (
-        [each.code for each in issuers],
-        [[[day, name] for day, name in each.names] for each in issuers],
+        _encode_codes([each.code for each in issuers]),
+        [[[day - each.filed_on, name] for day, name in each.names] for each in issuers],
         [int(each.kind) for each in issuers],
         [[[day, int(state)] for day, state in each.states] for each in issuers],
-        [[[places[s.occupation], s.highest, s.first, s.last] for s in each.scopes] for each in issuers],
+        [_encode_scopes(each, places) for each in issuers],
         [[[s.code, s.first, s.last] for s in each.sites] for each in issuers],
         [[_encode_key_states(key) for key in each.keys] for each in issuers],
-        [[key.public for key in each.keys] for each in issuers],
     )
-    return cbor.encode([cbor.encode(column) for column in columns])
+    keys = b"".join(key.public for each in issuers for key in each.keys)
+    return cbor.encode([*(cbor.encode(column) for column in columns), keys])
+
+
+def _encode_codes(codes: Sequence[str]) -> list[cbor.Value]:
+    """The first code, and of each other what comes after the characters that it shares with the one before it."""
+    return [*codes[:1], *(code[_shared(before, code) :] for before, code in pairwise(codes))]
+
+
+def _shared(before: str, code: str) -> int:
+    """How many characters two codes begin with alike."""
+    return next((place for place, pair in enumerate(zip(before, code, strict=True)) if pair[0] != pair[1]), 0)
+
+
+def _encode_scopes(issuer: Issuer, places: Mapping[OccupationReference, int]) -> list[cbor.Value]:
+    """Scopes of one level and one range of dates together, their occupations as steps from place to place."""
+    alike: dict[tuple[int, Day, Day | None], list[int]] = {}
+    for scope in issuer.scopes:
+        alike.setdefault((scope.highest, scope.first, scope.last), []).append(places[scope.occupation])
+    return [
+        [highest, first - issuer.filed_on, None if last is None else last - first, _steps(alike[highest, first, last])]
+        for highest, first, last in sorted(alike, key=lambda each: (each[0], each[1], each[2] is None, each[2] or 0))
+    ]
+
+
+def _steps(places: Iterable[int]) -> list[cbor.Value]:
+    return [place - before for before, place in pairwise((0, *sorted(places)))]
 
 
 def decode_bin(data: bytes, occupations: Sequence[OccupationReference]) -> dict[IssuerCode, Issuer]:
     """The issuers of a bin by code. ObjectError: OBJECT_TOO_LARGE, OBJECT_MALFORMED."""
     with reading(ObjectType.BIN, data):
-        columns = [array(cbor.decode(octets(each))) for each in array(cbor.decode(data), 8)]
+        *packed, keys = (octets(each) for each in array(cbor.decode(data), 8))
+        columns = [array(cbor.decode(each)) for each in packed]
         require(len({len(column) for column in columns}) == 1, "columns of different lengths")
-        codes, names, kinds, states, scopes, sites, key_states, keys = columns
+        codes, names, kinds, states, scopes, sites, key_states = columns
+        histories = [_states(each) for each in states]
+        filed = [history[0][0] for history in histories]
         issuers = map(
             Issuer,
-            map(_code, codes),
-            map(_names, names),
+            _codes(codes),
+            map(_names, names, filed),
             (_member(IssuerKind, each) for each in kinds),
-            map(_states, states),
-            _scopes(scopes, occupations),
+            histories,
+            _scopes(scopes, filed, occupations),
             (tuple(_site(each) for each in array(own)) for own in sites),
-            map(_keys, keys, key_states),
+            map(_keys, _cut(keys, key_states), key_states),
         )
         found = {each.code: each for each in issuers}
         _require_ascending([*found])
@@ -269,8 +344,37 @@ def decode_bin(data: bytes, occupations: Sequence[OccupationReference]) -> dict[
         return found
 
 
-def _names(entries: cbor.Value) -> tuple[tuple[Day, str], ...]:
-    return _history((_day(day), _name(name)) for day, name in _pairs(entries))
+def survivors_in(data: bytes) -> Iterator[tuple[IssuerCode, Survivors]]:
+    """The files of survivors that a bin names, by issuer, its keys not yet looked at. ObjectError OBJECT_MALFORMED."""
+    with reading(ObjectType.BIN, data):
+        columns = array(cbor.decode(data), 8)
+        codes, histories = (array(cbor.decode(octets(columns[place]))) for place in (_CODES, _KEY_STATES))
+        for code, keys in zip(_codes(codes), histories, strict=False):
+            for last in (array(history)[-1:] for history in array(keys)):
+                match last:
+                    case [[_, 3, digest, count]]:
+                        yield code, Survivors(octets(digest, 32), uint(count))
+
+
+def _codes(entries: Iterable[cbor.Value]) -> Iterator[IssuerCode]:
+    """Each entry is the end of a code; its beginning is that of the code before it."""
+    before = ""
+    for each in entries:
+        end = text(each, _CODE_LENGTH)
+        before = _code(before[: _CODE_LENGTH - len(end)] + end)
+        yield before
+
+
+def _cut(keys: bytes, histories: Iterable[cbor.Value]) -> Iterator[Sequence[bytes]]:
+    """The keys of each issuer, as many as it has histories of keys."""
+    counts = [len(array(each)) for each in histories]
+    require(len(keys) == sum(counts) * ed25519.KEY_BYTES, "not as many keys as histories")
+    every = (keys[start : start + ed25519.KEY_BYTES] for start in range(0, len(keys), ed25519.KEY_BYTES))
+    return (tuple(islice(every, count)) for count in counts)
+
+
+def _names(entries: cbor.Value, filed_on: Day) -> tuple[tuple[Day, str], ...]:
+    return _history((_day_after(filed_on, days), _name(name)) for days, name in _pairs(entries))
 
 
 def _states(entries: cbor.Value) -> tuple[tuple[Day, IssuerState], ...]:
@@ -292,23 +396,31 @@ def _name(value: cbor.Value) -> str:
     return name
 
 
-def _scopes(column: Sequence[cbor.Value], occupations: Sequence[OccupationReference]) -> list[tuple[Scope, ...]]:
+def _scopes(
+    column: Sequence[cbor.Value], filed: Sequence[Day], occupations: Sequence[OccupationReference]
+) -> list[tuple[Scope, ...]]:
     """The scopes of each issuer. A bin consists of them for the most part: they are looked at together."""
     owned = [array(own) for own in column]
-    places, highest, first, last = transposed([entry for own in owned for entry in own], 4)
-    scopes = map(
-        Scope,
-        map(occupations.__getitem__, uints(places, len(occupations) - 1)),
-        uints(highest, 5),
-        cast("Sequence[Day]", uints(first, MAX_DAY)),
-        _ends(last),
+    highest, days, lengths, steps = transposed([entry for own in owned for entry in own], 4)
+    since = (filed_on for filed_on, own in zip(filed, owned, strict=True) for _ in own)
+    first = [*map(_day_after, since, days)]
+    last = map(_end, first, lengths)
+    scopes = (
+        [Scope(occupations[place], level, start, end) for place in _places(each, len(occupations))]
+        for level, start, end, each in zip(uints(highest, 5), first, last, steps, strict=True)
     )
-    return [tuple(islice(scopes, len(own))) for own in owned]
+    return [tuple(chain.from_iterable(islice(scopes, len(own)))) for own in owned]
 
 
-def _ends(column: Sequence[cbor.Value]) -> Sequence[Day | None]:
-    uints([end for end in column if end is not None], MAX_DAY)
-    return cast("Sequence[Day | None]", column)
+def _end(first: Day, length: cbor.Value) -> Day | None:
+    return None if length is None else _day_after(first, length)
+
+
+def _places(steps: cbor.Value, count: int) -> Iterable[int]:
+    """The places in a dictionary of `count` occupations that the steps lead to."""
+    found = uints(array(steps), cbor.MAX_INTEGER)
+    require(sum(found) < count or not found, "an occupation that is not in the dictionary")
+    return accumulate(found)
 
 
 def _site(value: cbor.Value) -> Site:
@@ -316,15 +428,12 @@ def _site(value: cbor.Value) -> Site:
     return Site(_code(code), _day(first), None if last is None else _day(last))
 
 
-def _keys(publics: cbor.Value, histories: cbor.Value) -> tuple[CertificateKey, ...]:
-    require(len(array(publics)) == len(array(histories)), "keys without states")
-    keys = tuple(map(_key, array(publics), array(histories)))
-    require(len({key.public for key in keys}) == len(keys), "one key twice")
-    return keys
+def _keys(publics: Sequence[bytes], histories: cbor.Value) -> tuple[CertificateKey, ...]:
+    require(len({*publics}) == len(publics), "one key twice")
+    return tuple(map(_key, publics, array(histories)))
 
 
-def _key(public: cbor.Value, history: cbor.Value) -> CertificateKey:
-    key = octets(public, ed25519.KEY_BYTES)
+def _key(key: bytes, history: cbor.Value) -> CertificateKey:
     require(ed25519.is_valid_key(key), "a key is not a point of prime order")
     *earlier, last = array(history) or [None]
     states = [_key_state(each) for each in earlier]
@@ -373,6 +482,12 @@ def _code(value: cbor.Value) -> IssuerCode:
 
 def _day(value: cbor.Value) -> Day:
     return Day(uint(value, MAX_DAY))
+
+
+def _day_after(day: Day, days: cbor.Value) -> Day:
+    if not isinstance(days, int) or isinstance(days, bool):
+        raise malformed("not a number of days")
+    return _day(day + days)
 
 
 def _pairs(value: cbor.Value) -> list[list[cbor.Value]]:

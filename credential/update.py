@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import partial
 from typing import NamedTuple
 
-from credential import history, root, trust, withheld
+from credential import history, root, trust, trust_list, withheld
 from credential.bundle import Part
 from credential.checkpoint import Committed
 from credential.errors import ObjectError
@@ -20,6 +20,7 @@ from credential.published import CLOCK_TOLERANCE, LogHead, ObjectType
 from credential.reason import SyncReason
 from credential.root import Role
 from credential.trust import RegionTrust
+from credential.trust_list import BinReference
 
 
 class Held(NamedTuple):
@@ -77,6 +78,7 @@ class _Offer(NamedTuple):
     held: Held | None
     part: Part
     pins: frozenset[bytes]
+    whole: bool
 
 
 def _no_proof(_trust: RegionTrust, _old: LogHead, _new: LogHead) -> tuple[Consistency, ...]:
@@ -90,10 +92,12 @@ def update(
     now: Seconds,
     home: Region | None = None,
     prove: Prove = _no_proof,
+    whole: bool = True,
 ) -> Update:
     """Judge every region's part by itself: pinned ones first, partners through the home's agreements.
 
-    Without `home`, the home is the region that a pin is of; if several are pinned there is none.
+    Without `home`, the home is the region that a pin is of; if several are pinned there is none. Unless `whole`, a part
+    need not hold every bin: only those in which the issuers of held ones may be now.
     Raises ObjectError PIN_NOT_FOUND if no part holds a pinned root. A refused region keeps its held part.
     """
     pinned = trust.pinned_regions(fetched, pins)
@@ -101,12 +105,14 @@ def update(
         raise ObjectError(SyncReason.PIN_NOT_FOUND, "no region of the bundle holds a pinned root")
     if home is None and len(pinned) == 1:
         (home,) = pinned
-    offers = [_Offer(region, hold(region, held.get(region), pins), fetched[region], pins) for region in sorted(pinned)]
+    offers = [
+        _Offer(region, hold(region, held.get(region), pins), fetched[region], pins, whole) for region in sorted(pinned)
+    ]
     answers = {offer.region: _answer(offer, now, prove) for offer in offers}
     own = _home_trust(home, held, answers, pins)
     vouched = {region: _agreed(own, region) for region in sorted(fetched.keys() - pinned)}
     partners = [
-        _Offer(region, hold(region, held.get(region), agreed), fetched[region], agreed)
+        _Offer(region, hold(region, held.get(region), agreed), fetched[region], agreed, whole)
         for region, agreed in vouched.items()
         if agreed
     ]
@@ -150,7 +156,7 @@ def _absent(
 
 def _answer(offer: _Offer, now: Seconds, prove: Prove) -> Answer:
     try:
-        taken = advance(offer.region, offer.held, offer.part, offer.pins, now)
+        taken = advance(offer.region, offer.held, offer.part, offer.pins, now, offer.whole)
         if offer.held is None:
             return taken
         newer = taken.state.trust
@@ -201,7 +207,9 @@ def hold(region: Region, part: Part | None, pins: frozenset[bytes]) -> Held | No
         return None
 
 
-def advance(region: Region, held: Held | None, fetched: Part, pins: frozenset[bytes], now: Seconds) -> Taken:
+def advance(
+    region: Region, held: Held | None, fetched: Part, pins: frozenset[bytes], now: Seconds, whole: bool = True
+) -> Taken:
     """The state after `fetched` is taken in place of `held`. Raises ObjectError with the first fault, in sync's order.
 
     OBJECT_TOO_LARGE, OBJECT_MALFORMED, WRONG_REGION, PIN_NOT_FOUND, ROOT_SKIPPED, THRESHOLD_NOT_MET (`authenticate`);
@@ -216,7 +224,7 @@ def advance(region: Region, held: Held | None, fetched: Part, pins: frozenset[by
     if held is not None:
         _require_order(held, state)
     trust.require_committed(found)
-    _require_bins(found)
+    _require_bins(found, found.trust_list.bins if whole else _following(held, found))
     if held is not None:
         require_monotonic(held.trust, found)
     else:
@@ -279,8 +287,12 @@ def _named(state: Held) -> list[Committed]:
     return [*(each for each in objects.values() if each.type is not ObjectType.ROOT), itself]
 
 
-def _require_bins(found: RegionTrust) -> None:
-    for reference in found.trust_list.bins:
+def _following(held: Held | None, found: RegionTrust) -> Sequence[BinReference]:
+    return () if held is None else trust_list.following(held.trust.issuers, found.trust_list)
+
+
+def _require_bins(found: RegionTrust, required: Sequence[BinReference]) -> None:
+    for reference in required:
         if reference.sha256 not in found.blobs:
             raise ObjectError(SyncReason.MIX_AND_MATCH, f"the bin from {reference.first} on is not held")
 

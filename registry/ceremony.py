@@ -193,7 +193,7 @@ def prepare_root(session: Session, change: Change, now: Seconds) -> Preparation:
 def prepare_lists(session: Session, published: Part | None, seq: int, now: Seconds) -> Preparation:
     """The lists as the database has them now."""
     acts.require_whole(session)
-    drafted = filed.draft(session, seq, now)
+    drafted = filed.draft(session, published, seq, now)
     payloads = (drafted.trust_list, *(() if drafted.recognition is None else (drafted.recognition,)))
     return Preparation(
         Kind.LISTS, drafted.roots, payloads, _shown(published), drafted.bins, drafted.survivors, drafted.filing_change

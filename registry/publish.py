@@ -58,7 +58,7 @@ def publish(
         said = snapshot.filing_change if content.filing_change is None else content.filing_change
         store.write(lambda session: mark_published(session, replace(snapshot, filing_change=said), logged.made))
         if previous is None or full:
-            placing.prune(places, logged.made.part, time.time())
+            placing.prune(places, region, logged.made.part, time.time())
         return logged.made
 
 
@@ -68,7 +68,7 @@ def _filed(
     if isinstance(lists, Filed):
         return lists
     if lists is not None:
-        return filed.signed(filed.draft(session, seq, now), lists)
+        return filed.signed(filed.draft(session, previous.part if previous else None, seq, now), lists)
     if previous is not None:
         return filed.kept(previous.part)
     raise Refused(Problem.UNAVAILABLE, "尚未首次发布 / nothing was published yet: yinxin-registry publish")

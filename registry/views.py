@@ -36,6 +36,7 @@ from registry import (
     indices,
     intake,
     lookup,
+    packing,
     passes,
     registration,
     settings,
@@ -417,10 +418,10 @@ def _object(digest: bytes) -> bytes:
 
 
 def _public(data: bytes, kind: str, caching: str) -> Response:
-    answer = Response(data, content_type=kind)
+    answer = packing.answer(data, kind)
     answer.headers["Cache-Control"] = caching
     answer.headers["Access-Control-Allow-Origin"] = "*"
-    answer.set_etag(sha256(data).hexdigest())
+    answer.set_etag(sha256(answer.data).hexdigest())
     return cast(Response, answer.make_conditional(request))
 
 

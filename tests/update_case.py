@@ -22,8 +22,10 @@ class Case:
     pins: frozenset[bytes] = frozenset({World().pin()})
     now: Seconds = NOW
     home: Region | None = None
+    whole: bool = True
+    """Whether the fetched parts must hold every bin."""
 
     def run(self) -> update.Update:
         """What this project's code makes of it. Raises ObjectError if the whole bundle is refused."""
         fetched = bundle.decode(self.fetched) if isinstance(self.fetched, bytes) else self.fetched
-        return update.update(dict(self.held), fetched, self.pins, self.now, self.home)
+        return update.update(dict(self.held), fetched, self.pins, self.now, self.home, whole=self.whole)

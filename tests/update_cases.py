@@ -27,6 +27,7 @@ from credential.update import Answer, Kept
 from tests.attacks.update_cases import attack_cases
 from tests.jimei import CLAUSES, LISTS
 from tests.update_case import Case
+from tests.wanted_cases import wanted_cases
 from tests.world import (
     DAY,
     FILED,
@@ -108,7 +109,7 @@ def _part(what: World | Part) -> Part:
 def cases() -> dict[str, Case]:
     """Every case by its name."""
     contents = (_taken, _benefits, _later, _withheld, _authenticity, _order, _together, _vanished, _revived, _survivors)
-    own = (*contents, _log, _dates, _epochs, _bins, _regions, _left_behind)
+    own = (*contents, _log, _dates, _epochs, _bins, _in_part, _regions, _left_behind)
     return {name: case for group in (*own, attack_cases) for name, case in group()}
 
 
@@ -454,6 +455,53 @@ def _bins() -> Iterator[tuple[str, Case]]:
     yield "issuer-50-revived", of_fujian("And is filed again.", voided, replace(held, seq=3), "ENTRY_REVIVED")
 
 
+def _in_part() -> Iterator[tuple[str, Case]]:
+    """Whoever holds a few bins: what he holds may only advance, and nothing is asked of the others."""
+    issuers = many(3)
+    void = issuers[1]._replace(states=((FILED, IssuerState.VOID),))
+    held = World(issuers=(issuers[0], void, issuers[2]), issuers_a_bin=1)
+    newer = replace(held, seq=2, issuers=(issuers[0], void, *issuers[2:], ISSUER))
+    revived, gone, merged = (
+        replace(held, seq=2, issuers=issuers),
+        replace(held, seq=2, issuers=(issuers[0], issuers[2])),
+        replace(held, seq=2, issuers_a_bin=2),
+    )
+    for name, about, world, bins, expected in (
+        ("newer", "The same bin, of a list that has grown.", newer, (1,), "updated"),
+        ("more", "Another bin beside it.", newer, (1, 3), "updated"),
+        ("without-it", "The bin that is held is left out.", newer, (0,), "MIX_AND_MATCH"),
+        ("none", "No bin at all.", newer, (), "MIX_AND_MATCH"),
+        ("revived", "The issuer of the bin that is held is void no more.", revived, (1,), "ENTRY_REVIVED"),
+        ("gone", "The issuer is gone: the bin where it would be is held.", gone, (0,), "ENTRY_VANISHED"),
+        ("gone-unseen", "The issuer is gone, and the bin where it would be is left out.", gone, (1,), "MIX_AND_MATCH"),
+        ("merged", "Bins begin elsewhere: the issuer is in the first now.", merged, (0,), "updated"),
+        ("merged-unseen", "The issuer is in the first now, which is left out.", merged, (1,), "MIX_AND_MATCH"),
+    ):
+        yield f"in-part-{name}", of_fujian(about, _only(held, 1), _only(world, *bins), expected, whole=False)
+    yield "in-part-first", of_fujian("Nothing is held: one bin will do.", None, _only(held, 1), "updated", whole=False)
+    yield "in-part-for-the-whole", of_fujian("One bin, for whoever takes all.", None, _only(held, 1), "MIX_AND_MATCH")
+    yield "in-part-then-whole", of_fujian("All bins, after one.", _only(held, 1), newer, "updated")
+    elsewhere = of_fujian(
+        "Another issuer comes back: nobody who does not hold it can know.",
+        _only(held, 0),
+        _only(revived, 0),
+        "updated",
+        whole=False,
+    )
+    yield "in-part-revived-elsewhere", elsewhere
+    without = _only(newer, 1)._replace(status_lists=())
+    yield (
+        "in-part-list-left-out",
+        of_fujian("A held list is left out.", _only(held, 1), without, "ENTRY_VANISHED", whole=False),
+    )
+
+
+def _only(world: World, *places: int) -> Part:
+    """The part with these of its bins."""
+    part = world.part()
+    return part._replace(bins=tuple(part.bins[place] for place in places))
+
+
 def _regions() -> Iterator[tuple[str, Case]]:
     home = settled(agreements=(agreement(),))
     stranger = partner(SHANGHAI)
@@ -528,6 +576,7 @@ def described(case: Case, put: Callable[[bytes], str]) -> dict[str, Any]:
         "pins": sorted(pin.hex() for pin in case.pins),
         "now": rfc3339(case.now),
         "home": case.home,
+        "whole": case.whole,
         **outcome(case),
     }
 
@@ -570,6 +619,8 @@ def write(folder: Path) -> None:
 
     content = {name: described(case, put) for name, case in cases().items()}
     (folder / "cases.json").write_text(json.dumps(content, ensure_ascii=False, indent=1) + "\n", "utf-8")
+    wanted = {name: each.described(put) for name, each in wanted_cases().items()}
+    (folder / "wanted.json").write_text(json.dumps(wanted, ensure_ascii=False, indent=1) + "\n", "utf-8")
 
 
 if __name__ == "__main__":

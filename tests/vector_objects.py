@@ -347,7 +347,7 @@ def _trust_lists() -> Vectors:
     before = _with_list(dict.copy, bins=())._replace(roots=(*_PART.bins, *_PART.roots))
     about = "The bin stands only among the roots, before the pinned one."
     yield "trustlist-the-bin-stands-among-the-roots", _case(before, _BAD, about, pin=root.pin_of(_PART.roots[0]))
-    again = _columns([[*_row()[:4], [[1, 1, FILED, None]], *_row()[5:]]])
+    again = _columns([[*_row()[:4], [[1, 0, None, [1]]], *_row()[5:]]])
     part = _with_list(
         _both(_to(11, [[CODE, sha256(again).digest()]]), lambda c: c[10].append([*c[10][0]])), bins=(again,)
     )
@@ -373,17 +373,19 @@ def _with_bin(data: bytes) -> Part:
 
 
 def _row() -> list[Any]:
-    """The issuer's entries in the eight columns."""
-    return [cbor2.loads(column)[0] for column in cbor2.loads(_PART.bins[0])]
+    """The issuer's entries in the seven columns, and its keys."""
+    *columns, keys = cbor2.loads(_PART.bins[0])
+    return [*(cbor2.loads(column)[0] for column in columns), keys]
 
 
-def _columns(rows: Sequence[Sequence[object]]) -> bytes:
-    return cbor2.dumps([cbor2.dumps(list(column)) for column in zip(*rows, strict=True)])
+def _columns(rows: Sequence[Sequence[Any]]) -> bytes:
+    *columns, keys = zip(*rows, strict=True)
+    return cbor2.dumps([*(cbor2.dumps(list(column)) for column in columns), b"".join(keys)])
 
 
 def _bins() -> Vectors:
     row = _row()
-    public, since = row[7][0], row[6][0][0][0]
+    public, since = row[7], row[6][0][0][0]
     names: Mapping[str, tuple[int, object, str]] = {
         "a code in lower case": (0, CODE.lower(), _BAD),
         "no name": (1, [], _BAD),
@@ -392,7 +394,9 @@ def _bins() -> Vectors:
         "a name with a space at its end": (1, [[0, "港务 "]], _BAD),
         "two names of one day": (1, [[0, "a"], [0, "b"]], _BAD),
         "names in falling order": (1, [[2, "a"], [1, "b"]], _BAD),
-        "a name from later on": (1, [[ISSUED_ON + 9, "港务"]], _GOOD),
+        "a name from later on": (1, [[ISSUED_ON - FILED + 9, "港务"]], _GOOD),
+        "a name from before the filing": (1, [[-FILED, "港务"]], _GOOD),
+        "a name from before 1970": (1, [[-FILED - 1, "港务"]], _BAD),
         "kind 3": (2, 3, _BAD),
         "kind false": (2, False, _BAD),
         "no state": (3, [], _BAD),
@@ -403,10 +407,18 @@ def _bins() -> Vectors:
         "void alone": (3, [[ISSUED_ON + 9, 3]], "ISSUER_VOID"),
         "two states of one day": (3, [[0, 1], [0, 0]], _BAD),
         "a state of the day 2932897": (3, [[0, 0], [2_932_897, 1]], _BAD),
-        "a scope beyond the dictionary": (4, [*row[4], [1, 1, 0, None]], _BAD),
-        "a scope of level 6": (4, [*row[4], [0, 6, 0, None]], _BAD),
-        "a scope without a first day": (4, [*row[4], [0, 1, None, None]], _BAD),
-        "a scope that ends before it begins": (4, [[0, 1, ISSUED_ON + 1, ISSUED_ON - 1]], "SCOPE_DATE"),
+        "a scope beyond the dictionary": (4, [*row[4], [1, 0, None, [1]]], _BAD),
+        "a step beyond the dictionary": (4, [[1, 0, None, [0, 1]]], _BAD),
+        "a step back": (4, [[1, 0, None, [0, -1]]], _BAD),
+        "an occupation twice": (4, [[1, 0, None, [0, 0]]], _GOOD),
+        "a scope of no occupation": (4, [*row[4], [1, 0, None, []]], _GOOD),
+        "no occupation in any scope": (4, [[1, 0, None, []]], "SCOPE_OCCUPATION"),
+        "a scope from before the filing": (4, [[1, -FILED, None, [0]]], _GOOD),
+        "a scope that ends after 9999": (4, [[1, 0, 2_932_897 - FILED, [0]]], _BAD),
+        "a scope to the end of 9999": (4, [[1, 0, 2_932_896 - FILED, [0]]], _GOOD),
+        "a scope of level 6": (4, [*row[4], [6, 0, None, [0]]], _BAD),
+        "a scope without a first day": (4, [*row[4], [1, None, None, [0]]], _BAD),
+        "a scope that ends before it begins": (4, [[1, ISSUED_ON + 1 - FILED, -2, [0]]], "SCOPE_DATE"),
         "a site that is no code": (5, [["x", 0, None]], _BAD),
         "a site of another region": (5, [["Y000044020101", 0, None]], _GOOD),
         "a key without states": (6, [[]], _BAD),
@@ -417,27 +429,33 @@ def _bins() -> Vectors:
         "compromised before an earlier state": (6, [[[since, 1], [since - 1, 3, bytes(32), 0]]], "KEY_COMPROMISED"),
         "compromised in an earlier state's second": (6, [[[since, 1], [since, 3, bytes(32), 0]]], "KEY_COMPROMISED"),
         "compromised, then active": (6, [[[since, 3, bytes(32), 0], [since + 1, 1]]], _BAD),
-        "more keys than states": (7, [public, key("x").public], _BAD),
-        "states without a key": (7, [], _BAD),
-        "a key of 31 bytes": (7, [public[:31]], _BAD),
+        "more keys than states": (7, public + key("x").public, _BAD),
+        "states without a key": (7, b"", _BAD),
+        "a key of 31 bytes": (7, public[:31], _BAD),
     }
     for name, (place, value, reason) in names.items():
         data = _columns([[*row[:place], value, *row[place + 1 :]]])
         yield f"bin-{name}", _case(_with_bin(data), reason, f"A bin: {name}.")
-    twice = [*row[:6], [row[6][0], row[6][0]], [public, public]]
+    twice = [*row[:6], [row[6][0], row[6][0]], public + public]
     first = ["A000035000000", *row[1:]]
+    neighbour = [f"{CODE[:-1]}0", *row[1:6], [], b""]
     columns = cbor2.loads(_PART.bins[0])
     for name, data, reason in (
         ("one key twice", _columns([twice]), _BAD),
         ("one key at two issuers", _columns([first, row]), _GOOD),
         ("issuers in falling order", _columns([row, first]), _BAD),
         ("one issuer twice", _columns([row, row]), _BAD),
-        ("a ninth column", cbor2.dumps([*columns, b"\x80"]), _BAD),
+        ("a ninth column", cbor2.dumps([*columns, b""]), _BAD),
+        ("a code of which only the end is given", _columns([neighbour, [CODE[-1], *row[1:]]]), _GOOD),
+        ("an end that is longer than it need be", _columns([neighbour, row]), _GOOD),
+        ("an end that is too short", _columns([neighbour, [CODE[-3:-1], *row[1:]]]), "ISSUER_UNKNOWN"),
+        ("an end that makes no code", _columns([neighbour, ["x", *row[1:]]]), _BAD),
+        ("an end of 14 characters", _columns([neighbour, [f"{CODE}0", *row[1:]]]), _BAD),
         ("columns of different lengths", cbor2.dumps([*columns[:5], cbor2.dumps([[], []]), *columns[6:]]), _BAD),
         ("a column with something behind it", cbor2.dumps([*columns[:5], columns[5] + b"\0", *columns[6:]]), _BAD),
         ("a tag", b"\xd2" + _PART.bins[0], _BAD),
         ("a length that is not the shortest", b"\x98\x08" + _PART.bins[0][1:], _BAD),
-        ("nobody", _columns([row])[:1] + b"\x41\x80" * 8, "ISSUER_UNKNOWN"),
+        ("nobody", b"\x88" + b"\x41\x80" * 7 + b"\x40", "ISSUER_UNKNOWN"),
     ):
         yield f"bin-{name}", _case(_with_bin(data), reason, f"A bin: {name}.")
 

@@ -147,6 +147,8 @@ class World:
     status_issued: Seconds = PUBLISHED_AT
     status_lifetime: int = 30 * DAY
     checkpoint_issued: Seconds = PUBLISHED_AT
+    before: Part | None = None
+    """What was published before: a trust list is built on it."""
     root_threshold: int = 2
     list_threshold: int = 2
 
@@ -176,7 +178,8 @@ class World:
 
     def part(self) -> Part:
         """Everything signed and consistent."""
-        listed, bins = trust_list.build(self.list_head(), self.issuers, self.issuers_a_bin)
+        before = None if self.before is None else trust_list.decode(self.before.trust_list)[0]
+        listed, bins = trust_list.build(self.list_head(), self.issuers, self.issuers_a_bin, before)
         list_keys = self.keys("list", 3)[: self.list_threshold]
         trust_bytes = sign.sign(listed.encode(), trust_list.TYP, list_keys)
         status_bytes = self.status_bytes()

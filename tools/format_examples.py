@@ -248,10 +248,10 @@ def _trust_list(part: bundle.Part, bins: tuple[BinReference, ...]) -> str:
     inside: dict[Path, str] = {(place,): name for place, name in enumerate(columns)}
     inside |= {
         (3, 0, 0): "filed since 2025-01-01",
-        (4, 0, 0): "[occupation 1: 6-31-01-03, up to level 3, from, to]",
+        (4, 0, 0): "up to level 3, from that day on, for so many days, occupation 1: 6-31-01-03",
         (6, 0, 0, 0): "active since that day's first instant",
     }
-    places = {(place,) for place in range(len(columns))}
+    places = {(place,) for place in range(len(columns) - 1)}
     return (
         "The payload of the trust list:\n\n"
         + _block(annotated(_payload(part.trust_list), meanings))

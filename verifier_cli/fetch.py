@@ -5,6 +5,7 @@ import time
 import urllib.error
 import urllib.parse
 import urllib.request
+import zlib
 from typing import IO, Final
 
 from verifier_cli.errors import UnreachableError, UsageError
@@ -13,6 +14,7 @@ SOCKET_TIMEOUT: Final = 20.0
 DEADLINE: Final = 300.0
 """Seconds for all of it: a server that drips one byte at a time is given up."""
 _CHUNK: Final = 1 << 16
+_HEADERS: Final = {"Accept": "application/cbor", "Accept-Encoding": "gzip", "User-Agent": "yinxin-verify"}
 _SCHEMES: Final = ("http", "https")
 
 
@@ -72,7 +74,7 @@ def fetch(url: str, cap: int, deadline: float = DEADLINE) -> bytes:
         _SafeRedirects(),
     ):
         opener.add_handler(handler)
-    request = urllib.request.Request(url, headers={"Accept": "application/cbor", "User-Agent": "yinxin-verify"})  # noqa: S310
+    request = urllib.request.Request(url, headers=_HEADERS)  # noqa: S310
     try:
         with opener.open(request, timeout=SOCKET_TIMEOUT) as answer:
             return _read(answer, cap, deadline)
@@ -86,15 +88,23 @@ def fetch(url: str, cap: int, deadline: float = DEADLINE) -> bytes:
 
 
 def _read(answer: http.client.HTTPResponse, cap: int, deadline: float) -> bytes:
-    """The body, read until it ends, exceeds `cap`, or takes too long."""
+    """The body, unpacked, read until it ends, exceeds `cap`, or takes too long."""
     until = time.monotonic() + deadline
+    unpack = zlib.decompressobj(wbits=31) if answer.headers.get("Content-Encoding") == "gzip" else None
     body = bytearray()
     while chunk := answer.read1(_CHUNK):
-        body += chunk
+        body += chunk if unpack is None else _unpacked(unpack, chunk, cap + 1 - len(body))
         if len(body) > cap:
             return bytes(body[: cap + 1])
         if time.monotonic() > until:
             raise UnreachableError(f"not finished after {deadline:.0f} seconds")
-    if answer.length:
+    if answer.length or (unpack is not None and not unpack.eof):
         raise UnreachableError("the connection ended before the body did")
     return bytes(body)
+
+
+def _unpacked(unpack: "zlib._Decompress", chunk: bytes, at_most: int) -> bytes:
+    try:
+        return unpack.decompress(chunk, at_most)
+    except zlib.error:
+        raise UnreachableError("the body is not gzip as it says") from None

@@ -7,14 +7,15 @@ from hashlib import sha256
 from pathlib import Path
 from typing import NamedTuple
 
-from credential import bundle, root, update
+from credential import bundle, directory, root, update
 from credential.bundle import Part
 from credential.errors import ObjectError
 from credential.model import Region, Seconds
 from credential.reason import SyncReason
 from credential.update import Taken, Update
-from verifier_cli import continuation, fetch, store, sync_report
+from verifier_cli import continuation, fetch, objects, store, sync_report
 from verifier_cli.errors import UnreachableError, UsageError
+from verifier_cli.objects import Fetched
 from verifier_cli.output import Style, say, shown
 
 NOTHING_REACHED = (
@@ -44,26 +45,47 @@ def run(asked: Asked) -> int:
             f"there is no folder {asked.bundle.parent}. Create it first.",
         )
     try:
-        data = fetch.fetch(url, bundle.MAX_BYTES)
+        fetched = _fetch(url, _held(asked.bundle))
     except UnreachableError as error:
         return _unreachable(str(error), asked.as_json)
+    except ObjectError as error:
+        return _refused_whole(error, asked.as_json)
     with store.locked(asked.bundle):
-        return _take(asked, data, pins)
+        return _take(asked, fetched, pins)
 
 
-def _take(asked: Asked, data: bytes, pins: frozenset[bytes]) -> int:
+def _fetch(url: str, held: Mapping[Region, Part]) -> Fetched:
+    """Of a large bundle only what is not held, if the registry serves that. UnreachableError, ObjectError."""
+    served = url.removesuffix("bundle")
+    if held and url != served:
+        found = objects.read_directory(fetch.fetch, f"{served}region")
+        if found is not None and found.bundle_bytes > directory.SMALL_BUNDLE:
+            some = objects.collect(fetch.fetch, f"{served}objects", found, held)
+            if some is not None:
+                return some
+    data = fetch.fetch(url, bundle.MAX_BYTES)
+    return Fetched(bundle.decode(data), {}, data)
+
+
+def _take(asked: Asked, fetched: Fetched, pins: frozenset[bytes]) -> int:
     held = _held(asked.bundle)
     try:
         home = None if asked.region is None else Region(asked.region)
         prove = partial(continuation.prove, asked.url)
-        result = update.update(held, bundle.decode(data), pins, asked.now, home, prove)
+        result = _with_faults(update.update(held, fetched.parts, pins, asked.now, home, prove), fetched.faults)
     except ObjectError as error:
-        return _refused_whole(error, asked.as_json)
-    evidence = _keep_evidence(asked.bundle, data, result)
+        return _refused_whole(next(iter(fetched.faults.values()), error), asked.as_json)
+    evidence = _keep_evidence(asked.bundle, fetched, result)
     _save(asked.bundle, held, result, pins)
     for line in _report(asked, result, evidence):
         say(line)
     return 1 if any(isinstance(answer, ObjectError) for answer in result.answers.values()) else 0
+
+
+def _with_faults(result: Update, faults: Mapping[Region, ObjectError]) -> Update:
+    """A region whose objects are at fault was not left out: it was refused."""
+    absent = {region: kept for region, kept in result.absent.items() if region not in faults}
+    return result._replace(answers={**result.answers, **faults}, absent=absent)
 
 
 def _report(asked: Asked, result: Update, evidence: Path | None) -> Iterator[str]:
@@ -110,10 +132,11 @@ def _pins_of(part: Part, pins: frozenset[bytes]) -> frozenset[bytes]:
     return pins & {root.pin_of(each) for each in part.roots}
 
 
-def _keep_evidence(path: Path, data: bytes, result: Update) -> Path | None:
+def _keep_evidence(path: Path, fetched: Fetched, result: Update) -> Path | None:
     """Two contents under one version: the other one is kept beside the bundle, for whoever investigates."""
     if not any(isinstance(a, ObjectError) and a.reason is SyncReason.EQUIVOCATION for a in result.answers.values()):
         return None
+    data = fetched.evidence
     kept = path.with_name(f"{path.name}.equivocation-{sha256(data).hexdigest()[:16]}")
     if not kept.exists():
         store.write_whole(kept, data)

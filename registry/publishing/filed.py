@@ -43,13 +43,14 @@ class Filed:
     benefits: bytes | None = None
 
 
-def draft(session: Session, seq: int, now: Seconds) -> Draft:
-    """What the database says at this moment, in place `seq` of the order."""
+def draft(session: Session, previous: Part | None, seq: int, now: Seconds) -> Draft:
+    """What the database says at this moment, in place `seq` of the order; its bins begin where those published do."""
     row = session.scalars(select(RegionRow)).one()
     roots = tuple(session.scalars(select(RootRow.data).order_by(RootRow.version)))
     newest, _ = root.decode(roots[-1])
     head = Head(Region(row.region), newest.role(Role.LIST).epoch, seq, now, Seconds(now + LIST_LIFETIME))
-    listed, bins = trust_list.build(head, listing.issuers(session))
+    before = trust_list.decode(previous.trust_list)[0] if previous else None
+    listed, bins = trust_list.build(head, listing.issuers(session), before=before)
     table = RecognitionList(head, agreements.all_agreements(session))
     return Draft(
         roots=roots,

@@ -5,8 +5,9 @@ from collections.abc import Iterable, Mapping
 from hashlib import sha256
 from typing import Any, Final
 
-from credential import bundle, log, root
+from credential import bundle, directory, log, root
 from credential.bundle import Part
+from credential.directory import Directory
 from credential.model import Region, rfc3339
 from credential.published import LogHead, ObjectType, name_of
 from registry import tiles
@@ -38,11 +39,12 @@ def _epochs(part: Part) -> tuple[int, ...]:
 def place(places: Places, snapshot: Snapshot, logged: Logged) -> None:
     """Immutable files first, then the current bundle, index and head of the log. The database has the sequence."""
     made = logged.made
-    write_objects(places, _objects(made.part))
+    parts = _parts(places, snapshot.settings.region, made.part)
+    write_objects(places, _objects(parts))
     tiles.write(places.log, logged.tiles)
-    data = bundle.encode({**partner_parts(places), snapshot.settings.region: made.part})
+    data = bundle.encode(parts)
     write_atomically(places.bundle, data)
-    write_atomically(places.region, _region_json(snapshot, made, data))
+    write_atomically(places.region, _region_json(snapshot, made, directory.of(parts, len(data)), data))
     write_atomically(places.log / "checkpoint", logged.note)
 
 
@@ -54,14 +56,16 @@ def partner_parts(places: Places) -> dict[Region, Part]:
     return found
 
 
-def _objects(part: Part) -> Iterable[bytes]:
-    yield from part.roots
-    yield from (part.checkpoint, part.trust_list)
-    yield from (*part.bins, *part.status_lists, *part.survivors, *part.shards, *part.registers)
-    yield from (each for each in (part.recognition, part.benefits) if each is not None)
+def _parts(places: Places, own: Region, part: Part) -> dict[Region, Part]:
+    """What the bundle holds: the partners' parts and our own."""
+    return {**partner_parts(places), own: part}
 
 
-def _region_json(snapshot: Snapshot, made: Published, bundled: bytes) -> bytes:
+def _objects(parts: Mapping[Region, Part]) -> Iterable[bytes]:
+    return (data for part in parts.values() for data in bundle.objects_in(part))
+
+
+def _region_json(snapshot: Snapshot, made: Published, served: Directory, bundled: bytes) -> bytes:
     head = made.checkpoint.head
     newest, _ = root.decode(made.part.roots[-1])
     own = committed(ObjectType.CHECKPOINT, 0, head.order, made.part.checkpoint)
@@ -79,6 +83,7 @@ def _region_json(snapshot: Snapshot, made: Published, bundled: bytes) -> bytes:
             "expires": rfc3339(head.expires),
         },
         "bundle_sha256": sha256(bundled).hexdigest(),
+        **directory.encode(served),
         "log": {"origin": log.origin_of(newest.status_base), **_log_json(made.checkpoint.log)},
         "objects": [
             {
@@ -98,9 +103,9 @@ def _log_json(head: LogHead | None) -> Mapping[str, Any]:
     return {"size": head.size, "root": head.root_hash.hex()} if head else {}
 
 
-def prune(places: Places, part: Part, now: float) -> None:
+def prune(places: Places, own: Region, part: Part, now: float) -> None:
     """Delete object files that nothing current names and that are older than a verifier's slowest download."""
-    kept = {sha256(data).hexdigest() for data in _objects(part)}
+    kept = {sha256(data).hexdigest() for data in _objects(_parts(places, own, part))}
     for path in (places.public / "objects").iterdir():
         if path.name not in kept and now - path.stat().st_mtime > PRUNE_AFTER:
             path.unlink(missing_ok=True)

@@ -35,7 +35,7 @@ def peers_python() -> Iterator[Path]:
 
 def test_every_row_is_measured_and_the_page_says_so(work: Workload, peers_python: Path) -> None:
     measured = list(rows.rows(work, peers_python, SMOKE))
-    results = Results(measured, sizes.sizes(), Missing("没有", "none"), (work.bundle_bytes, work.large_bytes))
+    results = Results(measured, sizes.sizes(), [], Missing("没有", "none"), (work.bundle_bytes, work.large_bytes))
     said = report.page(datetime(2026, 6, 1, 8, tzinfo=UTC), machine(peers_python), SMOKE, results)
     assert [(row.en.partition(":")[0], row.peer.partition(" ")[0]) for row in measured] == [
         *(("sign", "PyNaCl"), ("sign", "python-cwt"), ("sign", "cryptography")),
@@ -69,7 +69,7 @@ def test_the_page_answers_in_a_browser_and_keeps_its_weight() -> None:
 def test_a_busy_machine_is_told(work: Workload) -> None:
     def said(load: float) -> str:
         where = Machine("0123abcd", "CPython 3.11.7", "a processor", 2, load, "none")
-        results = Results([], [], Missing("没有", "none"), (work.bundle_bytes, work.large_bytes))
+        results = Results([], [], [], Missing("没有", "none"), (work.bundle_bytes, work.large_bytes))
         return report.page(datetime(2026, 6, 1, 8, tzinfo=UTC), where, SMOKE, results)
 
     assert ["was busy" in said(load) for load in (0.9, 1.0)] == [False, True]

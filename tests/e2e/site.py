@@ -10,6 +10,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from types import TracebackType
 
+from registry.packing import packed
 from tools.demo.stage import PROGRAMS, free_port
 from tools.demo.story import KEYS
 
@@ -24,6 +25,8 @@ class Answer:
     status: int = 200
     kind: str = "application/cbor"
     announced: int | None = None
+    packed: bool = False
+    """Whether it goes out with gzip, if that saves something."""
 
 
 @dataclass
@@ -113,7 +116,11 @@ class Site:
             def _say(self, answer: Answer) -> None:
                 self.send_response_only(answer.status)
                 self.send_header("Content-Type", answer.kind)
-                self._end(answer.body, len(answer.body) if answer.announced is None else answer.announced)
+                smaller = packed(answer.body) if answer.packed else None
+                if smaller is not None:
+                    self.send_header("Content-Encoding", "gzip")
+                body = answer.body if smaller is None else smaller
+                self._end(body, len(body) if answer.announced is None else answer.announced)
 
             def _end(self, body: bytes, length: int) -> None:
                 self.send_header("Content-Length", str(length))

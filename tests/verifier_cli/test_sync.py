@@ -29,6 +29,7 @@ from tests.verifier_cli.conftest import GOOD, Answer, Desk
 from tests.world import DAY, FILED, FUJIAN, GUANGDONG, ISSUER, World, certificate, sign_it
 from verifier_cli import fetch, store, sync
 from verifier_cli.errors import UnreachableError
+from verifier_cli.objects import Fetched
 
 NOW = int(time.time())
 
@@ -508,7 +509,7 @@ def test_two_syncs_at_once_leave_the_newer_one(settled: Office) -> None:
 
     def take(data: bytes) -> None:
         with store.locked(folder):
-            sync._take(asked, data, pins)
+            sync._take(asked, Fetched(bundle.decode(data), {}, data), pins)
 
     threads = [threading.Thread(target=take, args=(data,)) for data in (newest, newer, newest, newer)]
     for thread in threads:

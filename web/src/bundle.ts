@@ -38,6 +38,11 @@ export interface Part {
   readonly benefits: Uint8Array | null;
 }
 
+/** Every object of the part. */
+export function objectsIn(part: Part): Uint8Array[] {
+  return Object.values(part).flatMap((each: readonly Uint8Array[] | Uint8Array | null) => each ?? []);
+}
+
 /** The bundle of these parts. */
 export function encode(parts: ReadonlyMap<Region, Part>): Uint8Array {
   return cbor.encode([VERSION, new Map([...parts].map(([region, part]) => [region, encodePart(part)]))]);

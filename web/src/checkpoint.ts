@@ -36,7 +36,7 @@ const COMMITTED: ReadonlySet<number> = new Set([
 ]);
 
 /** The types of which a region has one a list. */
-const NUMBERED: ReadonlySet<number> = new Set([ObjectType.STATUS_LIST, ObjectType.REGISTER]);
+export const NUMBERED: ReadonlySet<number> = new Set([ObjectType.STATUS_LIST, ObjectType.REGISTER]);
 
 /**
  * One object: type, number of its list (0 where a region has only one), order, and SHA-256 in hexadecimal.

@@ -43,6 +43,7 @@ const NO_LEVEL = 0;
 const OCCUPATIONS = 10;
 const BINS = 11;
 const COLUMNS = 8;
+const CODE_LENGTH = 13;
 
 /** An occupation by edition and code. Edition 0 is the region's own list: local occupations, and honours by name. */
 export interface OccupationReference {
@@ -142,7 +143,7 @@ export class Issuers {
 
   /** The issuer, or null if the list has none of this code. ObjectError if its bin is missing or malformed. */
   get(code: IssuerCode): Issuer | null {
-    const reference = this.list.bins.findLast(({ first }) => first <= code);
+    const reference = binOf(this.list, code);
     return reference === undefined ? null : (this.bin(reference).get(code) ?? null);
   }
 
@@ -155,6 +156,29 @@ export class Issuers {
     this.decoded.set(sha256, found);
     return found;
   }
+}
+
+/** The bin that holds `code` if any does. */
+export function binOf({ bins }: TrustList, code: IssuerCode): BinReference | undefined {
+  return bins.findLast(({ first }) => first <= code);
+}
+
+/** The bins of `after` in which an issuer may be who belongs in a bin that is held, of the list `before`. */
+export function following(
+  before: TrustList,
+  held: ReadonlyMap<string, Uint8Array>,
+  after: TrustList,
+): readonly BinReference[] {
+  const spans = before.bins.map((bin, place) => [bin, endOf(before, place)] as const);
+  const mine = spans.filter(([{ sha256 }]) => held.has(sha256));
+  return after.bins.filter(({ first }, place) =>
+    mine.some(([bin, end]) => first < end && bin.first < endOf(after, place)),
+  );
+}
+
+/** Where a bin ends: at the next one's first code, the last one after every code. */
+function endOf({ bins }: TrustList, place: number): string {
+  return bins[place + 1]?.first ?? "[";
 }
 
 /** The trust list in `data`, signatures not yet verified. ObjectError: OBJECT_TOO_LARGE, OBJECT_MALFORMED. */
@@ -175,25 +199,69 @@ export function decodeBin(
   occupations: readonly OccupationReference[],
 ): ReadonlyMap<IssuerCode, Issuer> {
   return reading(ObjectType.BIN, data, () => {
-    const columns = tuple(cbor.decode(data), COLUMNS).map((each) => array(cbor.decode(octets(each))));
-    const rows = columns[0] ?? [];
-    require(columns.every((column) => column.length === rows.length), "columns of different lengths");
-    const issuers = rows.map((_, place) => issuer(columns.map((column) => column[place] ?? null), occupations));
+    const packed = tuple(cbor.decode(data), COLUMNS).map((each) => octets(each));
+    const keys = packed.pop() ?? new Uint8Array();
+    const columns = packed.map((each) => array(cbor.decode(each)));
+    const codes = issuerCodes(columns[0] ?? []);
+    require(columns.every((column) => column.length === codes.length), "columns of different lengths");
+    const cut = cutKeys(keys, columns.at(-1) ?? []);
+    const issuers = codes.map((code, place) =>
+      issuer(code, columns.map((column) => column[place] ?? null), cut[place] ?? [], occupations),
+    );
     requireAscending(issuers.map(({ code }) => code));
     return new Map(issuers.map((each) => [each.code, each]));
   });
 }
 
-function issuer(row: readonly Value[], occupations: readonly OccupationReference[]): Issuer {
-  const [code, names, kind, states, scopes, sites, keyStates, keys] = row;
+/** Each entry is the end of a code; its beginning is that of the code before it. */
+function issuerCodes(entries: readonly Value[]): IssuerCode[] {
+  let before = "";
+  return entries.map((each) => {
+    const end = text(each, CODE_LENGTH);
+    before = issuerCode(before.slice(0, CODE_LENGTH - end.length) + end);
+    return before;
+  });
+}
+
+/** The keys of each issuer, as many as it has histories of keys. */
+function cutKeys(keys: Uint8Array, histories: readonly Value[]): Uint8Array[][] {
+  let end = 0;
+  const found = histories.map((each) => array(each).map(() => keys.subarray(end, (end += ed25519.KEY_BYTES))));
+  require(end === keys.length, "not as many keys as histories");
+  return found;
+}
+
+/** The files of survivors that a bin names, by issuer, its keys not yet looked at. ObjectError OBJECT_MALFORMED. */
+export function survivorsIn(data: Uint8Array): (readonly [IssuerCode, Survivors])[] {
+  return reading(ObjectType.BIN, data, () => {
+    const columns = tuple(cbor.decode(data), COLUMNS).slice(0, -1).map((each) => array(cbor.decode(octets(each))));
+    const histories = columns.at(-1) ?? [];
+    return issuerCodes(columns[0] ?? []).flatMap((code, place) =>
+      array(histories[place]).flatMap((history) => {
+        const compromise = compromiseIn(array(history).at(-1));
+        return compromise === null ? [] : [[code, compromise.survivors] as const];
+      }),
+    );
+  });
+}
+
+function issuer(
+  code: IssuerCode,
+  row: readonly Value[],
+  keys: readonly Uint8Array[],
+  occupations: readonly OccupationReference[],
+): Issuer {
+  const [, names, kind, states, scopes, sites, keyStates] = row;
+  const history = pairs(states).map(([since, state]) => [day(since), member(IssuerState, state)] as const);
+  const filedOn = history[0]?.[0] ?? 0;
   const found: Issuer = {
-    code: issuerCode(code),
-    names: pairs(names).map(([since, name]) => [day(since), issuerName(name)]),
+    code,
+    names: pairs(names).map(([days, name]) => [dayAfter(filedOn, days), issuerName(name)]),
     kind: member(IssuerKind, kind),
-    states: pairs(states).map(([since, state]) => [day(since), member(IssuerState, state)]),
-    scopes: array(scopes).map((each) => scope(each, occupations)),
+    states: history,
+    scopes: array(scopes).flatMap((each) => scopesIn(each, filedOn, occupations)),
     sites: array(sites).map(site),
-    keys: certificateKeys(array(keys), array(keyStates)),
+    keys: certificateKeys(keys, array(keyStates)),
   };
   checkHistories(found);
   return found;
@@ -212,11 +280,22 @@ function issuerName(value: Value | undefined): string {
   return name;
 }
 
-function scope(value: Value, occupations: readonly OccupationReference[]): Scope {
-  const [place, highest, first, last] = tuple(value, 4);
-  const occupation = occupations[uint(place)];
-  if (occupation === undefined) throw malformed("an occupation that is not in the dictionary");
-  return { occupation, highest: uint(highest, 5), first: day(first), last: optional(last, day) };
+/** Scopes of one level and one range of dates. */
+function scopesIn(value: Value, filedOn: Day, occupations: readonly OccupationReference[]): Scope[] {
+  const [highest, days, length, steps] = tuple(value, 4);
+  const first = dayAfter(filedOn, days);
+  const last = optional(length, (each) => dayAfter(first, each));
+  let place = 0;
+  return array(steps).map((step) => {
+    const occupation = occupations[(place += uint(step))];
+    if (occupation === undefined) throw malformed("an occupation that is not in the dictionary");
+    return { occupation, highest: uint(highest, 5), first, last };
+  });
+}
+
+function dayAfter(from: Day, days: Value | undefined): Day {
+  if (typeof days !== "number") throw malformed("not a number of days");
+  return day(from + days);
 }
 
 function site(value: Value): Site {
@@ -224,15 +303,13 @@ function site(value: Value): Site {
   return { code: issuerCode(code), first: day(first), last: optional(last, day) };
 }
 
-function certificateKeys(keys: readonly Value[], states: readonly Value[]): CertificateKey[] {
-  require(keys.length === states.length, "keys without states");
+function certificateKeys(keys: readonly Uint8Array[], states: readonly Value[]): CertificateKey[] {
   const found = keys.map((key, place) => certificateKey(key, array(states[place])));
   require(new Set(found.map((key) => hex(key.public))).size === found.length, "one key twice");
   return found;
 }
 
-function certificateKey(value: Value, history: readonly Value[]): CertificateKey {
-  const key = octets(value, ed25519.KEY_BYTES);
+function certificateKey(key: Uint8Array, history: readonly Value[]): CertificateKey {
   require(ed25519.isValidKey(key), "a key is not a point of prime order");
   require(history.length > 0, "a key without a state");
   const compromise = compromiseIn(history.at(-1));

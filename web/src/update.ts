@@ -16,6 +16,8 @@ import { pinOf, Role } from "./root.ts";
 import { agreedPins, authenticate, establish, onlyOne, orRefusal, pinnedRegions } from "./trust.ts";
 import { requireCommitted, requireEpochs } from "./trust.ts";
 import type { RegionTrust } from "./trust.ts";
+import * as trustList from "./trust_list.ts";
+import type { BinReference } from "./trust_list.ts";
 import { completed, lostShards } from "./withheld.ts";
 
 /** The last good state of a region: its original bytes, and what they were verified to say. */
@@ -65,6 +67,7 @@ interface Offer {
   readonly held: Held | null;
   readonly part: Part;
   readonly pins: Pins;
+  readonly isWhole: boolean;
 }
 
 type Parts = ReadonlyMap<Region, Part>;
@@ -74,13 +77,21 @@ type Pins = ReadonlySet<string>;
  * Judge every region's part by itself: pinned ones first, partners through the home's agreements.
  *
  * Without `home`, the home is the region that a pin is of; if several are pinned there is none. ObjectError PIN_NOT_FOUND
- * if no part holds a pinned root. A refused region keeps its held part.
+ * if no part holds a pinned root. A refused region keeps its held part. Unless `isWhole`, a part need not hold every
+ * bin: only those in which the issuers of held ones may be now.
  */
-export function update(held: Parts, fetched: Parts, pins: Pins, now: Seconds, home: Region | null = null): Update {
+export function update(
+  held: Parts,
+  fetched: Parts,
+  pins: Pins,
+  now: Seconds,
+  home: Region | null = null,
+  isWhole = true,
+): Update {
   const pinned = pinnedRegions(fetched, pins).sort(byRegion);
   if (pinned.length === 0) throw new ObjectError("PIN_NOT_FOUND", "no region of the bundle holds a pinned root");
   const offer = (region: Region, part: Part, vouching: Pins): Offer => {
-    return { region, held: hold(region, held.get(region), vouching), part, pins: vouching };
+    return { region, held: hold(region, held.get(region), vouching), part, pins: vouching, isWhole };
   };
   const offers = pinned.map(([region, part]) => offer(region, part, pins));
   const answers = new Map(offers.map((each) => [each.region, judge(each, now)]));
@@ -171,8 +182,8 @@ function homeTrust(
   return hold(home, held.get(home), pins)?.trust ?? null;
 }
 
-function judge({ region, held, part, pins }: Offer, now: Seconds): Answer {
-  return orRefusal(() => advance(region, held, part, pins, now));
+function judge({ region, held, part, pins, isWhole }: Offer, now: Seconds): Answer {
+  return orRefusal(() => advance(region, held, part, pins, now, isWhole));
 }
 
 /** The held state of `part`; null if there is none, or if its chain does not hold: nobody relies on it then. */
@@ -189,7 +200,14 @@ export function hold(region: Region, part: Part | undefined, pins: Pins): Held |
  * DATED_AHEAD; EPOCH_MISMATCH, ROLLBACK, EQUIVOCATION; MIX_AND_MATCH; ENTRY_VANISHED, ENTRY_REVIVED, LIST_SHRUNK;
  * EXPIRED. What `fetched` leaves out and its own objects name is kept from `held`.
  */
-export function advance(region: Region, held: Held | null, fetched: Part, pins: Pins, now: Seconds): Taken {
+export function advance(
+  region: Region,
+  held: Held | null,
+  fetched: Part,
+  pins: Pins,
+  now: Seconds,
+  isWhole = true,
+): Taken {
   const found = authenticate(region, fetched, pins);
   if (found.newestIssued > now + CLOCK_TOLERANCE) {
     throw new ObjectError("DATED_AHEAD", "an object is dated more than 300 s ahead of the clock");
@@ -198,7 +216,7 @@ export function advance(region: Region, held: Held | null, fetched: Part, pins: 
   const state = { part: fetched, trust: found };
   if (held !== null) requireOrder(held, state);
   requireCommitted(found);
-  requireBins(found);
+  requireBins(found, isWhole ? found.trustList.bins : following(held, found));
   if (held !== null) requireMonotonic(held.trust, found);
   else readBins(found, found.trustList.bins);
   requireUnexpired(found, now);
@@ -279,8 +297,12 @@ function compareOrder(a: Order, b: Order): number {
   return a.epoch - b.epoch || a.seq - b.seq;
 }
 
-function requireBins(found: RegionTrust): void {
-  for (const { first, sha256 } of found.trustList.bins) {
+function following(held: Held | null, found: RegionTrust): readonly BinReference[] {
+  return held === null ? [] : trustList.following(held.trust.trustList, held.trust.blobs, found.trustList);
+}
+
+function requireBins(found: RegionTrust, required: readonly BinReference[]): void {
+  for (const { first, sha256 } of required) {
     if (!found.blobs.has(sha256)) throw new ObjectError("MIX_AND_MATCH", `the bin from ${first} on is not held`);
   }
 }

@@ -28,6 +28,7 @@ interface Case extends Outcome {
   readonly pins: readonly string[];
   readonly now: string;
   readonly home: string | null;
+  readonly whole: boolean;
 }
 
 const CASES = JSON.parse(readFileSync(new URL("cases.json", UPDATES), "utf8")) as Record<string, Case>;
@@ -36,10 +37,10 @@ function read(name: string): Uint8Array {
   return readFileSync(new URL(name, UPDATES));
 }
 
-function outcome({ held, fetched, pins, now, home }: Case): Outcome {
+function outcome({ held, fetched, pins, now, home, whole }: Case): Outcome {
   const before = held === null ? new Map() : bundle.decode(read(held));
   try {
-    const found = update(before, bundle.decode(read(fetched)), new Set(pins), Date.parse(now) / 1000, home);
+    const found = update(before, bundle.decode(read(fetched)), new Set(pins), Date.parse(now) / 1000, home, whole);
     return {
       refused: null,
       answers: Object.fromEntries([...found.answers].map(([region, answer]) => [region, described(answer)])),

@@ -3,6 +3,7 @@
 import type { Seconds } from "../model.ts";
 import { verify } from "../verify.ts";
 import type { Verdict } from "../verify.ts";
+import { needOf } from "../wanted.ts";
 import { REASONS } from "../wording.ts";
 import { element, found } from "./dom.ts";
 import { Keeper } from "./keeper.ts";
@@ -54,7 +55,7 @@ function showAnswer(): void {
 
 function answers(): HTMLElement[] {
   if (given === null) return [pair(phrases.WELCOME), pair(phrases.STAYS_HERE)];
-  if (verdict === null) return [news === null ? pair(phrases.FETCHING) : nothingHeld()];
+  if (verdict === null || keeper.lacks(needOf(given))) return [news === null ? pair(phrases.FETCHING) : nothingHeld()];
   const more = verdict.outcome === "undecided" ? [pair(phrases.NEWER_DATA), tryAgain()] : [];
   return [answer(verdict, ages(keeper, verdict, now()), more)];
 }
@@ -92,12 +93,14 @@ function refresh(): Promise<void> {
 
 /** The answer on the screen changes only if what it relies on did. */
 async function askForNews(): Promise<void> {
-  const before = keeper.trust;
+  const [before, asked] = [keeper.trust, given];
+  const need = given === null ? null : needOf(given);
   news = null;
   showData();
-  news = await keeper.refresh(now);
-  if (keeper.trust === null || keeper.trust !== before) showAnswer();
+  news = await keeper.refresh(now, need);
+  if (keeper.trust === null || keeper.trust !== before || keeper.lacks(need)) showAnswer();
   showData();
+  if (given !== asked) await askForNews();
 }
 
 function ask(text: string | null): void {

@@ -55,8 +55,8 @@ export const LABELS = {
 export const LOCAL_LIST: Words = { zh: "本地目录", en: "local list" };
 
 export const FETCHING: Words = {
-  zh: "第一次使用：正在取本地区的资料，之后不再需要联网……",
-  en: "First visit: fetching this region's data. Later visits need no network...",
+  zh: "正在取核验这份证书所需的资料，之后不再需要联网……",
+  en: "Fetching what this certificate takes. Later it needs no network...",
 };
 export const WELCOME: Words = {
   zh: "用手机相机扫描证书上的二维码，就会打开本页并立即核验。也可以把二维码里的文字粘贴在下面。",
@@ -67,8 +67,8 @@ export const STAYS_HERE: Words = {
   en: "A certificate is verified inside your phone; its content is sent to nobody.",
 };
 export const NO_DATA: Words = {
-  zh: "手上还没有本地区的资料，无法判断。这不说明证书有问题。",
-  en: "There is no data of this region here yet, so nothing can be judged. This says nothing against the certificate.",
+  zh: "手上还没有核验这份证书所需的资料，无法判断。这不说明证书有问题。",
+  en: "What it takes to judge this certificate is not here yet. This says nothing against the certificate.",
 };
 export const NO_DATA_NEXT: Words = {
   zh: "请连上网络，再点“重试”。",
