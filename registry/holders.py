@@ -69,8 +69,8 @@ def open_ring(places: Places, store: Store) -> Ring:
     if known is None:
         store.write(lambda session: _make(places, session))
         return open_ring(places, store)
-    ring = _read(places.holder_key)
-    if ring is None or ring.check != known:
+    ring = _known_first(_read(places.holder_key), known)
+    if ring is None:
         raise Refused(
             Problem.UNAVAILABLE,
             "holders.secret 不在或不是本库的：请从密钥备份放回 / holders.secret is missing, or not of this database: "
@@ -79,11 +79,19 @@ def open_ring(places: Places, store: Store) -> Ring:
     return ring
 
 
+def _known_first(ring: Ring | None, known: bytes) -> Ring | None:
+    """The ring with the key first that the database knows: a rotation that was cut short wrote only the file."""
+    for key in ring.keys if ring else ():
+        if Ring((key,)).check == known and ring is not None:
+            return Ring((key, *(other for other in ring.keys if other != key)))
+    return None
+
+
 def rotate(places: Places, session: Session) -> None:
     """A new key for new tags; the caller records who did it and why. Older keys stay, to find older tags."""
     region = settings.lock(session)
-    before = _read(places.holder_key)
-    if before is None or before.check != region.holder_check:
+    before = _known_first(_read(places.holder_key), region.holder_check or b"")
+    if before is None:
         raise ConfigurationError("holders.secret 不在或不是本库的 / missing, or not of this database")
     ring = Ring((secrets.token_bytes(KEY_BYTES), *before.keys))
     region.holder_check = ring.check

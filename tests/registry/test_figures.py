@@ -7,12 +7,16 @@ from pathlib import Path
 import pytest
 from sqlalchemy import text
 
-from credential.model import DocumentType, LevelCertificate, Person, Seconds
-from registry import figures, suppression
+from credential.benefits import Place, ShortageList
+from credential.model import Day, DocumentType, LevelCertificate, Person, Region, Seconds
+from credential.trust import RegionTrust
+from credential.trust_list import OccupationReference, Scope
+from registry import catalogue, figures, suppression
 from registry.statistician import Statistician
 from tests.registry.office import ELECTRICIAN, PORT, SKILLS, Office, certificate, now, run, signed
 from tests.registry.test_holders import migrate
 from tests.registry.test_requests import problem
+from tests.world import FILED, ISSUER, World
 
 BROWSER = {"Accept": "text/html"}
 HOSTILE = "<script>=1+1"
@@ -162,6 +166,33 @@ def test_the_catalogue_lists_what_may_be_certified_by_edition(counted: Office) -
     assert "2022 年版" in page
     assert "6-31-01-03" in page
     assert "电工" in page
+
+
+def test_the_catalogue_tells_local_codes_and_what_is_in_short_supply() -> None:
+    scopes = [
+        Scope(OccupationReference(2022, "6-31-01-03"), 1, FILED, None),
+        Scope(OccupationReference(2022, "4-02-06-02"), 3, FILED, None),
+        Scope(OccupationReference(2015, "4-01-02-07"), 3, FILED, Day(FILED + 1)),
+        Scope(OccupationReference(0, "沙县小吃制作"), 3, FILED, None),
+    ]
+    lists = (LACKING, LACKING._replace(id=2, first=Day(FILED + 9)), LACKING._replace(id=3, last=Day(FILED)))
+    world = World(issuers=(ISSUER._replace(scopes=tuple(scopes)),), clauses=(), shortage_lists=lists)
+    trust = world.trust().regions[ISSUER_REGION]
+    assert isinstance(trust, RegionTrust)
+    found = catalogue.entries(tuple(trust.issuers), trust, {"2022:6-31-01-03": "电工"}, Day(FILED + 5))
+    assert list(found) == [2022, 0]
+    assert [(entry.reference.code, entry.title, entry.issuers) for entry in found[2022]] == [
+        ("4-02-06-02", None, 1),
+        ("6-31-01-03", "电工", 1),
+    ]
+    assert [[each.id for each in entry.shortages] for entry in found[2022]] == [[], [1]]
+    assert [entry.is_local for entries in found.values() for entry in entries] == [False, False, True]
+
+
+LACKING = ShortageList(
+    1, "紧缺目录", "厦人社〔2026〕1号", FILED, Place("350200", "厦门市"), FILED, None, ((2022, "6-31-"),)
+)
+ISSUER_REGION = Region("35")
 
 
 def test_the_tables_come_and_go(counted: Office) -> None:

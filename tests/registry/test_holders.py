@@ -318,6 +318,17 @@ def test_after_a_rotation_old_tags_are_found_and_people_stay_one(office: Office)
     later.service.store.close()
 
 
+def test_a_rotation_that_was_cut_short_changes_nothing(office: Office) -> None:
+    registered(office, NUMBER)
+    path = office.service.places.holder_key
+    path.write_bytes(b"00" * 32 + b"\n" + path.read_bytes())
+    later = Office(office.data)
+    registered(later, NUMBER, first=2)
+    assert len(set(tags(later))) == 1
+    assert len(ask(later, NUMBER).get_json()["certificates"]) == 2
+    later.service.store.close()
+
+
 # --- nothing keeps a number -------------------------------------------------------------------------------------------
 
 
