@@ -35,7 +35,7 @@ MAX_TYPED: Final = 64
 """Characters of a document's number as typed, with spaces and the like."""
 MAX_FOUND: Final = 100
 MISS_SECONDS: Final = 0.1
-"""How long a miss by document takes from its beginning: longer than any search."""
+"""How long a miss by document takes from its beginning: far longer than a search."""
 _ISSUER_DIGITS: Final = 13
 
 
