@@ -19,6 +19,7 @@ from credential.model import (
     day_from_date,
 )
 from credential.numbers import LEVEL_NAMES
+from registry.sheet_rows import Columns, Unreadable
 from registry.words import Words
 
 HEADERS: Final[Mapping[str, str]] = {
@@ -47,6 +48,7 @@ HEADERS: Final[Mapping[str, str]] = {
 }
 """English and Chinese name of every column, in the template's order; either heads it, or both as `中文 / english`."""
 REQUIRED: Final = ("id", "partner", "document", "document_date", "state", "state_from", "rule", "from", "basis")
+COLUMNS: Final = Columns(HEADERS, REQUIRED, "recognition template")
 ALLOW: Final = "allow"
 DENY: Final = "deny"
 _DATE: Final = re.compile(r"([0-9]{4})[-/.年]([0-9]{1,2})[-/.月]([0-9]{1,2})日?")
@@ -54,15 +56,6 @@ _SEPARATORS: Final = re.compile(r"[\s,，、;；]+")
 _Member = TypeVar("_Member", bound=IntEnum)
 MAX_TEXT_BYTES: Final = 256
 MAX_CODE_BYTES: Final = 96
-
-
-class Unreadable(Exception):  # noqa: N818 - an answer about one cell
-    """A cell that says nothing: why, and what to write instead."""
-
-    def __init__(self, why: Words, fix: Words) -> None:
-        super().__init__(why.en)
-        self.why = why
-        self.fix = fix
 
 
 STATES: Final = {"生效": AgreementState.IN_FORCE, "暂停": AgreementState.SUSPENDED, "废止": AgreementState.REPEALED}
@@ -105,16 +98,6 @@ LEVELS: Final = {
 _ANY: Final = frozenset({"", "任何", "不限", "any", "*"})
 
 
-def column_of(head: str) -> str | None:
-    """The column that a cell of the first row heads; None if it is none of ours."""
-    for part in re.split(r"[/\n]", head):
-        word = part.strip().lower()
-        for english, chinese in HEADERS.items():
-            if word in (english, chinese):
-                return english
-    return None
-
-
 def number(value: str) -> int:
     """A whole number."""
     if not value.isascii() or not value.isdecimal() or len(value) > 15:
@@ -145,7 +128,7 @@ def digest(value: str) -> bytes:
 
 def words(value: str) -> str:
     """A text for people, of at most 256 bytes."""
-    return _within(value, MAX_TEXT_BYTES)
+    return within(value, MAX_TEXT_BYTES)
 
 
 def day(value: str) -> Day:
@@ -167,7 +150,7 @@ def day(value: str) -> Day:
 
 def state(value: str) -> AgreementState:
     """In force, suspended or repealed."""
-    return _one_of(value, STATES, AgreementState)
+    return one_of(value, STATES, AgreementState)
 
 
 def keep(value: str) -> bool:
@@ -194,12 +177,12 @@ def issuer(value: str) -> IssuerCode | IssuerKind | None:
     code = numbers.parse_issuer_code(value)
     if code is not None:
         return code
-    return _one_of(value, ISSUER_KINDS, IssuerKind, Words("或 13 位机构代码；不限则留空", "or a code; empty for any"))
+    return one_of(value, ISSUER_KINDS, IssuerKind, Words("或 13 位机构代码；不限则留空", "or a code; empty for any"))
 
 
 def kind(value: str) -> Kind:
     """The kind of certificate; level certificates unless another is named."""
-    return Kind.LEVEL if not value else _one_of(value, KINDS, Kind)
+    return Kind.LEVEL if not value else one_of(value, KINDS, Kind)
 
 
 def edition(value: str) -> int | None:
@@ -221,7 +204,7 @@ def prefix(value: str) -> str | None:
     """A whole code, or a beginning of one that ends in a hyphen; None for any."""
     if value.lower() in _ANY:
         return None
-    found = _within(value, MAX_CODE_BYTES)
+    found = within(value, MAX_CODE_BYTES)
     if re.fullmatch(r"[0-9](-[0-9]{2}){0,2}", found):
         raise Unreadable(
             Words("只是职业代码的开头，这样写不会匹配任何职业", "the beginning of a code: so it matches none"),
@@ -232,7 +215,7 @@ def prefix(value: str) -> str | None:
 
 def code(value: str) -> str:
     """A whole occupation code."""
-    found = _within(value, MAX_CODE_BYTES)
+    found = within(value, MAX_CODE_BYTES)
     if found.endswith("-"):
         raise Unreadable(
             Words("认定为什么职业须写完整代码", "what it counts as is one whole code"),
@@ -258,12 +241,12 @@ def levels(value: str) -> tuple[int, ...]:
 
 def posts(value: str) -> tuple[int, ...]:
     """A set of posts; () for all."""
-    return _set(value, lambda each: int(_one_of(each, POSTS, Post)))
+    return _set(value, lambda each: int(one_of(each, POSTS, Post)))
 
 
 def effect(value: str) -> Effect:
     """What recognition gives; the same standing unless another is named."""
-    return Effect.EQUIVALENT if not value else _one_of(value, EFFECTS, Effect)
+    return Effect.EQUIVALENT if not value else one_of(value, EFFECTS, Effect)
 
 
 def name(member: IntEnum) -> str:
@@ -277,7 +260,8 @@ def _set(value: str, read: Callable[[str], int]) -> tuple[int, ...]:
     return tuple(sorted({read(each) for each in _SEPARATORS.split(value) if each}))
 
 
-def _one_of(value: str, chinese: Mapping[str, _Member], members: type[_Member], more: Words | None = None) -> _Member:
+def one_of(value: str, chinese: Mapping[str, _Member], members: type[_Member], more: Words | None = None) -> _Member:
+    """The member that a cell names, in Chinese or by its own name."""
     english = {name(each): each for each in members}
     found = {**english, **chinese}.get(value.lower().replace("_", "-").replace(" ", "-"))
     if found is None:
@@ -291,7 +275,8 @@ def _one_of(value: str, chinese: Mapping[str, _Member], members: type[_Member], 
     return found
 
 
-def _within(value: str, most: int) -> str:
+def within(value: str, most: int) -> str:
+    """A text of at most so many bytes, without invisible characters."""
     if not value:
         raise Unreadable(Words("是空的", "is empty"), Words("请填写", "fill it in"))
     if len(value.encode()) > most or text.refused_character(value) is not None:

@@ -1,48 +1,19 @@
 """A sheet of agreements with partner regions, one rule a row: read whole, with everything that is wrong in it."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Final, NamedTuple, TypeVar
+from typing import Final, NamedTuple
 
-from credential import text
 from credential.model import AgreementState, Day, Kind
 from credential.recognition import Agreement, Match, Row
 from credential.trust_list import OccupationReference
 from registry import agreement_columns as columns
 from registry import spreadsheet
-from registry.agreement_columns import HEADERS, REQUIRED, Unreadable
+from registry.agreement_columns import COLUMNS
+from registry.sheet_rows import MISSING, Cells, Fault, Faults, read_head, read_rows
 from registry.spreadsheet import Line
 from registry.words import Words
-
-_Value = TypeVar("_Value")
-_FORMULA: Final = Words("是公式或错误值", "is a formula or an error")
-_PASTE: Final = Words("粘贴为值", "paste it as a value")
-_MISSING: Final = Words("是空的", "is empty")
-_FILL: Final = Words("请填写", "fill it in")
-
-
-@dataclass(frozen=True, slots=True)
-class Fault:
-    """One thing that is wrong: where (the row as the spreadsheet counts, the column), why, and what to do."""
-
-    row: int
-    column: str
-    value: str
-    why: Words
-    fix: Words
-
-    @property
-    def zh(self) -> str:
-        """The fault in a Chinese sentence."""
-        where = f"第 {self.row} 行" + (f"“{HEADERS.get(self.column, self.column)}”" if self.column else "")
-        return f"{where}{f'（{self.value}）' if self.value else ''}：{self.why.zh}。{self.fix.zh}。"
-
-    @property
-    def en(self) -> str:
-        """The fault in an English sentence."""
-        where = f"row {self.row}" + (f", {self.column}" if self.column else "")
-        return f"{where}{f' ({self.value})' if self.value else ''}: {self.why.en}; {self.fix.en}"
 
 
 @dataclass
@@ -75,80 +46,30 @@ def read(path: Path) -> Sheet:
     return _Reader().read(lines)
 
 
-class _Cells:
-    """One row's cells by column; reading a cell that says nothing leaves a fault and gives None."""
-
-    def __init__(self, number: int, texts: dict[str, str], faults: list[Fault]) -> None:
-        self.number = number
-        self.texts = texts
-        self.faults = faults
-
-    def text(self, column: str) -> str:
-        return self.texts.get(column, "")
-
-    def read(self, column: str, parse: Callable[[str], _Value]) -> _Value | None:
-        try:
-            return parse(self.text(column))
-        except Unreadable as error:
-            self.fault(column, error.why, error.fix)
-            return None
-
-    def need(self, column: str, parse: Callable[[str], _Value]) -> _Value | None:
-        if not self.text(column):
-            self.fault(column, _MISSING, _FILL)
-            return None
-        return self.read(column, parse)
-
-    def fault(self, column: str, why: Words, fix: Words) -> None:
-        self.faults.append(Fault(self.number, column, text.escaped(self.text(column)[:40]), why, fix))
-
-
 class _Reader:
     """Rows in, agreements and faults out."""
 
     def __init__(self) -> None:
-        self.faults: list[Fault] = []
+        self.faults = Faults(COLUMNS)
         self.drafts: dict[str, _Draft] = {}
         self.latest = ""
 
     def read(self, lines: Sequence[Line]) -> Sheet:
-        head = self._head(lines[0] if lines else Line(1, ()))
+        head = read_head(lines, self.faults)
         if self.faults:
-            return Sheet((), tuple(self.faults))
-        for line in lines[1:]:
-            self._line(line, head)
+            return Sheet((), tuple(self.faults.found))
+        for cells in read_rows(lines[1:], head, self.faults):
+            self._line(cells)
         if not self.drafts and not self.faults:
             self._fault(1, "", Words("表中没有协议", "no agreement in it"), Words("每行写一条规则", "one rule a row"))
         made = [self._agreement(draft) for draft in self.drafts.values() if draft.is_whole]
         self._require_one_a_partner()
-        faults = sorted(self.faults, key=lambda each: each.row)
-        return Sheet(() if faults else tuple(each for each in made if each is not None), tuple(faults))
+        faults = self.faults.in_order()
+        return Sheet(() if faults else tuple(each for each in made if each is not None), faults)
 
-    def _head(self, line: Line) -> list[str | None]:
-        found = [columns.column_of(cell) for cell in line.cells]
-        for cell, column in zip(line.cells, found, strict=True):
-            if cell and column is None:
-                shown = text.escaped(cell[:40])
-                why = Words(f"不认识的列“{shown}”", f"no such column: {shown}")
-                self._fault(line.number, "", why, Words("改成模板里的列名，或删去", "name it as in the template"))
-        for column in REQUIRED:
-            if found.count(column) != 1:
-                many = found.count(column) > 1
-                why = Words("这一列重复", "this column stands twice") if many else Words("缺这一列", "is missing")
-                fix = Words("运行 recognition template 取得模板", "see `recognition template`")
-                self._fault(line.number, column, why, fix)
-        return found
-
-    def _line(self, line: Line, head: list[str | None]) -> None:
-        texts = {name: cell for name, cell in zip(head, line.cells, strict=False) if name is not None}
-        cells = _Cells(line.number, texts, self.faults)
-        if line.hidden:
-            cells.fault("", Words("这一行是隐藏的", "this row is hidden"), Words("取消隐藏或删去", "show or delete it"))
+    def _line(self, cells: Cells) -> None:
         draft = self._draft(cells)
-        formulas = [column for column, cell in texts.items() if cell == spreadsheet.FORMULA]
-        if formulas:
-            for column in formulas:
-                cells.fault(column, _FORMULA, _PASTE)
+        if cells.has_formula():
             draft.is_whole = False
             return
         self._state(cells, draft)
@@ -159,7 +80,7 @@ class _Reader:
             fix = Words("写“采认”或“不采认”，或写状态", "allow, deny, or a state")
             cells.fault("rule", Words("这一行没有规则也没有状态", "neither a rule nor a state"), fix)
 
-    def _draft(self, cells: _Cells) -> _Draft:
+    def _draft(self, cells: Cells) -> _Draft:
         """The agreement that the row is about: its own id, or that of the row before."""
         self.latest = cells.text("id") or self.latest
         draft = self.drafts.setdefault(self.latest, _Draft(cells.number, {}))
@@ -172,7 +93,7 @@ class _Reader:
                 cells.fault(column, why, Words("改成一致，或留空", "make them agree, or leave it empty"))
         return draft
 
-    def _state(self, cells: _Cells, draft: _Draft) -> None:
+    def _state(self, cells: Cells, draft: _Draft) -> None:
         if not cells.text("state") and not cells.text("state_from"):
             return
         draft.has_state = True
@@ -184,7 +105,7 @@ class _Reader:
             why = Words("同一天有两种状态", "two states from one day on")
             cells.fault("state", why, Words("只留一种", "leave one"))
 
-    def _rule(self, cells: _Cells, draft: _Draft, rule: str) -> None:
+    def _rule(self, cells: Cells, draft: _Draft, rule: str) -> None:
         before = len(self.faults)
         match = self._match(cells)
         if rule == columns.DENY:
@@ -195,7 +116,7 @@ class _Reader:
         if row is not None and len(self.faults) == before:
             draft.allow.append(row)
 
-    def _match(self, cells: _Cells) -> Match | None:
+    def _match(self, cells: Cells) -> Match | None:
         before = len(self.faults)
         kind = cells.read("kind", columns.kind)
         issuer = cells.read("issuer", columns.issuer)
@@ -212,7 +133,7 @@ class _Reader:
             return None
         return Match(issuer, kind, edition, prefix, levels, first, last)
 
-    def _require_fit(self, cells: _Cells, kind: Kind | None) -> None:
+    def _require_fit(self, cells: Cells, kind: Kind | None) -> None:
         """What a kind of certificate does not have cannot be matched."""
         lacks = {Kind.SPECIAL_ABILITY: ("levels",), Kind.HONOUR: ("levels", "edition", "occupation")}
         for column in lacks.get(kind, ()) if kind is not None else ():
@@ -220,7 +141,7 @@ class _Reader:
                 why = Words("这种证书没有此项，写了就不会匹配", "this kind has none: it would match nothing")
                 cells.fault(column, why, Words("留空", "leave it empty"))
 
-    def _row(self, cells: _Cells, match: Match | None) -> Row | None:
+    def _row(self, cells: Cells, match: Match | None) -> Row | None:
         basis = cells.need("basis", columns.words)
         effect = cells.read("effect", columns.effect)
         level = cells.read("as_level", columns.level) if cells.text("as_level") else None
@@ -229,10 +150,10 @@ class _Reader:
             return None
         return Row(match, occupation, level, effect, basis)
 
-    def _as_occupation(self, cells: _Cells) -> OccupationReference | None:
+    def _as_occupation(self, cells: Cells) -> OccupationReference | None:
         if not cells.text("as_occupation"):
             if cells.text("as_edition"):
-                cells.fault("as_occupation", _MISSING, Words("写职业代码，或版本也留空", "a code, or leave both empty"))
+                cells.fault("as_occupation", MISSING, Words("写职业代码，或版本也留空", "a code, or leave both empty"))
             return None
         code = cells.read("as_occupation", columns.code)
         column = "as_edition" if cells.text("as_edition") else "edition"
@@ -244,7 +165,7 @@ class _Reader:
 
     def _agreement(self, draft: _Draft) -> Agreement | None:
         before = len(self.faults)
-        own = _Cells(draft.row, draft.own | {"id": self._id_of(draft)}, self.faults)
+        own = Cells(draft.row, draft.own | {"id": self._id_of(draft)}, self.faults)
         number = own.need("id", columns.number)
         partner = own.need("partner", columns.region)
         document = own.need("document", columns.words)
@@ -259,7 +180,7 @@ class _Reader:
     def _id_of(self, draft: _Draft) -> str:
         return next(key for key, each in self.drafts.items() if each is draft)
 
-    def _pin(self, own: _Cells) -> tuple[int, bytes] | None:
+    def _pin(self, own: Cells) -> tuple[int, bytes] | None:
         if not own.text("pin"):
             return None
         version = own.read("pin_version", columns.number) if own.text("pin_version") else 1
@@ -269,14 +190,14 @@ class _Reader:
     def _states(self, draft: _Draft) -> tuple[tuple[Day, AgreementState], ...]:
         ordered = sorted((day, state, row) for day, (state, row) in draft.states.items())
         if not draft.has_state:
-            self._fault(draft.row, "state", _MISSING, Words("写“生效”及其起始日", "in-force, and from which day on"))
+            self._fault(draft.row, "state", MISSING, Words("写“生效”及其起始日", "in-force, and from which day on"))
         for _, state, row in ordered[:-1]:
             if state is AgreementState.REPEALED:
                 fix = Words("恢复采认须另订新协议", "to recognise again takes a new agreement")
                 self._fault(row, "state", Words("废止之后不能再有状态", "no state may follow the repeal"), fix)
         return tuple((day, state) for day, state, _ in ordered)
 
-    def _keep(self, own: _Cells, states: tuple[tuple[Day, AgreementState], ...]) -> bool:
+    def _keep(self, own: Cells, states: tuple[tuple[Day, AgreementState], ...]) -> bool:
         if own.text("keep"):
             return own.read("keep", columns.keep) is not False
         if states and states[-1][1] is AgreementState.REPEALED:
@@ -293,9 +214,4 @@ class _Reader:
                 self._fault(draft.row, "partner", why, Words("合并为一份", "make them one"))
 
     def _fault(self, row: int, column: str, why: Words, fix: Words) -> None:
-        self.faults.append(Fault(row, column, "", why, fix))
-
-
-def template() -> list[list[str]]:
-    """An empty sheet's head, `中文 / english` a column."""
-    return [[f"{chinese} / {english}" for english, chinese in HEADERS.items()]]
+        self.faults.add(row, column, why, fix)

@@ -1,22 +1,19 @@
 """`recognition import|template`."""
 
 import argparse
-import csv
-import io
 from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final, NamedTuple
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 from credential.model import day_of
 from credential.recognition import Agreement
-from registry import agreement_columns, agreement_sheet, agreements, partners, recognition_words, settings
-from registry.agreement_sheet import Fault
+from registry import agreement_columns, agreement_sheet, agreements, partners, recognition_words, settings, sheet_rows
 from registry.commands.common import command, confirmed, group_of, name_of_person, now, open_data
-from registry.files import write_atomically
 from registry.opening import Opened
 from registry.problems import ConfigurationError, Problem, Refused
 from registry.recognition_effect import Effects, effects, examine
 from registry.say import answer, complain, say
+from registry.sheet_rows import Fault
 from registry.words import Words
 
 if TYPE_CHECKING:
@@ -83,11 +80,7 @@ def run_import(options: argparse.Namespace) -> int | None:
 
 def run_template(options: argparse.Namespace) -> None:
     """Write an empty sheet."""
-    if options.out.exists():
-        raise ConfigurationError(f"{options.out.name}: 已存在，不会覆盖 / exists and is not overwritten")
-    rows = agreement_sheet.template()
-    is_csv = options.out.suffix.lower() == ".csv"
-    write_atomically(options.out, _as_csv(rows) if is_csv else _as_xlsx(rows))
+    sheet_rows.write(options.out, agreement_columns.COLUMNS.empty())
     say(
         f"空白协议表已写到 {options.out.name}；各列写法见 recognition import --help。",
         "An empty sheet is written; `recognition import --help` says what the columns take.",
@@ -103,7 +96,7 @@ def _read(path: Path) -> tuple[Sequence[Agreement], Sequence[Fault]]:
 def _refuse(options: argparse.Namespace, faults: Sequence[Fault]) -> int:
     """Every fault, and exit code 2."""
     if options.json:
-        answer({"ok": False, "file": options.file.name, "faults": [_fault_json(each) for each in faults]})
+        answer({"ok": False, "file": options.file.name, "faults": [each.to_json() for each in faults]})
     else:
         for fault in faults:
             complain(f"{options.file.name} {fault.zh}\n  {fault.en}")
@@ -145,37 +138,6 @@ def _texts(path: Path | None) -> list[str]:
         return [line for line in path.read_text("utf-8").splitlines() if line.strip()]
     except UnicodeDecodeError:
         raise ConfigurationError(f"{path.name}: 不是 UTF-8 文字 / not UTF-8 text") from None
-
-
-def _fault_json(fault: Fault) -> dict[str, Any]:
-    return {
-        "row": fault.row,
-        "column": fault.column or None,
-        "value": fault.value or None,
-        "why": {"zh": fault.why.zh, "en": fault.why.en},
-        "fix": {"zh": fault.fix.zh, "en": fault.fix.en},
-    }
-
-
-def _as_csv(rows: list[list[str]]) -> bytes:
-    out = io.StringIO()
-    csv.writer(out).writerows(rows)
-    return out.getvalue().encode("utf-8-sig")
-
-
-def _as_xlsx(rows: list[list[str]]) -> bytes:
-    """With every column as text, so that a code like 6-31-01-03 does not become a date."""
-    from openpyxl import Workbook
-    from openpyxl.utils import get_column_letter
-
-    book, out = Workbook(), io.BytesIO()
-    sheet = book.worksheets[0]
-    for row in rows:
-        sheet.append(row)
-    for place in range(1, len(rows[0]) + 1):
-        sheet.column_dimensions[get_column_letter(place)].number_format = "@"
-    book.save(out)
-    return out.getvalue()
 
 
 def _columns() -> str:

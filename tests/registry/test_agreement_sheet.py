@@ -15,7 +15,7 @@ from credential.model import AgreementState, Day, Effect, IssuerCode, IssuerKind
 from credential.recognition import Agreement, Match, Row
 from credential.trust_list import OccupationReference
 from registry import agreement_sheet, spreadsheet
-from registry.agreement_columns import HEADERS
+from registry.agreement_columns import COLUMNS, HEADERS
 from registry.problems import ConfigurationError
 
 Cells = dict[str, str]
@@ -293,7 +293,7 @@ def test_an_empty_sheet_and_the_template_alone(tmp_path: Path) -> None:
     path = tmp_path / "a.csv"
     path.write_text("", "utf-8")
     assert {fault.why.en for fault in agreement_sheet.read(path).faults} == {"is missing"}
-    path.write_text(as_csv(agreement_sheet.template()), "utf-8")
+    path.write_text(as_csv(COLUMNS.empty()), "utf-8")
     assert [fault.why.en for fault in agreement_sheet.read(path).faults] == ["no agreement in it"]
 
 
