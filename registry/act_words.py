@@ -28,6 +28,8 @@ ACT: Final[Mapping[str, Words]] = {
     "issuer.site.open": Words("设立站点", "site opened"),
     "issuer.site.close": Words("撤销站点", "site closed"),
     "recognition.import": Words("导入互认协议", "agreement imported"),
+    "benefits.import": Words("导入待遇政策", "benefit policy imported"),
+    "benefits.end": Words("终止待遇条款", "end of a clause or list of the benefit policy"),
     "history.import": Words("导入旧证书", "old certificates imported"),
     "certificates.revoke": Words("登记机构撤销证书", "certificates revoked by the registry"),
     "key.check": Words("核对机构密钥", "issuer's keys checked"),

@@ -9,21 +9,24 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import Enum, unique
 from hashlib import sha256
-from typing import Any, Final
+from itertools import combinations
+from typing import Any, Final, NamedTuple
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from credential import bundle, cbor, cose, ed25519, recognition, root, sign, trust, trust_list
+from credential import benefits, bundle, cbor, cose, ed25519, policy, recognition, root, sign, trust, trust_list
+from credential.benefits import BenefitPolicy
 from credential.bundle import Part
 from credential.cose import Signature
 from credential.errors import CredentialError
 from credential.model import Seconds
-from credential.published import array, octets, text, uint
+from credential.published import Head, array, octets, text, uint
+from credential.recognition import RecognitionList
 from credential.root import Role, RoleKeys, Root
 from credential.sign import SigningKey
 from credential.trust import RegionTrust
-from credential.trust_list import Issuers
+from credential.trust_list import Issuers, TrustList
 from registry import acts, founding, settings
 from registry.acts import Act
 from registry.problems import Problem, Refused
@@ -33,8 +36,7 @@ from registry.store.models import RootRow
 
 MAX_BYTES: Final = 256 << 20
 MAX_SIGNATURE_BYTES: Final = 64 << 10
-_VERSION: Final = 1
-_LIST_TYPES: Final = (trust_list.TYP, recognition.TYP)
+_VERSION: Final = 2
 
 
 @unique
@@ -64,16 +66,25 @@ class Kind(Enum):
     LISTS = "lists"
 
 
+_TYPES: Final[Mapping[Kind, frozenset[tuple[str, ...]]]] = {
+    Kind.ROOT: frozenset({(root.TYP,)}),
+    Kind.LISTS: frozenset(
+        (trust_list.TYP, *more) for many in range(3) for more in combinations((recognition.TYP, policy.TYP), many)
+    ),
+}
+"""The media types of what may be signed together, in order."""
+
+
 @dataclass(frozen=True, slots=True)
 class Preparation:
-    """What `prepare` wrote. `payloads` are the root's, or those of the trust list and of recognition if there is one.
+    """What `prepare` wrote. `to_sign` by media type: the root's, or the trust list's and those of the other lists.
 
     `published` is the part that is published, None before the first. Bins and survivors are what the lists name.
     """
 
     kind: Kind
     roots: tuple[bytes, ...]
-    payloads: tuple[bytes, ...]
+    to_sign: Mapping[str, bytes]
     published: Part | None
     bins: tuple[bytes, ...] = ()
     survivors: tuple[bytes, ...] = ()
@@ -90,11 +101,6 @@ class Preparation:
         return root.pin_of(self.roots[0])
 
     @property
-    def types(self) -> tuple[str, ...]:
-        """The media type of each payload."""
-        return (root.TYP,) if self.kind is Kind.ROOT else _LIST_TYPES[: len(self.payloads)]
-
-    @property
     def role(self) -> Role:
         """Whose holders sign."""
         return Role.ROOT if self.kind is Kind.ROOT else Role.LIST
@@ -108,7 +114,7 @@ class Preparation:
     @property
     def next_root(self) -> Root:
         """The root to be signed."""
-        return root.decode(_unsigned(root.TYP, self.payloads[0]))[0]
+        return root.decode(_unsigned(root.TYP, self.to_sign[root.TYP]))[0]
 
     @property
     def held(self) -> RegionTrust | None:
@@ -121,48 +127,65 @@ class Preparation:
         """The file."""
         region = self.current.head.region
         held = b"" if self.published is None else bundle.encode({region: self.published})
-        blobs = (self.roots, self.payloads, self.bins, self.survivors)
+        blobs = (self.roots, self.to_sign.values(), self.bins, self.survivors)
         lists: list[cbor.Value] = [list[cbor.Value](each) for each in blobs]
-        return cbor.encode([_VERSION, self.kind.value, held, self.filing_change, *lists])
+        return cbor.encode([_VERSION, self.kind.value, held, self.filing_change, list(self.to_sign), *lists])
 
 
 def decode(data: bytes) -> Preparation:
     """The preparation in `data`, all of it read and verified as far as it goes. Refused NOT_A_PREPARATION."""
     try:
-        version, kind, held, change, *lists = array(cbor.decode(data), 8)
+        version, kind, held, change, types, *lists = array(cbor.decode(data), 9)
         roots, payloads, bins, survivors = (tuple(octets(each) for each in array(every)) for every in lists)
         published = None
         if octets(held):
             ((_, published),) = bundle.decode(octets(held)).items()
-        found = Preparation(Kind(text(kind)), roots, payloads, published, bins, survivors, uint(change))
+        to_sign = dict(zip(map(text, array(types)), payloads, strict=True))
+        found = Preparation(Kind(text(kind)), roots, to_sign, published, bins, survivors, uint(change))
         _require_sound(found, uint(version))
-    except (CredentialError, ValueError, IndexError) as error:
+    except (CredentialError, ValueError, IndexError, KeyError) as error:
         raise refused(Fault.NOT_A_PREPARATION, str(error)) from None
     return found
 
 
 def _require_sound(found: Preparation, version: int) -> None:
     current, _ = found.current, found.held
-    if version != _VERSION or not 0 < len(found.payloads) <= (1 if found.kind is Kind.ROOT else 2):
+    if version != _VERSION or tuple(found.to_sign) not in _TYPES[found.kind]:
         raise ValueError("version or payloads")
-    regions = [found.next_root.head.region] if found.kind is Kind.ROOT else [lists_of(found)[0].head.region]
-    if regions != [current.head.region]:
+    heads = [found.next_root.head] if found.kind is Kind.ROOT else lists_of(found).heads
+    if {head.region for head in heads} != {current.head.region}:
         raise ValueError("of another region")
     if found.kind is Kind.LISTS:
         list(issuers_of(found))
 
 
-def lists_of(found: Preparation) -> tuple[trust_list.TrustList, recognition.RecognitionList | None]:
-    """The lists that are to be signed."""
-    listed, _ = trust_list.decode(_unsigned(trust_list.TYP, found.payloads[0]))
-    if len(found.payloads) == 1:
-        return listed, None
-    return listed, recognition.decode(_unsigned(recognition.TYP, found.payloads[1]))[0]
+class Lists(NamedTuple):
+    """The lists that are to be signed; None for one that there is not."""
+
+    trust_list: TrustList
+    recognition: RecognitionList | None
+    benefits: BenefitPolicy | None
+
+    @property
+    def heads(self) -> list[Head]:
+        """Each one's head."""
+        return [each.head for each in self if each is not None]
+
+
+def lists_of(found: Preparation) -> Lists:
+    """The lists that are to be signed, read whole."""
+    listed, _ = trust_list.decode(_unsigned(trust_list.TYP, found.to_sign[trust_list.TYP]))
+    table, promised = found.to_sign.get(recognition.TYP), found.to_sign.get(policy.TYP)
+    return Lists(
+        listed,
+        None if table is None else recognition.decode(_unsigned(recognition.TYP, table))[0],
+        None if promised is None else benefits.decode(promised),
+    )
 
 
 def issuers_of(found: Preparation) -> Issuers:
     """The issuers of the trust list that is to be signed; each bin is the one whose SHA-256 that list names."""
-    return Issuers(lists_of(found)[0], {sha256(data).digest(): data for data in found.bins})
+    return Issuers(lists_of(found).trust_list, {sha256(data).digest(): data for data in found.bins})
 
 
 @dataclass(frozen=True, slots=True)
@@ -187,17 +210,15 @@ def prepare_root(session: Session, change: Change, now: Seconds) -> Preparation:
     )
     following = Root(head, (first, second, third, fourth), current.status_base)
     founding.require_free(session, _keys_of(following))
-    return decode(Preparation(Kind.ROOT, roots, (following.encode(),), None).encode())
+    return decode(Preparation(Kind.ROOT, roots, {root.TYP: following.encode()}, None).encode())
 
 
 def prepare_lists(session: Session, published: Part | None, seq: int, now: Seconds) -> Preparation:
     """The lists as the database has them now."""
     acts.require_whole(session)
     drafted = filed.draft(session, published, seq, now)
-    payloads = (drafted.trust_list, *(() if drafted.recognition is None else (drafted.recognition,)))
-    return Preparation(
-        Kind.LISTS, drafted.roots, payloads, _shown(published), drafted.bins, drafted.survivors, drafted.filing_change
-    )
+    named = drafted.bins, drafted.survivors
+    return Preparation(Kind.LISTS, drafted.roots, drafted.to_sign, _shown(published), *named, drafted.filing_change)
 
 
 def _shown(part: Part | None) -> Part | None:
@@ -211,21 +232,21 @@ def sign_it(prepared: Preparation, key: SigningKey) -> bytes:
         raise refused(Fault.WRONG_KEY, key.kid.hex())
     made = [
         {"sha256": sha256(payload).hexdigest(), "signature": sign.signature_for(payload, typ, key).signature.hex()}
-        for payload, typ in zip(prepared.payloads, prepared.types, strict=True)
+        for typ, payload in prepared.to_sign.items()
     ]
     return json.dumps({"yinxin_signature": 2, "kid": key.kid.hex(), "signatures": made}, indent=2).encode() + b"\n"
 
 
-def assemble(prepared: Preparation, files: Iterable[bytes]) -> tuple[bytes, ...]:
-    """The signed objects. Refused: a signature file's own fault, KEY_TWICE, or THRESHOLD_NOT_MET."""
+def assemble(prepared: Preparation, files: Iterable[bytes]) -> Mapping[str, bytes]:
+    """The signed objects by media type. Refused: a signature file's own fault, KEY_TWICE, or THRESHOLD_NOT_MET."""
     by_holder = [_signatures(prepared, file) for file in files]
     kids = [each[0].kid for each in by_holder]
     if len(set(kids)) != len(kids):
         raise refused(Fault.KEY_TWICE)
-    made = tuple(
-        sign.assemble(payload, typ, signatures)
-        for payload, typ, *signatures in zip(prepared.payloads, prepared.types, *by_holder, strict=True)
-    )
+    made = {
+        typ: sign.assemble(payload, typ, signatures)
+        for (typ, payload), *signatures in zip(prepared.to_sign.items(), *by_holder, strict=True)
+    }
     try:
         _require_enough(prepared, made)
     except CredentialError as error:
@@ -233,11 +254,11 @@ def assemble(prepared: Preparation, files: Iterable[bytes]) -> tuple[bytes, ...]
     return made
 
 
-def _require_enough(prepared: Preparation, made: Sequence[bytes]) -> None:
+def _require_enough(prepared: Preparation, made: Mapping[str, bytes]) -> None:
     if prepared.kind is Kind.ROOT:
-        root.successor(prepared.current, made[0])
+        root.successor(prepared.current, made[root.TYP])
         return
-    for data, typ in zip(made, prepared.types, strict=True):
+    for typ, data in made.items():
         prepared.current.role(Role.LIST).require_threshold(cose.decode_sign(data, typ))
 
 
@@ -257,19 +278,26 @@ def install_root(session: Session, prepared: Preparation, data: bytes, who: str,
     return following
 
 
-def signed_lists(session: Session, prepared: Preparation, made: Sequence[bytes], published: Part | None) -> Filed:
+def signed_lists(session: Session, prepared: Preparation, made: Mapping[str, bytes], published: Part | None) -> Filed:
     """The lists as they are to be published. Refused STALE if another root or other lists came in between."""
     roots = tuple(session.scalars(select(RootRow.data).order_by(RootRow.version)))
     if roots != prepared.roots or _lists(published) != _lists(prepared.published):
         raise refused(Fault.STALE)
-    listed, table = made[0], made[1] if len(made) > 1 else None
-    payloads = (prepared.payloads[0], prepared.payloads[1] if len(made) > 1 else None)
-    drafted = Draft(roots, *payloads, prepared.bins, prepared.survivors, prepared.filing_change)
-    return filed.complete(drafted, listed, table)
+    payloads = prepared.to_sign
+    drafted = Draft(
+        roots=roots,
+        trust_list=payloads[trust_list.TYP],
+        recognition=payloads.get(recognition.TYP),
+        bins=prepared.bins,
+        survivors=prepared.survivors,
+        filing_change=prepared.filing_change,
+        benefits=payloads.get(policy.TYP),
+    )
+    return filed.complete(drafted, made)
 
 
-def _lists(part: Part | None) -> tuple[bytes, bytes | None] | None:
-    return None if part is None else (part.trust_list, part.recognition)
+def _lists(part: Part | None) -> tuple[bytes, bytes | None, bytes | None] | None:
+    return None if part is None else (part.trust_list, part.recognition, part.benefits)
 
 
 def _unsigned(typ: str, payload: bytes) -> bytes:
@@ -303,13 +331,13 @@ def _signatures(prepared: Preparation, file: bytes) -> list[Signature]:
         said = [(bytes.fromhex(each["sha256"]), bytes.fromhex(each["signature"])) for each in found["signatures"]]
     except (ValueError, KeyError, TypeError):
         raise refused(Fault.NOT_A_SIGNATURE) from None
-    if [digest for digest, _ in said] != [sha256(payload).digest() for payload in prepared.payloads]:
+    if [digest for digest, _ in said] != [sha256(payload).digest() for payload in prepared.to_sign.values()]:
         raise refused(Fault.OTHER_CONTENT)
     keys = [key for key in prepared.signers if cose.kid(key) == kid]
     if not keys:
         raise refused(Fault.WRONG_KEY, kid.hex())
     made = []
-    for payload, typ, (_, signature) in zip(prepared.payloads, prepared.types, said, strict=True):
+    for (typ, payload), (_, signature) in zip(prepared.to_sign.items(), said, strict=True):
         to_be_signed = cose.to_be_signed_sign(cose.protected_sign(typ), cose.protected_sign1(kid, None), payload)
         made.append(Signature(kid, signature, to_be_signed))
     _require_hold(keys, made)

@@ -4,11 +4,12 @@ from collections.abc import Iterator, Mapping
 from datetime import datetime
 from typing import Final
 
-from credential import cose
+from credential import benefits, cose, policy, recognition, trust_list
 from credential.model import CHINA, AgreementState, Day, Seconds, date_from_day, day_of, rfc3339
 from credential.recognition import Agreement, RecognitionList
 from credential.root import Role, Root
 from credential.trust_list import CertificateKey, Issuer, Scope, Site
+from registry import benefit_words
 from registry.ceremony import Kind, Preparation, issuers_of, lists_of
 from registry.words import ISSUER_STATE, KEY_STATE, Words, highest_level
 
@@ -22,6 +23,11 @@ _AGREEMENT_STATE: Final = {
     AgreementState.IN_FORCE: Words("生效", "in force"),
     AgreementState.SUSPENDED: Words("暂停", "suspended"),
     AgreementState.REPEALED: Words("废止", "repealed"),
+}
+_SIGNED: Final = {
+    trust_list.TYP: Words("信任清单", "trust list"),
+    recognition.TYP: Words("互认表", "recognition"),
+    policy.TYP: Words("待遇政策", "benefit policy"),
 }
 _NOTHING: Final = Words("  没有变化，只是延长有效期", "  nothing changes but the time that it is good for")
 
@@ -41,10 +47,10 @@ def _head(prepared: Preparation) -> Iterator[Words]:
         head = prepared.next_root.head
         yield Words(f"要签：根第 {head.seq} 版", f"To be signed: root version {head.seq}")
     else:
-        head = lists_of(prepared)[0].head
-        yield Words(
-            f"要签：信任清单和互认表，第 {head.seq} 号", f"To be signed: trust list, recognition, no. {head.seq}"
-        )
+        head = lists_of(prepared).trust_list.head
+        signed = [_SIGNED[typ] for typ in prepared.to_sign]
+        zh, en = "、".join(each.zh for each in signed), ", ".join(each.en for each in signed)
+        yield Words(f"要签：{zh}，第 {head.seq} 号", f"To be signed: {en}, no. {head.seq}")
     expires = date_from_day(day_of(head.expires))
     yield Words(f"  有效到 {expires}", f"  good until {expires}")
 
@@ -81,7 +87,10 @@ def _lists(prepared: Preparation) -> Iterator[Words]:
     new = {each.code: each for each in issuers_of(prepared)}
     for code in sorted(old.keys() | new.keys()):
         yield from _issuer(old.get(code), new.get(code))
-    yield from _agreements(held.recognition if held else None, lists_of(prepared)[1])
+    lists = lists_of(prepared)
+    yield from _agreements(held.recognition if held else None, lists.recognition)
+    before = held.benefits if held else None
+    yield from benefit_words.changes(None if before is None else benefits.decode(before.payload), lists.benefits)
 
 
 def _issuer(old: Issuer | None, new: Issuer | None) -> Iterator[Words]:

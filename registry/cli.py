@@ -12,6 +12,7 @@ from credential.errors import CredentialError
 from registry import say
 from registry.commands import (
     archive,
+    benefits,
     ceremonies,
     certificates,
     common,
@@ -58,7 +59,7 @@ def parser() -> argparse.ArgumentParser:
     commands = made.add_subparsers(title="命令 / commands", metavar="COMMAND", required=True)
     for module in (
         *(found, service, issuers, keys, operators, certificates, holders),
-        *(waiting, partnership, recognition, ceremonies, archive, statistics),
+        *(waiting, partnership, recognition, benefits, ceremonies, archive, statistics),
     ):
         module.add(commands)
     return made

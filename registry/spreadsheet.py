@@ -23,7 +23,7 @@ MAX_FILE_BYTES: Final = 4 << 20
 MAX_UNPACKED_BYTES: Final = 32 << 20
 MAX_ROWS: Final = 10_000
 MAX_COLUMNS: Final = 64
-MAX_CELL_CHARACTERS: Final = 1_000
+MAX_CELL_CHARACTERS: Final = 2_000
 FORMULA: Final = "=?"
 """Stands in place of a formula or an error: what a formula would give is not in the file for certain."""
 _BROKEN: Final = (

@@ -5,10 +5,10 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Final, TypeVar
 
-from credential import wording
+from credential import benefit_wording, wording
 from credential.numbers import LEVEL_NAMES, LEVEL_NAMES_EN
 from credential.reason import Entitlement, Reason, Recognition, SyncReason
-from verifier_cli import benefits, human
+from verifier_cli import human
 
 _Code = TypeVar("_Code", bound=int | str)
 MODULE: Final = Path(__file__).resolve().parent.parent / "web" / "src" / "wording.ts"
@@ -55,8 +55,8 @@ def module() -> str:
             _words("POSTS", "Post", human.POSTS),
             _words("ISSUERS", "IssuerKind", human.ISSUERS),
             _words("EFFECTS", "Effect", human.EFFECTS),
-            _words("BENEFITS", "Benefit", benefits.BENEFITS),
-            _words("PERIODS", "Period", benefits.PERIODS),
+            _words("BENEFITS", "Benefit", benefit_wording.BENEFITS),
+            _words("PERIODS", "Period", benefit_wording.PERIODS),
             _words("LEVELS", "number", levels),
             _words("REGISTRATION", '"register" | "index-only"', human.REGISTRATION),
         )

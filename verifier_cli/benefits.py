@@ -4,27 +4,13 @@ from typing import TYPE_CHECKING, Final
 
 from credential import wording
 from credential.entitlement import Entitlements
-from credential.model import Benefit, Period
 from credential.reason import Entitlement
 from verifier_cli.output import Style, shown
 from verifier_cli.report import Json, iso
 
 if TYPE_CHECKING:
-    from credential.benefits import Amount, Clause, Entitled, Place, ShortageList
+    from credential.benefits import Clause, Entitled, Place, ShortageList
 
-Pair = tuple[str, str]
-
-BENEFITS: Final[dict[Benefit, Pair]] = {
-    Benefit.ALLOWANCE: ("津贴", "allowance"),
-    Benefit.AWARD: ("奖励", "award"),
-    Benefit.SUBSIDY: ("补贴", "subsidy"),
-    Benefit.SERVICE: ("其他待遇", "other benefit"),
-}
-PERIODS: Final[dict[Period, Pair]] = {
-    Period.ONCE: ("一次性", "once"),
-    Period.MONTH: ("每月", "a month"),
-    Period.YEAR: ("每年", "a year"),
-}
 _BENEFIT: Final = ("allowance", "award", "subsidy", "service")
 _PERIOD: Final = ("once", "month", "year")
 """Each by the code of its enum in credential.model."""
@@ -44,6 +30,8 @@ def lines(found: Entitlements, style: Style) -> list[str]:
 
 
 def _clause(found: "Entitled", style: Style) -> list[str]:
+    from credential.benefit_wording import BENEFITS, money  # a cold start without a clause does not read it
+
     clause = found.clause
     amount = "" if clause.amount is None else f": {style.both(*money(clause.amount))}"
     where = ", ".join(_place(each) for each in clause.divisions)
@@ -60,16 +48,6 @@ def _clause(found: "Entitled", style: Style) -> list[str]:
         )
         said.append(f"    {style.both('紧缺目录', 'Shortage list')}: {named}")
     return said
-
-
-def money(amount: "Amount") -> Pair:
-    """An amount in words: 每月 1,500 元，最多 36 次 / CNY 1,500 a month, at most 36 times."""
-    yuan, fen = divmod(amount.fen, 100)
-    number = f"{yuan:,}.{fen:02d}" if fen else f"{yuan:,}"
-    zh, en = PERIODS[amount.period]
-    if amount.times is None or amount.period is Period.ONCE:
-        return f"{zh} {number} 元", f"CNY {number} {en}"
-    return f"{zh} {number} 元，最多 {amount.times} 次", f"CNY {number} {en}, at most {amount.times} times"
 
 
 def _place(place: "Place") -> str:

@@ -1,11 +1,12 @@
 """`ceremony prepare|prepare-lists|sign|assemble`: the next root, and lists signed offline."""
 
 import argparse
+from collections.abc import Mapping
 from hashlib import sha256
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from credential import cose
+from credential import cose, root
 from credential.root import Role
 from registry import ceremony, ceremony_words, current, opening, publish, roles
 from registry.ceremony import Change, Fault, Kind, Preparation
@@ -37,8 +38,8 @@ def add(commands: "Commands") -> None:
     made = command(
         group,
         "prepare-lists",
-        "准备信任清单和互认表，供清单密钥持有人离线签名",
-        "prepare trust list and recognition, to be signed offline by holders of list keys",
+        "准备信任清单、互认表和待遇政策，供清单密钥持有人离线签名",
+        "prepare trust list, recognition and benefits, to be signed offline by holders of list keys",
         run_prepare_lists,
     )
     made.add_argument("--out", required=True, type=Path, metavar="FILE", help="待签文件 / the file to sign")
@@ -151,7 +152,7 @@ def run_assemble(options: argparse.Namespace) -> None:
     opened = open_data(options)
     made = ceremony.assemble(prepared, files)
     if prepared.kind is Kind.ROOT:
-        _install_root(opened, prepared, made[0], options)
+        _install_root(opened, prepared, made[root.TYP], options)
     else:
         _publish_lists(opened, prepared, made, options)
 
@@ -165,7 +166,9 @@ def _install_root(opened: Opened, prepared: Preparation, data: bytes, options: a
     )
 
 
-def _publish_lists(opened: Opened, prepared: Preparation, made: tuple[bytes, ...], options: argparse.Namespace) -> None:
+def _publish_lists(
+    opened: Opened, prepared: Preparation, made: Mapping[str, bytes], options: argparse.Namespace
+) -> None:
     published = current.read(opened.places, opened.settings.region)
     with opened.store.read() as session:
         lists = ceremony.signed_lists(session, prepared, made, published.part if published else None)

@@ -42,6 +42,8 @@ MAY: Final[Mapping[str, frozenset[OperatorRole]]] = {
     "issuer.site.open": _FILING,
     "issuer.site.close": _FILING,
     "recognition.import": _FILING,
+    "benefits.import": _FILING,
+    "benefits.end": _FILING,
     "history.import": _FILING,
     "certificates.revoke": frozenset({OperatorRole.SUPERVISION}),
     "key.check": _KEYS,

@@ -1,19 +1,19 @@
-"""What the list role signs: trust list and recognition, with the blobs that they name. Drafted here, then signed."""
+"""What the list role signs: trust list, recognition, benefits, and the blobs that they name. Drafted, then signed."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from credential import recognition, root, sign, trust_list
+from credential import policy, recognition, root, sign, trust_list
 from credential.bundle import Part
 from credential.model import Region, Seconds
 from credential.published import Head
 from credential.recognition import RecognitionList
 from credential.root import Role
 from credential.sign import SigningKey
-from registry import agreements, listing
+from registry import agreements, benefits, listing
 from registry.publishing.lifetimes import LIST_LIFETIME
 from registry.store.models import RegionRow, RootRow
 
@@ -28,6 +28,13 @@ class Draft:
     bins: tuple[bytes, ...]
     survivors: tuple[bytes, ...]
     filing_change: int
+    benefits: bytes | None = None
+
+    @property
+    def to_sign(self) -> dict[str, bytes]:
+        """The payloads that there are, each by its media type."""
+        found = {trust_list.TYP: self.trust_list, recognition.TYP: self.recognition, policy.TYP: self.benefits}
+        return {typ: payload for typ, payload in found.items() if payload is not None}
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +59,7 @@ def draft(session: Session, previous: Part | None, seq: int, now: Seconds) -> Dr
     before = trust_list.decode(previous.trust_list)[0] if previous else None
     listed, bins = trust_list.build(head, listing.issuers(session), before=before)
     table = RecognitionList(head, agreements.all_agreements(session))
+    promised = benefits.load(session)
     return Draft(
         roots=roots,
         trust_list=listed.encode(),
@@ -59,22 +67,26 @@ def draft(session: Session, previous: Part | None, seq: int, now: Seconds) -> Dr
         bins=bins,
         survivors=listing.survivor_files(session),
         filing_change=row.filing_change,
+        benefits=None if promised is None else promised._replace(head=head).encode(),
     )
 
 
 def signed(drafted: Draft, keys: Sequence[SigningKey]) -> Filed:
     """The draft, signed by keys that are at hand."""
-    table = drafted.recognition
-    return complete(
-        drafted,
-        sign.sign(drafted.trust_list, trust_list.TYP, keys),
-        None if table is None else sign.sign(table, recognition.TYP, keys),
+    return complete(drafted, {typ: sign.sign(payload, typ, keys) for typ, payload in drafted.to_sign.items()})
+
+
+def complete(drafted: Draft, made: Mapping[str, bytes]) -> Filed:
+    """The draft with its objects signed, each by its media type."""
+    return Filed(
+        roots=drafted.roots,
+        trust_list=made[trust_list.TYP],
+        bins=drafted.bins,
+        recognition=made.get(recognition.TYP),
+        survivors=drafted.survivors,
+        filing_change=drafted.filing_change,
+        benefits=made.get(policy.TYP),
     )
-
-
-def complete(drafted: Draft, listed: bytes, table: bytes | None) -> Filed:
-    """The draft with its two objects signed."""
-    return Filed(drafted.roots, listed, drafted.bins, table, drafted.survivors, drafted.filing_change)
 
 
 def kept(part: Part) -> Filed:

@@ -429,6 +429,17 @@ class AgreementRow(Base):
     changed_at: Mapped[int]
 
 
+class BenefitPolicyRow(Base):
+    """The region's benefit policy as it is to be published next: its payload, under a head that no verifier sees."""
+
+    __tablename__ = "benefit_policy"
+    __table_args__ = (CheckConstraint("id = 1", name="one"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    payload: Mapped[bytes]
+    changed_at: Mapped[int]
+
+
 class PartnerRow(Base):
     """A partner region whose published part the operator has imported."""
 
