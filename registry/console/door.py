@@ -103,10 +103,10 @@ def _finish(name: str, code: str) -> tuple[list[str], str]:
     password, app_code = request.form.get("password", ""), request.form.get("code", "").strip()
     if password != request.form.get("again"):
         raise Refused(Problem.REFUSED, "两次输入的口令不同 / the two passwords are not the same")
-    now = service().now()
+    now, kept = service().now(), passwords.hashed(password, name)
 
     def work(session: Session) -> tuple[list[str], str]:
-        recovery = accounts.set_up(session, name, code, password, app_code, now)
+        recovery = accounts.set_up(session, name, code, kept, app_code, now)
         return recovery, sign_ins.begin(session, name, now)
 
     return service().store.write(work)

@@ -13,7 +13,7 @@ from credential import text
 from credential.model import Seconds
 from registry import acts, settings
 from registry.acts import Act
-from registry.operators import passwords, rights, sign_ins, totp
+from registry.operators import rights, sign_ins, totp
 from registry.operators.codes import hashed, random_code
 from registry.operators.rights import OperatorRole
 from registry.problems import Problem, Refused
@@ -101,15 +101,14 @@ def being_set_up(session: Session, name: str, code: str, now: Seconds) -> Operat
     return row
 
 
-def set_up(session: Session, name: str, code: str, password: str, app_code: str, now: Seconds) -> list[str]:
+def set_up(session: Session, name: str, code: str, password_hash: str, app_code: str, now: Seconds) -> list[str]:
     """Keep the holder's password and app, and use up the setup code; recovery codes are the answer, shown once."""
     settings.lock(session)
     row = being_set_up(session, name, code, now)
-    passwords.require_fit(password, name)
     step = totp.matching_step(row.totp, app_code, now)
     if step is None:
         raise Refused(Problem.REFUSED, "动态码不对，请核对手机时间 / not the app's code: check the phone's clock")
-    row.password, row.totp_step, row.setup, row.setup_expires = passwords.hashed(password), step, None, None
+    row.password, row.totp_step, row.setup, row.setup_expires = password_hash, step, None, None
     row.failures, row.locked_until = 0, 0
     codes = [random_code(10) for _ in range(RECOVERY_CODES)]
     session.add_all([RecoveryCodeRow(operator=name, hash=hashed(each)) for each in codes])

@@ -20,8 +20,9 @@ PATIENCE: Final = 3.0
 """Seconds that one more waits for its turn; whoever floods the sign-in must not hold every thread of the service."""
 
 
-def hashed(password: str) -> str:
-    """The hash to keep."""
+def hashed(password: str, name: str) -> str:
+    """The hash to keep, worked out before anything is locked. Refused if the password is not fit for this account."""
+    _require_fit(password, name)
     with _turn():
         return argon2id.str(password.encode(), OPERATIONS, MEMORY).decode("ascii")
 
@@ -35,7 +36,7 @@ def matches(kept: str | None, password: str) -> bool:
             return False
 
 
-def require_fit(password: str, name: str) -> None:
+def _require_fit(password: str, name: str) -> None:
     """Refuse what is too short, too long for us, or the account's name over again."""
     if not SHORTEST <= len(password) <= LONGEST:
         raise Refused(

@@ -10,7 +10,7 @@ from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
 from credential.model import Seconds
-from registry.operators import accounts, totp
+from registry.operators import accounts, passwords, totp
 from registry.operators.rights import OperatorRole
 from registry.store.models import OperatorRow
 from tests.registry.office import Office, now, run
@@ -41,7 +41,8 @@ def hire(office: Office, name: str, *roles: OperatorRole, at: Seconds | None = N
     with store.read() as session:
         secret = session.get_one(OperatorRow, name).totp
     app = totp.code_at(secret, moment // totp.STEP)
-    recovery = store.write(lambda session: accounts.set_up(session, name, code, PASSWORD, app, moment))
+    kept = passwords.hashed(PASSWORD, name)
+    recovery = store.write(lambda session: accounts.set_up(session, name, code, kept, app, moment))
     return Holder(name, secret, tuple(recovery))
 
 

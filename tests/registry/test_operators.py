@@ -13,7 +13,7 @@ import registry
 from credential.model import IssuerState, Seconds
 from registry import acts
 from registry.acts import Act
-from registry.operators import accounts, rights, totp
+from registry.operators import accounts, passwords, rights, totp
 from registry.operators.rights import MAY, NOT_OPERATORS, OperatorRole
 from registry.problems import Problem, Refused
 from registry.store.models import OperatorRow
@@ -158,7 +158,8 @@ def test_only_the_holder_of_the_setup_code_sets_an_account_up_and_only_once(offi
 
     def try_it(given: str, password: str = PASSWORD, app_code: str = app, moment: int = at) -> str:
         try:
-            store.write(lambda session: accounts.set_up(session, "lin", given, password, app_code, Seconds(moment)))
+            kept = passwords.hashed(password, "lin")
+            store.write(lambda session: accounts.set_up(session, "lin", given, kept, app_code, Seconds(moment)))
         except Refused as refused:
             return refused.detail.rpartition(" / ")[2]
         return "done"
