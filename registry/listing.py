@@ -1,10 +1,11 @@
 """The trust list's issuers as the database has them."""
 
 from collections import defaultdict
+from collections.abc import Collection
 from hashlib import sha256
 from typing import Any, TypeVar
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from credential import trust_list
@@ -26,14 +27,14 @@ from registry.store.models import (
 _Row = TypeVar("_Row", NameRow, StateRow, ScopeRow, SiteRow, CertificateKeyRow)
 
 
-def issuers(session: Session, only: IssuerCode | None = None) -> list[Issuer]:
-    """Every approved issuer, or `only` one, with certificate keys only: request keys are nobody else's business."""
+def issuers(session: Session, only: Collection[IssuerCode] | None = None) -> list[Issuer]:
+    """Every approved issuer, or `only` these, with certificate keys only: request keys are nobody else's business."""
     names = _by_issuer(session, NameRow, NameRow.day, only=only)
     states = _by_issuer(session, StateRow, StateRow.day, only=only)
     scopes = _by_issuer(session, ScopeRow, ScopeRow.id, only=only)
     sites = _by_issuer(session, SiteRow, SiteRow.code, SiteRow.first, only=only)
     keys = _by_issuer(session, CertificateKeyRow, CertificateKeyRow.kid, only=only)
-    histories = _key_histories(session)
+    histories = _key_histories(session, only)
     filed = select(IssuerRow).order_by(IssuerRow.code)
     return [
         Issuer(
@@ -45,14 +46,25 @@ def issuers(session: Session, only: IssuerCode | None = None) -> list[Issuer]:
             sites=tuple(Site(IssuerCode(s.code), Day(s.first), _day(s.last)) for s in sites[row.code]),
             keys=tuple(_key(each, histories[each.public]) for each in keys[row.code]),
         )
-        for row in session.scalars(filed if only is None else filed.where(IssuerRow.code == only))
+        for row in session.scalars(filed if only is None else filed.where(IssuerRow.code.in_(only)))
     ]
+
+
+def codes_matching(session: Session, words: str) -> list[IssuerCode]:
+    """The codes of the issuers with every one of `words` in a name or in the code, or as an occupation in scope."""
+    query = select(IssuerRow.code).order_by(IssuerRow.code)
+    for word in words.casefold().split():
+        named = select(NameRow.issuer).where(func.lower(NameRow.name).contains(word, autoescape=True))
+        may = select(ScopeRow.issuer).where(func.lower(ScopeRow.occupation) == word)
+        code = func.lower(IssuerRow.code).contains(word, autoescape=True)
+        query = query.where(code | IssuerRow.code.in_(named) | IssuerRow.code.in_(may))
+    return [IssuerCode(code) for code in session.scalars(query)]
 
 
 def require_readable(session: Session, code: IssuerCode) -> None:
     """Refuse an entry that no verifier could read: once on file it would stop every publication."""
     session.flush()
-    own = issuers(session, code)
+    own = issuers(session, [code])
     occupations = sorted({scope.occupation for each in own for scope in each.scopes})
     places = {occupation: place for place, occupation in enumerate(occupations)}
     try:
@@ -67,17 +79,20 @@ def survivor_files(session: Session) -> tuple[bytes, ...]:
     return tuple(sorted({row for row in rows if row}))
 
 
-def _by_issuer(session: Session, table: type[_Row], *order: Any, only: str | None) -> dict[str, list[_Row]]:
+def _by_issuer(session: Session, table: type[_Row], *order: Any, only: Collection[str] | None) -> dict[str, list[_Row]]:
     found: dict[str, list[_Row]] = defaultdict(list)
     rows = select(table).order_by(*order)
-    for row in session.scalars(rows if only is None else rows.where(table.issuer == only)):
+    for row in session.scalars(rows if only is None else rows.where(table.issuer.in_(only))):
         found[row.issuer].append(row)
     return found
 
 
-def _key_histories(session: Session) -> dict[bytes, list[tuple[Seconds, KeyState]]]:
+def _key_histories(session: Session, only: Collection[str] | None) -> dict[bytes, list[tuple[Seconds, KeyState]]]:
     found: dict[bytes, list[tuple[Seconds, KeyState]]] = defaultdict(list)
-    for row in session.scalars(select(KeyStateRow).order_by(KeyStateRow.at)):
+    rows = select(KeyStateRow).order_by(KeyStateRow.at)
+    if only is not None:
+        rows = rows.join(CertificateKeyRow).where(CertificateKeyRow.issuer.in_(only))
+    for row in session.scalars(rows):
         found[row.public].append((Seconds(row.at), KeyState(row.state)))
     return found
 

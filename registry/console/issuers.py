@@ -29,12 +29,12 @@ def issuers() -> Response:
     """GET /console/issuers."""
     asked = request.args.get("q", "").strip()[: desk.MAX_WORD]
     with service().store.read() as session:
-        found = directory.matching(listing.issuers(session), asked)
+        page = directory.page_of(listing.codes_matching(session, asked), desk.page_number())
+        if page is None:
+            raise Refused(Problem.NOT_FOUND)
+        found = listing.issuers(session, page.items)
         filed = session.scalars(select(FilingRow).where(FilingRow.approved_at.is_(None)).order_by(FilingRow.id)).all()
-    page = directory.page_of(found, desk.page_number())
-    if page is None:
-        raise Refused(Problem.NOT_FOUND)
-    return show("issuers.html", page=page, words=asked, filed=[filing.read(row) for row in filed])
+    return show("issuers.html", page=page, issuers=found, words=asked, filed=[filing.read(row) for row in filed])
 
 
 def issuer(code: str) -> Response:
@@ -108,7 +108,7 @@ def review(code: str) -> Response:
     """GET /console/filings/{code}: what was filed, for whoever approves it."""
     with service().store.read() as session:
         row = _waiting(session, code)
-        known = listing.issuers(session, IssuerCode(row.issuer))
+        known = listing.issuers(session, [IssuerCode(row.issuer)])
         names = desk.people(session)
     lines = act_words.filed(filing.read(row), Day(row.day))
     return show("review.html", row=row, seal=filing.seal(row), lines=lines, known=known, people=names)
@@ -140,7 +140,7 @@ def send_back(code: str) -> Answer:
 
 def find(session: Session, code: str) -> Issuer:
     """The issuer on file. Refused NOT_FOUND."""
-    for each in listing.issuers(session, _code(code)):
+    for each in listing.issuers(session, [_code(code)]):
         return each
     raise Refused(Problem.NOT_FOUND, "没有备案 / not on file")
 

@@ -18,7 +18,7 @@ from registry.filing import parse_day, parse_occupation
 from registry.operators.rights import MAY, NOT_OPERATORS, OperatorRole
 from registry.operators.sign_ins import IDLE, LONGEST
 from registry.store.models import ActRow
-from tests.registry.office import PORT, Office, batch, certificate_key, enrolment, now, run
+from tests.registry.office import PORT, SKILLS, Office, batch, certificate_key, enrolment, now, run
 from tests.registry.people import BASE, ORIGIN, PASSWORD, Desk, Holder, hidden, hire
 from tests.registry.test_pages import read
 
@@ -432,6 +432,24 @@ def test_what_waits_is_taken_back_with_a_reason(office: Office, lin: Holder, hua
     assert gone.headers["Location"] == "/console/"
     assert acts_of(office, "issuer.void.discard") == [("huang", "查无实据")]
     second.open(found, 404)
+
+
+@pytest.mark.parametrize(
+    ("words", "found"),
+    [
+        ("", {PORT, SKILLS}),
+        ("机构y000035", {PORT}),
+        ("机构 6-31-01-03", {PORT, SKILLS}),
+        ("S0000", {SKILLS}),
+        ("%", set()),
+        ("6-31", set()),
+    ],
+)
+def test_issuers_are_found_by_name_code_and_occupation(
+    office: Office, lin: Holder, words: str, found: set[str]
+) -> None:
+    page = Desk.of(office, lin).client.get("/console/issuers", query_string={"q": words}, base_url=BASE)
+    assert set(re.findall(r"/console/issuers/([YS][0-9]{12})", page.text)) == found
 
 
 def test_the_record_is_filtered(office: Office, lin: Holder) -> None:
