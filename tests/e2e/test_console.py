@@ -123,7 +123,6 @@ class Operator:
     scene: Scene
     page: Page
     shots: Path
-    seen: set[str] = field(default_factory=set)
     complaints: list[str] = field(default_factory=list)
 
     @classmethod
@@ -153,7 +152,9 @@ class Operator:
         return re.sub(r"\s+", " ", self.page.inner_text("main"))
 
     def look(self, name: str) -> None:
-        """Is it accessible, and does it fit, wide and on a phone?"""
+        """Is it accessible, and does it fit, wide and on a phone? On one database: the pages are the same on both."""
+        if self.scene.database is not None:
+            return
         for size, scheme in ((WIDE, "light"), (PHONE, "light"), (PHONE, "dark")):
             self.page.set_viewport_size(size)
             self.page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
