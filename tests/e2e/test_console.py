@@ -36,6 +36,13 @@ PASSWORD: Final = "三坊七巷 lychee 0591"
 WIDE: Final[ViewportSize] = {"width": 1100, "height": 900}
 PHONE: Final[ViewportSize] = {"width": 360, "height": 740}
 CERTIFICATES: Final = 3
+MORE_PAGES: Final = {
+    "account": "/account",
+    "issuers": "/issuers",
+    "scope-add": f"/issuers/{ISSUER}/scope-add",
+    "refused": "/revoke",
+}
+"""What the story does not come by."""
 
 
 @dataclass
@@ -237,6 +244,9 @@ def test_two_operators_file_approve_and_withdraw_an_enterprise(scene: Scene, bro
     assert "林敏（lin） 闽人社备9号（自行申请退出）" in told
     assert "黄志远（huang） 闽人社备9号（自行申请退出）" in told
     huang.look("record")
+    for name, path in MORE_PAGES.items():
+        huang.open(f"/console{path}")
+        huang.look(name)
     scene.registry("check-record")
     assert [each for each in (*lin.complaints, *huang.complaints) if "Failed to load resource" not in each] == []
 

@@ -414,6 +414,20 @@ def test_what_a_disabled_account_asked_for_is_not_done(office: Office, lin: Hold
     assert "chen 的账号已停用" in read(answer).text
 
 
+def test_what_was_exchanged_after_reading_is_not_agreed_to(
+    office: Office, database: str, lin: Holder, huang: Holder
+) -> None:
+    """The embedded database gives the number of what was taken back to the next."""
+    first, second = Desk.of(office, lin), Desk.of(office, huang)
+    first.do(f"/issuers/{PORT}/rename", name="新名", **WORDS)
+    (found,) = re.findall(r"/console(/proposals/\d+)\"", second.open("/").text)
+    read_before = second.open(found)
+    first.send(first.open(found), f"{found}/discard", reason="换一项")
+    first.do(f"/issuers/{PORT}/void", **WORDS)
+    assert second.send(read_before, found).status_code == {"sqlite": 409, "postgresql": 404}[database]
+    assert acts_of(office, "issuer.void") == []
+
+
 def test_a_form_of_a_stranger_is_small(office: Office) -> None:
     assert enter(office, "nobody", "x" * 5_000, "1").status_code == 413
 
