@@ -40,6 +40,7 @@ from tests.e2e import accessibility
 from tests.e2e.browser import Tab, chromium
 from tests.e2e.site import Answer, Site
 from tests.world import DAY, FILED, FUJIAN, GUANGDONG, ISSUER, World, certificate, certificate_key, sign_it
+from tools.demo.forge import read
 from tools.demo.story import Story
 
 pytestmark = pytest.mark.xdist_group("story")
@@ -344,6 +345,41 @@ def test_recognition_in_another_region(tab: Tab, site: Site) -> None:
     assert "本地区采认这份证书" in shown
     assert "6-31-01-03 四级/中级工 Level 4, intermediate worker 可作为申报条件 counts towards applying" in shown
     assert "粤人社〔2026〕1号 (3.1, 2025-01-01)" in shown
+
+
+def of_level(story: Story, level: int, title: str) -> str:
+    """The text of a certificate of the story that stands."""
+    for row in story.credentials()[3:]:
+        occupation = read(qr_text.decode(row["text"])).occupation
+        if row["number"][15] == str(level) and occupation is not None and occupation.title == title:
+            return row["text"]
+    raise AssertionError((level, title))
+
+
+def test_a_clause_is_shown_with_its_document_without_a_network_too(
+    tab: Tab, story: Story, site: Site, tmp_path: Path
+) -> None:
+    tab.page.set_viewport_size({"width": 390, "height": 844})
+    tab.open(of_level(story, 4, "理货员"))
+    tab.ready()
+    assert tab.page.locator("#benefits").inner_text() == ""
+    site.stop()
+    try:
+        tab.open(of_level(story, 3, "电工"))
+        tab.page.wait_for_selector("#benefits h2")
+        shown = re.sub(r"\s+", " ", tab.text("#benefits"))
+        assert "津贴 allowance 每月 800 元 CNY 800 a month" in shown
+        assert "第五条第（一）项 高级工每人每月 800 元 集美区技能人才津贴办法（示例） (2025-01-10)" in shown
+        assert "补贴 subsidy 一次性 1,000 元 CNY 1,000 once" in shown
+        assert "厦门市紧缺职业目录（示例） 厦门市 350200" in shown
+        assert tab.page.evaluate("document.documentElement.scrollWidth") <= 390
+        assert accessibility.violations(tab.page) == []
+        assert tab.violations() == []
+        tab.page.screenshot(path=tmp_path / "benefits.png", full_page=True)
+        tab.turn(of_level(story, 4, "理货员"))
+        tab.until("document.querySelector('#benefits').textContent === ''")
+    finally:
+        site.start()
 
 
 def test_a_term_that_ended_and_an_honour(tab: Tab, site: Site) -> None:

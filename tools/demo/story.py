@@ -12,7 +12,7 @@ from typing import Any, Final
 from credential import qr_text
 from credential.model import CHINA, Region
 from signer import qr
-from tools.demo import agreement, forge
+from tools.demo import agreement, benefit, forge
 from tools.demo.offline import Isolation, best
 from tools.demo.stage import ROOT, SceneError, Stage, free_port
 
@@ -105,6 +105,7 @@ class Story:
         self.verify_offline()
         self.revoke_suspend_correct()
         self.refuse()
+        self.entitle()
         self.recognise()
         self.sum_up()
 
@@ -264,6 +265,34 @@ class Story:
             )
             self._repeal()
 
+    def entitle(self) -> None:
+        """What a certificate entitles to, by the clauses of Fujian's policy, and one that no clause is about."""
+        with self.stage.scene(
+            "待遇：福建从 Excel 表发布待遇政策（集美区津贴、紧缺目录）；问两张证书在集美区对应什么",
+            "Benefits: Fujian publishes a policy from a workbook; two certificates are asked what they entitle to",
+        ):
+            sheet = self.work / "benefits.xlsx"
+            benefit.write(sheet, ELECTRICIAN)
+            told = self._registry(self.fujian, "benefits", "import", sheet, "--yes", "--operator", "lin")
+            for line in told.splitlines():
+                if "涉及有效证书" in line:
+                    self.stage.say(f"  {line.strip()}")
+            self._registry(self.fujian, "publish")
+            self._sync(self.fujian, self.pin, self.bundle)
+            pictures = (self._standing(3, "电工"), self._standing(4, "理货员"))
+            rows = self._check(self.pin, "--division", benefit.JIMEI, *pictures)
+            self._expect([row["benefits"]["answer"] for row in rows], ["ENTITLED", "NO_CLAUSE"])
+            for row in rows:
+                self._say_benefits(row)
+
+    def _say_benefits(self, row: dict[str, Any]) -> None:
+        claims, found = row["claims"], row["benefits"]
+        who = f"{claims['name']} · {claims['occupation_title']} · 等级 level {claims['level']}"
+        self.stage.say(f"{who} → {found['answer']}")
+        for clause in found["clauses"]:
+            where = "、".join(each["name"] for each in clause["divisions"])
+            self.stage.say(f"  {clause['words']} · 《{clause['document']}》{clause['clause']} · {where}")
+
     def sum_up(self) -> None:
         """Where everything is."""
         for path, zh, en in (
@@ -302,7 +331,7 @@ class Story:
     def _registry(self, province: Province, *arguments: object, **options: Any) -> str:
         keys = ("--demo-keys", province.keys_folder())
         command, *rest = arguments
-        if command in ("issuer", "key", "partner", "recognition"):
+        if command in ("issuer", "key", "partner", "recognition", "benefits"):
             command, *rest = f"{command}", *rest
             return self.stage.run(
                 "yinxin-registry", command, rest[0], "--data", self._data(province), *rest[1:], **options
@@ -430,6 +459,14 @@ class Story:
             if row["number"][15] == "3" and title == "理货员":
                 found.setdefault("porter", data)
         return found
+
+    def _standing(self, level: int, title: str) -> Path:
+        """The picture of the first certificate of this level and occupation that still stands."""
+        for row in self._issued_by(XIAMEN_PORT)[3:]:
+            occupation = forge.read(qr_text.decode(row["text"])).occupation
+            if row["number"][15] == str(level) and occupation is not None and occupation.title == title:
+                return self._picture(row["number"])
+        raise SceneError(f"no certificate of level {level}, {title}")
 
     def _draw_refused(self, forgery: forge.Forgery) -> Path:
         folder = self.out / "refused"

@@ -23,8 +23,8 @@ const LABELS = {
   listed: { zh: "紧缺目录", en: "Shortage list" },
 } as const satisfies Readonly<Record<string, Words>>;
 
-/** Nothing is asked of the region's policy, or there is none: the page says nothing of benefits then. */
-const SILENT: ReadonlySet<Entitlement> = new Set<Entitlement>(["NOT_ACCEPTED", "NO_HOME", "NO_POLICY"]);
+/** Nothing is asked of the region's policy, or no clause is about the certificate: the page says nothing of benefits then. */
+const SILENT: ReadonlySet<Entitlement> = new Set<Entitlement>(["NOT_ACCEPTED", "NO_HOME", "NO_POLICY", "NO_CLAUSE"]);
 
 /** The section about benefits, if there is something to say. */
 export function benefits(verdict: Verdict, trust: Trust): HTMLElement[] {
