@@ -366,7 +366,7 @@ def test_a_clause_is_shown_with_its_document_without_a_network_too(
     site.stop()
     try:
         tab.open(of_level(story, 3, "电工"))
-        tab.page.wait_for_selector("#benefits h2")
+        tab.page.wait_for_selector("#benefits h3")
         shown = re.sub(r"\s+", " ", tab.text("#benefits"))
         assert "津贴 allowance 每月 800 元 CNY 800 a month" in shown
         assert "第五条第（一）项 高级工每人每月 800 元 集美区技能人才津贴办法（示例） (2025-01-10)" in shown
