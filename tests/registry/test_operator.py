@@ -85,6 +85,7 @@ def test_no_request_key_and_no_private_key_is_published(office: Office) -> None:
     assert request_key(PORT).public not in published
     assert sorted(path.name for path in (office.data / "keys").iterdir()) == [
         "checkpoint.key",
+        "holders.secret",
         "list-1.key",
         "list-2.key",
         "list-3.key",
@@ -93,6 +94,7 @@ def test_no_request_key_and_no_private_key_is_published(office: Office) -> None:
         "root-3.key",
         "status.key",
     ]
+    assert (office.data / "keys" / "holders.secret").read_bytes().strip() not in published
 
 
 def test_demo_keys_open_only_when_asked_for(office: Office, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
