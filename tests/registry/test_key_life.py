@@ -28,8 +28,9 @@ def enrolment_of(folder: Path, first: SigningKey, second: SigningKey) -> Path:
 def rotate(office: Office, folder: Path) -> tuple[SigningKey, SigningKey]:
     """Another pair of keys for the port, beside the old one."""
     pair = key("port's next certificate key"), key("port's next request key")
+    path = enrolment_of(folder, *pair)
     for operator in ("lin", "huang"):
-        run(office.data, "key", "approve", enrolment_of(folder, *pair), "--operator", operator)
+        run(office.data, "key", "approve", path, "--operator", operator)
     return pair
 
 
