@@ -1,7 +1,7 @@
 """Cases of one certificate in the plain region: its envelope and payload as CBOR, its claims, its number, its kind."""
 
 from collections.abc import Iterator
-from typing import Final
+from typing import Any, Final
 
 from credential import qr_text
 from credential.model import Basis, Certificate, Day, DocumentType, Entry, Extra, Kind, Person, StatusReference
@@ -106,8 +106,8 @@ def _meanings() -> Iterator[tuple[str, Vector]]:
         yield f"window-{name}", _issued(f"The key is {name}.", reason, keys=(key,))
 
 
-def _issued(about: str, reason: str, **changes: object) -> Vector:
-    world = World(issuers=(ISSUER._replace(**changes),))  # type: ignore[arg-type]
+def _issued(about: str, reason: str, **changes: Any) -> Vector:
+    world = World(issuers=(ISSUER._replace(**changes),))
     return _shown(CERTIFICATE, reason, about, world)
 
 

@@ -1,7 +1,7 @@
 """Cases on both sides of an edge that a verifier is easily one off at: of a day, of a list's age, of a text."""
 
 from collections.abc import Iterator
-from typing import Final
+from typing import Any, Final
 
 from credential import qr_text
 from credential.model import (
@@ -243,8 +243,8 @@ def _post_without_levels() -> Vector:
     return _shown(EXAMPLES[Kind.POST], "ACCEPTED", about, _issued(scopes=(SCOPES[Kind.POST],)))
 
 
-def _issued(**changes: object) -> World:
-    return World(issuers=(ISSUER._replace(**changes),))  # type: ignore[arg-type]
+def _issued(**changes: Any) -> World:
+    return World(issuers=(ISSUER._replace(**changes),))
 
 
 def _named(name: str, reason: str, about: str) -> Vector:

@@ -102,9 +102,9 @@ def _entries(part: Part, version: int = 1) -> list[Committed]:
     return found + [_committed(ObjectType.REGISTER, data, number) for number, data in enumerate(part.registers)]
 
 
-def _part(version: int = 1, **changes: object) -> Part:
+def _part(version: int = 1, **changes: Any) -> Part:
     """The plain part with other objects in it, and a checkpoint that names them."""
-    part = _PART._replace(**changes)  # type: ignore[arg-type]
+    part = _PART._replace(**changes)
     return part._replace(checkpoint=_WORLD.checkpoint_bytes(_entries(part, version)))
 
 
@@ -743,9 +743,9 @@ def _recognition_lists() -> Vectors:
     yield "agreements-none", _case(_part(recognition=None), _GOOD, "The home has no recognition list.")
 
 
-def _guangdong(**changes: object) -> World:
+def _guangdong(**changes: Any) -> World:
     base = World(region=GUANGDONG, issuers=(), status_base="https://gd.example/s/", agreements=(_agreement(),))
-    return replace(base, **changes)  # type: ignore[arg-type]
+    return replace(base, **changes)
 
 
 def _abroad(

@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from hashlib import sha256
+from typing import Any
 
 from credential import bundle, policy, register, sign, status_list, trust_list
 from credential import checkpoint as checkpoints
@@ -98,7 +99,7 @@ def certificate(
     index: int = 7,
     issued_on: Day = ISSUED_ON,
     issued_at: Seconds = SIGNED_AT,
-    **changes: object,
+    **changes: Any,
 ) -> Certificate:
     """CERTIFICATE with changes; its number follows from level, date and serial unless given."""
     subject = subject or CERTIFICATE.subject
@@ -111,7 +112,7 @@ def certificate(
         issued_at=issued_at,
         status=StatusReference(index, CERTIFICATE.status.uri),
     )
-    return base._replace(**changes)  # type: ignore[arg-type]
+    return base._replace(**changes)
 
 
 def sign_it(what: Certificate = CERTIFICATE, by: str = "issuer") -> bytes:

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
+from typing import Any
 
 import cbor2
 
@@ -94,20 +95,20 @@ class Scenario:
 Fault = Callable[[Scenario], Scenario]
 
 
-def _world(scenario: Scenario, **changes: object) -> Scenario:
-    return replace(scenario, world=replace(scenario.world, **changes))  # type: ignore[arg-type]
+def _world(scenario: Scenario, **changes: Any) -> Scenario:
+    return replace(scenario, world=replace(scenario.world, **changes))
 
 
-def _certificate(scenario: Scenario, **changes: object) -> Scenario:
-    return replace(scenario, certificate=scenario.certificate._replace(**changes))  # type: ignore[arg-type]
+def _certificate(scenario: Scenario, **changes: Any) -> Scenario:
+    return replace(scenario, certificate=scenario.certificate._replace(**changes))
 
 
-def _envelope(scenario: Scenario, **changes: object) -> Scenario:
-    return replace(scenario, envelope=replace(scenario.envelope, **changes))  # type: ignore[arg-type]
+def _envelope(scenario: Scenario, **changes: Any) -> Scenario:
+    return replace(scenario, envelope=replace(scenario.envelope, **changes))
 
 
-def _issuer(scenario: Scenario, **changes: object) -> Scenario:
-    return _world(scenario, issuers=(scenario.issuer._replace(**changes),))  # type: ignore[arg-type]
+def _issuer(scenario: Scenario, **changes: Any) -> Scenario:
+    return _world(scenario, issuers=(scenario.issuer._replace(**changes),))
 
 
 def _number(scenario: Scenario, place: int, value: str) -> Scenario:
@@ -159,8 +160,8 @@ def _filed_later(scenario: Scenario) -> Scenario:
     return _issuer(scenario, states=((later, IssuerState.FILED),))
 
 
-def _scopes(**changes: object) -> Fault:
-    return lambda s: _issuer(s, scopes=tuple(each._replace(**changes) for each in s.issuer.scopes))  # type: ignore[arg-type]
+def _scopes(**changes: Any) -> Fault:
+    return lambda s: _issuer(s, scopes=tuple(each._replace(**changes) for each in s.issuer.scopes))
 
 
 def _scope_ended(scenario: Scenario) -> Scenario:

@@ -142,13 +142,11 @@ def test_a_malformed_root(name: str) -> None:
 A, B, C, D, E, F = (key(f"root {name}") for name in "abcdef")
 
 
-def _version(
-    number: int, keys: tuple[sign.SigningKey, ...], by: tuple[sign.SigningKey, ...], **changes: object
-) -> bytes:
+def _version(number: int, keys: tuple[sign.SigningKey, ...], by: tuple[sign.SigningKey, ...], **changes: Any) -> bytes:
     first = RoleKeys(1, 2, tuple(each.public for each in keys))
     head = Head(FUJIAN, 1, number, NOW, NOW)
     made = ROOT._replace(head=head, roles=(first, *ROOT.roles[1:]))
-    return sign.sign(made._replace(**changes).encode(), root.TYP, by)  # type: ignore[arg-type]
+    return sign.sign(made._replace(**changes).encode(), root.TYP, by)
 
 
 ONE = _version(1, (A, B, C), (A, B))
@@ -288,7 +286,7 @@ def test_a_missing_bin_is_no_answer() -> None:
     assert Issuers(listed, {}).get(IssuerCode("A000035000000")) is None
 
 
-def _listed(**changes: object) -> bytes:
+def _listed(**changes: Any) -> bytes:
     payload = cbor2.loads(TrustList(WORLD.list_head(), (), ()).encode())
     for name, value in changes.items():
         payload[int(name[1:])] = value
@@ -428,7 +426,7 @@ def test_a_checkpoint_that_does_not_name_an_object_has_none() -> None:
     assert found.find(ObjectType.ROOT, 1) is None
 
 
-def _checkpoint(**changes: object) -> bytes:
+def _checkpoint(**changes: Any) -> bytes:
     head = Head(FUJIAN, 1, 1, NOW, NOW)
     payload = cbor2.loads(Checkpoint(head, NOW, (Committed(ObjectType.ROOT, 0, 1, 1, bytes(32)),)).encode())
     for name, value in changes.items():

@@ -1,4 +1,5 @@
 from dataclasses import replace
+from typing import Any
 
 import cbor2
 import pytest
@@ -53,7 +54,7 @@ ROW = Row(ANY, None, None, Effect.EQUIVALENT, "粤人社〔2026〕1号")
 F, S, R = AgreementState.IN_FORCE, AgreementState.SUSPENDED, AgreementState.REPEALED
 
 
-def _agreement(**changes: object) -> Agreement:
+def _agreement(**changes: Any) -> Agreement:
     base = Agreement(
         id=3,
         partner=FUJIAN,
@@ -65,7 +66,7 @@ def _agreement(**changes: object) -> Agreement:
         deny=(),
         allow=(ROW,),
     )
-    return base._replace(**changes)  # type: ignore[arg-type]
+    return base._replace(**changes)
 
 
 def _ask(
@@ -81,10 +82,10 @@ def _ask(
 # --- the whole way ----------------------------------------------------------------------------------------------------
 
 
-def _home(**changes: object) -> World:
+def _home(**changes: Any) -> World:
     """Guangdong, which recognises what Fujian's world signs."""
     base = World(region=GUANGDONG, issuers=(), status_base="https://gd.example/s/", agreements=(_agreement(),))
-    return replace(base, **changes)  # type: ignore[arg-type]
+    return replace(base, **changes)
 
 
 def _accepted(home: World, *partners: World) -> Accepted:

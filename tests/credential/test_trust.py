@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from hashlib import sha256
+from typing import Any
 
 import pytest
 
@@ -35,9 +36,9 @@ def _named(kind: ObjectType, data: bytes, order: tuple[int, int] = (1, 1), numbe
     return Committed(kind, number, *order, sha256(data).digest())
 
 
-def _part(*, seen: Checkpoint | None = None, checkpoint_by: str = "35 checkpoint 0", **changes: object) -> Part:
+def _part(*, seen: Checkpoint | None = None, checkpoint_by: str = "35 checkpoint 0", **changes: Any) -> Part:
     """WORLD's part with some objects replaced, and a checkpoint that names what is there; or the checkpoint `seen`."""
-    part = PART._replace(**changes)  # type: ignore[arg-type]
+    part = PART._replace(**changes)
     entries = [_named(ObjectType.ROOT, part.roots[-1]), _named(ObjectType.TRUST_LIST, part.trust_list)]
     entries += [_named(ObjectType.STATUS_LIST, data) for data in part.status_lists]
     if part.recognition is not None:
@@ -62,14 +63,14 @@ def _policy(head: Head = HEAD, by: tuple[sign.SigningKey, ...] = LIST_KEYS) -> b
     return sign.sign(BenefitPolicy(head, (), ()).encode(), policy.TYP, by)
 
 
-def _status(by: str = "35 status 0", **changes: object) -> bytes:
+def _status(by: str = "35 status 0", **changes: Any) -> bytes:
     base = StatusList(FUJIAN, "https://fj.example/s/0", 1, 1, NOW, NOW, 1, status_list.pack({7: Status.VALID}, 8))
-    return sign.sign1(base._replace(**changes).encode(), status_list.TYP, key(by))  # type: ignore[arg-type]
+    return sign.sign1(base._replace(**changes).encode(), status_list.TYP, key(by))
 
 
-def _seen(**changes: object) -> Checkpoint:
+def _seen(**changes: Any) -> Checkpoint:
     found, _ = checkpoint.decode(PART.checkpoint)
-    return found._replace(**changes)  # type: ignore[arg-type]
+    return found._replace(**changes)
 
 
 def _seen_without(kind: ObjectType) -> Checkpoint:
@@ -77,9 +78,9 @@ def _seen_without(kind: ObjectType) -> Checkpoint:
     return _seen(entries=tuple(each for each in entries if each.type is not kind))
 
 
-def _seen_with(kind: ObjectType, **changes: object) -> Checkpoint:
+def _seen_with(kind: ObjectType, **changes: Any) -> Checkpoint:
     entries = checkpoint.decode(PART.checkpoint)[0].entries
-    bent = [each._replace(**changes) if each.type is kind else each for each in entries]  # type: ignore[arg-type]
+    bent = [each._replace(**changes) if each.type is kind else each for each in entries]
     return _seen(entries=tuple(bent))
 
 

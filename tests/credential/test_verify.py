@@ -4,6 +4,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from datetime import date
 from hashlib import sha256
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -72,9 +73,9 @@ def _reason(
     return _verdict(what, world, now, by).reason.value
 
 
-def _with(**changes: object) -> World:
+def _with(**changes: Any) -> World:
     """The world whose one issuer has these changes."""
-    return World(issuers=(ISSUER._replace(**changes),))  # type: ignore[arg-type]
+    return World(issuers=(ISSUER._replace(**changes),))
 
 
 # --- what an answer holds ---------------------------------------------------------------------------------------------
@@ -641,8 +642,8 @@ def test_without_the_register_the_answer_says_index_only() -> None:
     assert _verdict(FORGED).as_of.registration == "index-only"
 
 
-def _load(world: World, **changes: object) -> Trust:
-    part = world.part()._replace(**changes)  # type: ignore[arg-type]
+def _load(world: World, **changes: Any) -> Trust:
+    part = world.part()._replace(**changes)
     return load(bundle.encode({world.region: part}), frozenset({world.pin()}))
 
 

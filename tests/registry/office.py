@@ -31,6 +31,7 @@ from credential.model import (
     Occupation,
     Person,
     Seconds,
+    Status,
     StatusReference,
     day_from_date,
     day_of,
@@ -38,6 +39,7 @@ from credential.model import (
 from credential.request import ChangeReason, ChangeStatus, Content, RegisterBatch, Request, ReserveIndices, StatusChange
 from credential.sign import SigningKey
 from credential.trust import RegionTrust, load
+from credential.trust_list import Issuer
 from registry import cli
 from registry.app import create_app
 from registry.assets import Assets, Script
@@ -195,6 +197,12 @@ class Office:
         assert isinstance(found, RegionTrust)
         return found
 
+    def issuer(self, code: IssuerCode) -> Issuer:
+        """What the published trust list says of the issuer."""
+        found = self.trust.issuers.get(code)
+        assert found is not None, code
+        return found
+
     def publish(self, at: Seconds | None = None) -> None:
         from registry.opening import newest_root
         from registry.publish import publish
@@ -225,8 +233,8 @@ class Office:
     def post_documented(self, body: bytes) -> TestResponse:
         return self.client.post("/v1/batches", data=body, content_type=documents.MEDIA_TYPE)
 
-    def change(self, issuer: IssuerCode, index: int, status: int) -> TestResponse:
-        changes = (StatusChange(Entry(0, index), status, ChangeReason.FRAUD),)  # type: ignore[arg-type]
+    def change(self, issuer: IssuerCode, index: int, status: Status) -> TestResponse:
+        changes = (StatusChange(Entry(0, index), status, ChangeReason.FRAUD),)
         return self.post("/v1/status-changes", seal(issuer, ChangeStatus(changes)))
 
     def count(self, table: str) -> int:

@@ -13,7 +13,7 @@ from openpyxl import Workbook
 from credential import benefits as table
 from credential.benefits import BenefitPolicy, Entitled
 from credential.entitlement import ask
-from credential.model import Day, Kind, Post, PostAppointment, Region, Seconds, date_from_day, day_of
+from credential.model import Day, Kind, Post, PostAppointment, Region, Seconds, Status, date_from_day, day_of
 from credential.reason import Entitlement
 from credential.trust import load
 from credential.verify import verify_bytes
@@ -262,17 +262,17 @@ def test_imported_published_asked_and_ended(office: Office, tmp_path: Path) -> N
     answer, clauses = entitled(office, technician)
     assert (answer, clauses[0]) == (Entitlement.ENTITLED, Entitled(CLAUSES[1], None))
     assert entitled(office, junior) == (Entitlement.NO_CLAUSE, ())
-    order = office.trust.benefits.head.order  # type: ignore[union-attr]
+    order = published(office).head.order
     assert office.register(PORT, signed(certificate(office.indices(PORT, 1)[0], 3))).status_code == 200
     office.publish()
-    assert office.trust.benefits.head.order == order  # type: ignore[union-attr]
+    assert published(office).head.order == order
     yesterday = date_from_day(Day(day_of(now()) - 1)).isoformat()
     for each in ("--clause", 2), ("--list", 1):
         words = ("--last", yesterday, "--document", "集政规〔2026〕1号", "--operator", "lin", "--yes")
         run(office.data, "benefits", "end", *each, *words)
     run(office.data, "publish", "--demo-keys")
     assert entitled(office, technician) == (Entitlement.NO_CLAUSE, ())
-    assert office.trust.benefits.head.order > order  # type: ignore[union-attr]
+    assert published(office).head.order > order
 
 
 def test_what_changes_and_whom_it_is_about(office: Office, tmp_path: Path, capsys: Captured) -> None:
@@ -282,7 +282,7 @@ def test_what_changes_and_whom_it_is_about(office: Office, tmp_path: Path, capsy
     subject = PostAppointment(ELECTRICIAN, Post.CHIEF_TECHNICIAN, Seconds(now() + 86_400))
     rows.append(signed(certificate(indices[4], 5, subject=subject, number=f"{PORT}26T000005")))
     assert office.register(PORT, *rows).status_code == 200
-    assert office.change(PORT, indices[1], 1).status_code == 200
+    assert office.change(PORT, indices[1], Status.REVOKED).status_code == 200
     found = told(office, capsys, as_csv(tmp_path, *JIMEI))
     assert [each["certificates"] for each in found["touched"]] == [1, 1, 0, 0, 1, 2, 0]
     assert found["touched"][4]["by_level"] == [

@@ -181,10 +181,10 @@ def test_lists_are_signed_offline_after_seeing_what_changes(office: Office, tmp_
             "issuer filed: 新机构 Y000035020009",
         ):
             assert expected in lines, said.out
-    assert office.trust.issuers.get(PORT).states[-1][1] is IssuerState.FILED  # type: ignore[union-attr]
+    assert office.issuer(PORT).states[-1][1] is IssuerState.FILED
     assemble(office, prepared, first.signature, second.signature)
-    assert office.trust.issuers.get(PORT).states[-1][1] is IssuerState.VOID  # type: ignore[union-attr]
-    assert office.trust.issuers.get(SKILLS).keys[0].compromised_since is not None  # type: ignore[union-attr]
+    assert office.issuer(PORT).states[-1][1] is IssuerState.VOID
+    assert office.issuer(SKILLS).keys[0].compromised_since is not None
 
 
 def test_what_is_filed_after_the_preparation_waits_for_the_next(office: Office, tmp_path: Path) -> None:
@@ -197,7 +197,7 @@ def test_what_is_filed_after_the_preparation_waits_for_the_next(office: Office, 
     act = ("--code", PORT, "--document", "文", "--date", "2026-03-01", "--operator", "lin")
     run(office.data, "issuer", "suspend", *act)
     assemble(office, prepared, *(each.signature for each in signers))
-    assert office.trust.issuers.get(PORT).states[-1][1] is IssuerState.FILED  # type: ignore[union-attr]
+    assert office.issuer(PORT).states[-1][1] is IssuerState.FILED
     with office.service.store.read() as session:
         assert settings.filing_waits(session)
 

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from werkzeug.test import TestResponse
 
-from credential.model import IssuerState, Seconds
+from credential.model import IssuerCode, IssuerState, Seconds
 from registry import act_words, changes
 from registry.app import create_app
 from registry.changes import NewName, NewState, ScopeAdded, ScopeEnded, ScopeNarrowed, SiteClosed, SiteOpened
@@ -372,11 +372,11 @@ def test_a_form_with_a_fault_is_shown_again_with_what_was_entered(office: Office
 
 def test_keys_are_let_in_by_two_who_each_compare(office: Office, lin: Holder, huang: Holder, tmp_path: Path) -> None:
     first, second = Desk.of(office, lin), Desk.of(office, huang)
-    code = "Y000035020009"
+    code = IssuerCode("Y000035020009")
     common = ("--code", code, "--document", "文", "--date", "2025-01-01")
     run(office.data, "issuer", "file", *common, "--name", "甲", "--kind", "Y", "--operator", "lin")
     run(office.data, "issuer", "approve", "--code", code, "--operator", "huang")
-    path = enrolment(tmp_path, code)  # type: ignore[arg-type]
+    path = enrolment(tmp_path, code)
     shown = first.send(first.open("/enrolments"), "/enrolments", enrolment=path.open("rb"))
     assert len(re.findall(r"<li>[0-9a-f]{4}</li>", shown.text)) == 32
     assert office.count("enrolments") == 2

@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy import text
 
 from credential.benefits import Place, ShortageList
-from credential.model import Day, DocumentType, LevelCertificate, Person, Region, Seconds
+from credential.model import Day, DocumentType, IssuerCode, LevelCertificate, Person, Region, Seconds, Status
 from credential.trust import RegionTrust
 from credential.trust_list import OccupationReference, Scope
 from registry import catalogue, figures, suppression
@@ -22,17 +22,17 @@ BROWSER = {"Accept": "text/html"}
 HOSTILE = "<script>=1+1"
 
 
-def fill(office: Office, issuer: object, level: int, people: int, each: int = 1, first: int = 1) -> None:
+def fill(office: Office, issuer: IssuerCode, level: int, people: int, each: int = 1, first: int = 1) -> None:
     """So many people's certificates, `each` of them so many; document numbers count from `first`."""
     count = people * each
-    indices = office.indices(issuer, count)  # type: ignore[arg-type]
+    indices = office.indices(issuer, count)
     numbers = [f"35020318600{first + place % people:03d}123X" for place in range(count)]
     person = Person("陈志强", DocumentType.CITIZEN_ID, "123X")
     rows = [
-        signed(certificate(index, first * 1000 + place, issuer, level, person=person))  # type: ignore[arg-type]
+        signed(certificate(index, first * 1000 + place, issuer, level, person=person))
         for place, index in enumerate(indices)
     ]
-    answer = office.register_documented(issuer, rows, numbers)  # type: ignore[arg-type]
+    answer = office.register_documented(issuer, rows, numbers)
     assert answer.status_code == 200, answer.text
 
 
@@ -75,8 +75,8 @@ def test_a_small_cell_and_one_more_are_left_out(counted: Office) -> None:
 
 
 def test_what_was_revoked_is_not_counted_and_what_is_suspended_is(counted: Office) -> None:
-    counted.change(PORT, 0, 1)
-    counted.change(PORT, 1, 2)
+    counted.change(PORT, 0, Status.REVOKED)
+    counted.change(PORT, 1, Status.SUSPENDED)
     assert lines(counted, "division")["厦门市"] == (37, 18)
 
 
@@ -108,7 +108,7 @@ def test_before_the_first_count_there_is_nothing(office: Office) -> None:
 def test_a_day_is_counted_once(counted: Office) -> None:
     store, today = counted.service.store, now()
     assert [figures.make(store, today), figures.make(store, today)] == [True, False]
-    counted.change(PORT, 0, 1)
+    counted.change(PORT, 0, Status.REVOKED)
     Statistician(store, lambda: today).step()
     assert counted.client.get("/v1/statistics").get_json()["totals"]["certificates"] == 58
     Statistician(store, lambda: Seconds(today + 86_400)).step()

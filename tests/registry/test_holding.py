@@ -11,7 +11,7 @@ from PIL import Image
 from werkzeug.test import TestResponse
 
 from credential import qr_text
-from credential.model import DocumentType, Entry, Extra, Person, Seconds
+from credential.model import DocumentType, Entry, Extra, Person, Seconds, Status
 from credential.request import AnswerCorrection, ChangeReason, Content, ListCorrections, Outcome
 from registry import corrections, passes, revocation
 from registry.passes import LIFETIME
@@ -27,6 +27,13 @@ def claim(**changes: str) -> dict[str, str]:
 
 def ask(office: Office, **changes: str) -> TestResponse:
     return office.client.post("/v1/holder", json=claim(**changes))
+
+
+def first(pattern: str, text: str) -> str:
+    """The group of the pattern's first match."""
+    found = re.search(pattern, text)
+    assert found is not None, pattern
+    return found[1]
 
 
 def page(office: Office, **changes: str) -> TestResponse:
@@ -72,8 +79,8 @@ def test_the_page_draws_the_same_code(office: Office) -> None:
     registered(office, NUMBER)
     shown = page(office)
     assert (shown.status_code, shown.headers["Cache-Control"]) == (200, "no-store")
-    side = int(re.search(r'class="qr" viewBox="0 0 (\d+) ', shown.text)[1])  # type: ignore[index]
-    drawn = re.search(r'<path d="([^"]+)"', shown.text)[1]  # type: ignore[index]
+    side = int(first(r'class="qr" viewBox="0 0 (\d+) ', shown.text))
+    drawn = first(r'<path d="([^"]+)"', shown.text)
     image = Image.new("L", (side, side), 255)
     for x, y, length in re.findall(r"M(\d+) (\d+)h(\d+)v1h-\3z", drawn):
         for place in range(int(length)):
@@ -139,8 +146,8 @@ def test_a_pass_ends(office: Office) -> None:
 
 def test_who_changed_what_is_told_in_words(office: Office) -> None:
     (old,) = registered(office, NUMBER)
-    office.change(PORT, old, 2)
-    office.change(PORT, old, 0)
+    office.change(PORT, old, Status.SUSPENDED)
+    office.change(PORT, old, Status.VALID)
     (new,) = office.indices(PORT, 1)
     person = Person("陈志祥", DocumentType.CITIZEN_ID, "123X")
     replacement = certificate(new, 1, person=person, extra=Extra(replaces=Entry(0, old)))
@@ -249,7 +256,7 @@ def test_a_date_may_be_written() -> None:
 
 def test_the_page_takes_a_request(office: Office) -> None:
     registered(office, NUMBER)
-    given = re.search(r'name="pass" value="([^"]+)"', page(office).text)[1]  # type: ignore[index]
+    given = first(r'name="pass" value="([^"]+)"', page(office).text)
     hostile = "<script>alert(1)</script>"
     data = {"pass": given, "what": "level", "said": hostile}
     shown = office.client.post("/holder/correction", data=data, headers=BROWSER)

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from credential import request, sign
-from credential.model import KeyState, rfc3339
+from credential.model import KeyState, Seconds, rfc3339
 from credential.sign import SigningKey
 from credential.trust import Trust
 from credential.verify import verify_bytes
@@ -34,8 +34,8 @@ def rotate(office: Office, folder: Path) -> tuple[SigningKey, SigningKey]:
     return pair
 
 
-def retire(office: Office, which: SigningKey, at: int, *, expect: int = 0) -> None:
-    words = ("--issuer", PORT, "--kid", which.kid.hex(), "--at", rfc3339(at), *DOCUMENT)  # type: ignore[arg-type]
+def retire(office: Office, which: SigningKey, at: Seconds, *, expect: int = 0) -> None:
+    words = ("--issuer", PORT, "--kid", which.kid.hex(), "--at", rfc3339(at), *DOCUMENT)
     for operator in ("lin", "huang")[: 1 if expect else 2]:
         run(office.data, "key", "retire", *words, "--operator", operator, expect=expect)
 
@@ -61,12 +61,12 @@ def test_both_keys_sign_while_they_overlap_and_the_old_one_ends(office: Office, 
     both = [signed(certificate(indices[0], 1, issued_at=now() - 100)), signed(certificate(indices[1], 2), new)]
     answer = office.register(PORT, *both)
     assert answer.status_code == 200, answer.text
-    retire(office, old, now() - 50)
+    retire(office, old, Seconds(now() - 50))
     run(office.data, "publish", "--demo-keys")
     assert [says(office, each) for each in both] == ["ACCEPTED", "ACCEPTED"]
     late = [signed(certificate(indices[2], 3, issued_at=now() - 3), by) for by in (old, new)]
     assert [says(office, each) for each in late] == ["KEY_NOT_ACTIVE", "NOT_YET_REGISTERED"]
-    states = {each.public: each.states for each in office.trust.issuers.get(PORT).keys}  # type: ignore[union-attr]
+    states = {each.public: each.states for each in office.issuer(PORT).keys}
     assert [state for _, state in states[old.public]] == [KeyState.ACTIVE, KeyState.RETIRED]
     assert [state for _, state in states[new.public]] == [KeyState.ACTIVE]
 
@@ -104,7 +104,7 @@ def test_a_retirement_that_would_fell_a_registered_certificate_is_refused(office
     activate_long_ago(office)
     (index,) = office.indices(PORT, 1)
     assert office.register(PORT, signed(certificate(index, 1))).status_code == 200
-    retire(office, key_of(PORT), now() - 100, expect=1)
+    retire(office, key_of(PORT), Seconds(now() - 100), expect=1)
     assert "1 registered certificates were signed then or later" in capsys.readouterr().err
 
 
@@ -114,11 +114,11 @@ def test_a_retirement_that_would_fell_a_registered_certificate_is_refused(office
 )
 def test_when_a_key_may_be_retired(office: Office, capsys: Captured, at: int, why: str | None) -> None:
     activate_long_ago(office)
-    retire(office, key_of(PORT), now() + at, expect=0 if why is None else 1)
+    retire(office, key_of(PORT), Seconds(now() + at), expect=0 if why is None else 1)
     if why is not None:
         assert why in capsys.readouterr().err
         return
-    retire(office, key_of(PORT), now() + 100, expect=1)
+    retire(office, key_of(PORT), Seconds(now() + 100), expect=1)
     assert "it is retired already" in capsys.readouterr().err
 
 

@@ -10,7 +10,7 @@ from sqlalchemy.exc import DBAPIError
 from credential import bundle, cose, keyfile, register, root
 from credential.cose import decode_sign1
 from credential.keyfile import Cost, Purpose
-from credential.model import IssuerState, Status, date_from_day, day_of, rfc3339
+from credential.model import IssuerCode, IssuerState, Seconds, Status, date_from_day, day_of, rfc3339
 from credential.reason import Recognition
 from credential.trust import Trust, load
 from credential.verify import Accepted, verify_bytes
@@ -59,7 +59,7 @@ def test_whoever_filed_cannot_approve(office: Office, capsys: pytest.CaptureFixt
 
 def test_whoever_checked_a_key_cannot_approve_it(office: Office, tmp_path: Path) -> None:
     file_issuer(office.data, "Y000035020009", "Y", "2022:6-31-01-03:1:2025-01-01")
-    path = enrolment(tmp_path, "Y000035020009")  # type: ignore[arg-type]
+    path = enrolment(tmp_path, IssuerCode("Y000035020009"))
     run(office.data, "key", "approve", path, "--operator", "lin")
     run(office.data, "key", "approve", path, "--operator", "lin", expect=1)
     assert office.count("request_keys") == 2
@@ -72,7 +72,7 @@ def test_one_key_has_one_owner(office: Office, tmp_path: Path) -> None:
 
     file_issuer(office.data, "Y000035020009", "Y", "2022:6-31-01-03:1:2025-01-01")
     stolen, fresh = certificate_key(PORT), key("fresh")
-    made = request.Enrolment("Y000035020009", stolen.public, fresh.public, now())  # type: ignore[arg-type]
+    made = request.Enrolment(IssuerCode("Y000035020009"), stolen.public, fresh.public, now())
     path = tmp_path / "enrolment"
     path.write_bytes(request.seal_enrolment(made, stolen, fresh))
     run(office.data, "key", "approve", path, "--operator", "lin", expect=1)
@@ -175,7 +175,7 @@ def test_what_a_stolen_key_signed_falls_and_the_rest_stands(office: Office, caps
         moment = ("--issuer", PORT, "--kid", kid, "--since", rfc3339(since))
         run(office.data, "key", "compromise", *moment, "--dry-run", "--json")
         assert json.loads(capsys.readouterr().out) == expected
-    target = ("--issuer", PORT, "--kid", kid, "--since", rfc3339(now() - 50))  # type: ignore[arg-type]
+    target = ("--issuer", PORT, "--kid", kid, "--since", rfc3339(Seconds(now() - 50)))
     run(office.data, "key", "compromise", *target, "--dry-run", "--json")
     assert json.loads(capsys.readouterr().out) == {"stand": 2, "fall": 1}
     run(office.data, "key", "compromise", *target, "--document", "文", "--operator", "lin", "--json")

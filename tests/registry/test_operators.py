@@ -10,7 +10,7 @@ from alembic.config import Config
 from sqlalchemy.orm import Session
 
 import registry
-from credential.model import IssuerState, Seconds
+from credential.model import IssuerCode, IssuerState, Seconds
 from registry import acts
 from registry.acts import Act
 from registry.operators import accounts, passwords, rights, totp
@@ -208,7 +208,7 @@ def test_a_filing_and_an_enrolment_are_sent_back(office: Office, tmp_path: Path,
     run(office.data, "issuer", "discard", *common, "--operator", "huang", expect=1)
     run(office.data, "issuer", "file", *common, *filed)
     run(office.data, "issuer", "approve", "--code", "Y000035020009", "--operator", "huang")
-    path = enrolment(tmp_path, "Y000035020009")  # type: ignore[arg-type]
+    path = enrolment(tmp_path, IssuerCode("Y000035020009"))
     run(office.data, "key", "approve", path, "--operator", "lin", "--document", "电话核对")
     run(office.data, "key", "discard", path, "--operator", "huang", "--document", "指纹不符")
     capsys.readouterr()

@@ -8,7 +8,17 @@ from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
 from credential import wording
-from credential.model import IssuerKind, IssuerState, KeyState, Seconds, Status, day_from_date, day_of, rfc3339
+from credential.model import (
+    IssuerCode,
+    IssuerKind,
+    IssuerState,
+    KeyState,
+    Seconds,
+    Status,
+    day_from_date,
+    day_of,
+    rfc3339,
+)
 from credential.published import ObjectType
 from credential.reason import Reason
 from credential.trust_list import CertificateKey, Issuer, Survivors
@@ -199,7 +209,7 @@ def test_the_directory_shows_what_is_signed(office: Office) -> None:
         (PORT, "用人单位 employer", "一级/高级技师 Level 1, senior technician"),
         (SKILLS, "社会培训评价组织 social training and evaluation organisation", "三级/高级工 Level 3, senior worker"),
     ):
-        kid = office.service.trust.issuers.get(code).keys[0]  # type: ignore[union-attr]
+        kid = office.issuer(code).keys[0]
         shown = pages._kid(kid)
         assert (
             f"机构{code} 机构代码 Code {code} 性质 Kind {kind} 备案状态 State 已备案 filed 自 since 2025-01-01" in text
@@ -431,7 +441,7 @@ def test_a_key_is_pending_before_its_first_state_and_compromised_for_ever() -> N
 
 
 def test_pages_hold_twenty_each() -> None:
-    found = [world.ISSUER._replace(code=each) for each in range(41)]  # type: ignore[arg-type]
+    found = [world.ISSUER._replace(code=IssuerCode(str(each))) for each in range(41)]
     pages_of = [directory.page_of(found, number) for number in range(5)]
     assert [None if page is None else (len(page.items), page.number, page.count, page.total) for page in pages_of] == [
         None,

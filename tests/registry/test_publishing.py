@@ -10,7 +10,7 @@ from alembic.runtime.migration import MigrationContext
 from sqlalchemy.exc import IntegrityError
 
 from credential import bundle
-from credential.model import Status
+from credential.model import Seconds, Status
 from credential.request import ReserveIndices
 from registry import publish
 from registry.current import read
@@ -67,9 +67,9 @@ def test_a_publisher_says_what_it_did_not_expect_and_goes_on(office: Office) -> 
 
 def test_a_publisher_renews_before_expiry(office: Office) -> None:
     assert not publish.is_due(office.service.store, office.service.places, now())
-    later = now() + lifetimes.RENEW_AFTER + 60
-    assert publish.is_due(office.service.store, office.service.places, later)  # type: ignore[arg-type]
-    office.publish(later)  # type: ignore[arg-type]
+    later = Seconds(now() + lifetimes.RENEW_AFTER + 60)
+    assert publish.is_due(office.service.store, office.service.places, later)
+    office.publish(later)
     assert office.trust.status_lists[0].issued == later
 
 

@@ -1,6 +1,7 @@
 """Whom an agreement touches and what changes, over a partner's part: exact counts, and the verifier's own answers."""
 
 from datetime import date
+from typing import Any
 
 import pytest
 from hypothesis import given, settings
@@ -59,10 +60,10 @@ def day(text: str) -> Day:
     return day_from_date(date.fromisoformat(text))
 
 
-def issuer(code: IssuerCode, kind: IssuerKind, *scopes: Scope, **changes: object) -> Issuer:
+def issuer(code: IssuerCode, kind: IssuerKind, *scopes: Scope, **changes: Any) -> Issuer:
     key_of_all = (certificate_key(),)
     made = Issuer(code, ((FILED, "机构"),), kind, ((FILED, IssuerState.FILED),), scopes, (), key_of_all)
-    return made._replace(**changes)  # type: ignore[arg-type]
+    return made._replace(**changes)
 
 
 ISSUERS = (
@@ -83,17 +84,17 @@ TODAY = day("2026-06-02")
 F, S, R = AgreementState.IN_FORCE, AgreementState.SUSPENDED, AgreementState.REPEALED
 
 
-def match(**changes: object) -> Match:
-    return Match(None, Kind.LEVEL, None, None, (), FILED, None)._replace(**changes)  # type: ignore[arg-type]
+def match(**changes: Any) -> Match:
+    return Match(None, Kind.LEVEL, None, None, (), FILED, None)._replace(**changes)
 
 
 def allow(matched: Match, occupation: OccupationReference | None = None, level: int | None = None) -> Row:
     return Row(matched, occupation, level, Effect.EQUIVALENT, "第三条")
 
 
-def agreement(*rows: Row, **changes: object) -> Agreement:
+def agreement(*rows: Row, **changes: Any) -> Agreement:
     made = Agreement(1, FUJIAN, None, "协议", FILED, ((FILED, F),), True, (), rows)
-    return made._replace(**changes)  # type: ignore[arg-type]
+    return made._replace(**changes)
 
 
 def ask(before: Agreement | None, after: Agreement) -> Effects:

@@ -13,6 +13,7 @@ import pytest
 
 from credential import bundle, qr_text
 from credential.bundle import Part
+from credential.model import Status
 from registry import region_archive
 from tests.registry.office import PORT, Office, batch, copy, now, run, tamper
 from tests.test_base_install import base_bin, shared, wheel  # noqa: F401 - fixtures
@@ -55,7 +56,7 @@ def written(built: Path, tmp_path_factory: pytest.TempPathFactory) -> Archive:
     indices = office.indices(PORT, 4)
     rows = batch(indices)
     assert office.register(PORT, *rows[:3]).status_code == 200
-    assert office.change(PORT, indices[1], 1).status_code == 200
+    assert office.change(PORT, indices[1], Status.REVOKED).status_code == 200
     office.publish()
     payload, keys = folder / "payload", office.data / "keys"
     epochs = [word for role in ("checkpoint", "status", "list") for word in ("--new-epoch", role)]

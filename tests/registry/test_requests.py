@@ -4,6 +4,7 @@ import json
 import secrets
 
 import pytest
+from werkzeug.test import TestResponse
 
 from credential.model import Entry, Extra, IssuerCode, Status, StatusReference
 from credential.request import RegisterBatch, ReserveIndices
@@ -24,9 +25,9 @@ from tests.registry.office import (
 from tests.world import key
 
 
-def problem(answer: object) -> str:
-    body = answer.get_json()  # type: ignore[attr-defined]
-    assert answer.content_type == "application/problem+json"  # type: ignore[attr-defined]
+def problem(answer: TestResponse) -> str:
+    body = answer.get_json()
+    assert answer.content_type == "application/problem+json"
     return str(body["type"]).removeprefix("urn:yinxin:problem:")
 
 

@@ -7,7 +7,7 @@ verifier that forgot the check would accept.
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from hashlib import sha256
-from typing import Final
+from typing import Any, Final
 
 import cbor2
 
@@ -90,8 +90,8 @@ def _in(world: World, code: int, reason: str, what: Certificate = CERTIFICATE, b
     return _data(sign_it(what, by), code, reason, world)
 
 
-def _issuer(**changes: object) -> World:
-    return World(issuers=(ISSUER._replace(**changes),))  # type: ignore[arg-type]
+def _issuer(**changes: Any) -> World:
+    return World(issuers=(ISSUER._replace(**changes),))
 
 
 # --- the QR's text ----------------------------------------------------------------------------------------------------
@@ -208,7 +208,7 @@ _KID = key("issuer").kid
 _HEADER: Final[Mapping[object, object]] = {1: -19, 4: _KID}
 
 
-def _claims(**changes: object) -> bytes:
+def _claims(**changes: Any) -> bytes:
     """The claims with `more` entries, or another `status`; sorted as they must be."""
     found = cbor2.loads(PAYLOAD)
     found[65535] = changes.get("status", found[65535])
@@ -240,8 +240,8 @@ CBOR: Final = {
 # --- COSE and the signature -------------------------------------------------------------------------------------------
 
 
-def _sealed(reason: str, header: Mapping[object, object] | bytes | None = None, **how: object) -> Case:
-    return _data(sealed(header, **how), REJECTED, reason)  # type: ignore[arg-type]
+def _sealed(reason: str, header: Mapping[object, object] | bytes | None = None, **how: Any) -> Case:
+    return _data(sealed(header, **how), REJECTED, reason)
 
 
 def _signed(reason: str, signer: Callable[[bytes], bytes]) -> Case:
@@ -404,8 +404,8 @@ def _filing(reason: str, *states: tuple[int, IssuerState], code: int = REJECTED)
     return _in(_issuer(states=dated), code, reason)
 
 
-def _scope(reason: str, *, code: int = REJECTED, what: Certificate = CERTIFICATE, **changes: object) -> Case:
-    return _in(_issuer(scopes=(ISSUER.scopes[0]._replace(**changes),)), code, reason, what)  # type: ignore[arg-type]
+def _scope(reason: str, *, code: int = REJECTED, what: Certificate = CERTIFICATE, **changes: Any) -> Case:
+    return _in(_issuer(scopes=(ISSUER.scopes[0]._replace(**changes),)), code, reason, what)
 
 
 def _number(*parts: str, code: int = REJECTED, reason: str) -> Case:
@@ -555,9 +555,9 @@ def _stolen(since: int, standing: tuple[bytes, ...] = (), *, held: bytes | None 
     return World(issuers=(stolen,), survivors=(file if held is None else held,))
 
 
-def _expired(code: int, reason: str, **changes: object) -> Case:
+def _expired(code: int, reason: str, **changes: Any) -> Case:
     """The status list ended an hour ago, and says this."""
-    world = World(status_issued=PUBLISHED_AT, status_lifetime=NOW - PUBLISHED_AT - 1, **changes)  # type: ignore[arg-type]
+    world = World(status_issued=PUBLISHED_AT, status_lifetime=NOW - PUBLISHED_AT - 1, **changes)
     return _in(world, code, reason)
 
 

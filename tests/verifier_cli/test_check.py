@@ -7,6 +7,7 @@ import sys
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -51,7 +52,7 @@ KEYS = ["input", "verdict", "reason", "claims", "former", "issuer", "recognised_
 GUANGDONG_WORLD = World(region=GUANGDONG, status_base="https://gd.example/s/", issuers=())
 
 
-def agreement(*rows: Row, **changes: object) -> Agreement:
+def agreement(*rows: Row, **changes: Any) -> Agreement:
     """Guangdong's agreement with Fujian."""
     base = Agreement(
         id=3,
@@ -64,7 +65,7 @@ def agreement(*rows: Row, **changes: object) -> Agreement:
         deny=(),
         allow=rows,
     )
-    return base._replace(**changes)  # type: ignore[arg-type]
+    return base._replace(**changes)
 
 
 def row(*levels: int, prefix: str = "6-31-") -> Row:
