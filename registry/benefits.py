@@ -86,12 +86,11 @@ def ended(policy: BenefitPolicy, entry: Clause | ShortageList, last: Day) -> Ben
             return policy._replace(lists=_by_id(policy.lists, (entry._replace(last=last),)))
 
 
-def find(policy: BenefitPolicy | None, clause: int | None, listed: int | None) -> Clause | ShortageList:
+def find(policy: BenefitPolicy, clause: int | None, listed: int | None) -> Clause | ShortageList:
     """The clause or the list of this id. Refused NOT_FOUND."""
-    if policy is not None:
-        for each in policy.clauses if listed is None else policy.lists:
-            if each.id == (clause if listed is None else listed):
-                return each
+    for each in policy.clauses if listed is None else policy.lists:
+        if each.id == (clause if listed is None else listed):
+            return each
     raise Refused(Problem.NOT_FOUND, "没有这个编号的条款或目录 / there is no such clause or list")
 
 

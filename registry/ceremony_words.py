@@ -5,24 +5,19 @@ from datetime import datetime
 from typing import Final
 
 from credential import benefits, cose, policy, recognition, trust_list
-from credential.model import CHINA, AgreementState, Day, Seconds, date_from_day, day_of, rfc3339
+from credential.model import CHINA, Day, Seconds, date_from_day, day_of, rfc3339
 from credential.recognition import Agreement, RecognitionList
 from credential.root import Role, Root
 from credential.trust_list import CertificateKey, Issuer, Scope, Site
 from registry import benefit_words
 from registry.ceremony import Kind, Preparation, issuers_of, lists_of
-from registry.words import ISSUER_STATE, KEY_STATE, Words, highest_level
+from registry.words import AGREEMENT_STATE, ISSUER_STATE, KEY_STATE, Words, highest_level
 
 _ROLE: Final = {
     Role.ROOT: Words("根", "root"),
     Role.LIST: Words("清单", "list"),
     Role.STATUS: Words("状态", "status"),
     Role.CHECKPOINT: Words("检查点", "checkpoint"),
-}
-_AGREEMENT_STATE: Final = {
-    AgreementState.IN_FORCE: Words("生效", "in force"),
-    AgreementState.SUSPENDED: Words("暂停", "suspended"),
-    AgreementState.REPEALED: Words("废止", "repealed"),
 }
 _SIGNED: Final = {
     trust_list.TYP: Words("信任清单", "trust list"),
@@ -86,18 +81,17 @@ def _lists(prepared: Preparation) -> Iterator[Words]:
     old = {} if held is None else {each.code: each for each in held.issuers}
     new = {each.code: each for each in issuers_of(prepared)}
     for code in sorted(old.keys() | new.keys()):
-        yield from _issuer(old.get(code), new.get(code))
+        if code in new:
+            yield from _issuer(old.get(code), new[code])
+        else:
+            yield Words(f"  机构消失：{_name(old[code])}！", f"  ISSUER GONE: {_name(old[code])}")
     lists = lists_of(prepared)
     yield from _agreements(held.recognition if held else None, lists.recognition)
     before = held.benefits if held else None
     yield from benefit_words.changes(None if before is None else benefits.decode(before.payload), lists.benefits)
 
 
-def _issuer(old: Issuer | None, new: Issuer | None) -> Iterator[Words]:
-    if new is None:
-        assert old is not None  # noqa: S101 - one of the two is there
-        yield Words(f"  机构消失：{_name(old)}！", f"  ISSUER GONE: {_name(old)}")
-        return
+def _issuer(old: Issuer | None, new: Issuer) -> Iterator[Words]:
     if old is None:
         yield Words(f"  新备案机构：{_name(new)}", f"  issuer filed: {_name(new)}")
     yield from _histories(old, new)
@@ -176,7 +170,7 @@ def _agreements(old: RecognitionList | None, new: RecognitionList | None) -> Ite
         if known == each:
             continue
         day, state = each.states[-1]
-        said = _AGREEMENT_STATE[state]
+        said = AGREEMENT_STATE[state]
         verb = Words("新的", "new") if known is None else Words("改变的", "changed")
         yield Words(
             f"  {verb.zh}互认协议：与 {partner}，{each.document}，{_day(day)} 起{said.zh}，"

@@ -10,19 +10,13 @@ from credential.recognition import Agreement, Match, Row
 from credential.trust_list import OccupationReference
 from registry.agreement_columns import name
 from registry.recognition_effect import Answer, Change, Effects, Example, Held, Item, Moment, Tally
-from registry.words import CERTIFICATE_KIND, ISSUER_KIND, Words
+from registry.words import AGREEMENT_STATE, CERTIFICATE_KIND, ISSUER_KIND, NO_AGREEMENT, Words
 
 KIND: Final = {
     Kind.LEVEL: CERTIFICATE_KIND["level"],
     Kind.SPECIAL_ABILITY: CERTIFICATE_KIND["special_ability"],
     Kind.POST: CERTIFICATE_KIND["post"],
     Kind.HONOUR: CERTIFICATE_KIND["honour"],
-}
-STATE: Final = {
-    None: Words("尚无协议", "no agreement"),
-    AgreementState.IN_FORCE: Words("生效", "in force"),
-    AgreementState.SUSPENDED: Words("暂停", "suspended"),
-    AgreementState.REPEALED: Words("废止", "repealed"),
 }
 EFFECT: Final = {
     Effect.EQUIVALENT: Words("等同", "equivalent"),
@@ -103,7 +97,7 @@ def _head(before: Agreement | None, after: Agreement) -> Words:
 
 def _own(after: Agreement) -> Iterator[Words]:
     for day, state in after.states:
-        said = STATE[state]
+        said = AGREEMENT_STATE[state]
         zh, en = ("", "")
         if state is AgreementState.REPEALED:
             zh = "，此前签发的仍采认" if after.keep else "，此前签发的也不再采认"
@@ -170,7 +164,7 @@ def _say_held(held: Held) -> Words:
 
 
 def _moment(moment: Moment, today: Day, examined: int) -> Iterator[Words]:
-    before, after = STATE[moment.before], STATE[moment.after]
+    before, after = _state(moment.before), _state(moment.after)
     zh, en = ("今日", "today") if moment.day == today else ("届时", "then")
     total = _counted(moment.recognised)
     nothing = not moment.recognised.items
@@ -367,3 +361,7 @@ def _answer_json(answer: Answer) -> dict[str, Any]:
             "rule": found.rule,
         }
     return {"recognition": answer.recognition.value, "recognised_as": as_what}
+
+
+def _state(state: AgreementState | None) -> Words:
+    return NO_AGREEMENT if state is None else AGREEMENT_STATE[state]

@@ -3,7 +3,7 @@
 from typing import Final, NamedTuple
 
 from credential import wording
-from credential.model import IssuerKind, IssuerState, KeyState, Seconds
+from credential.model import AgreementState, IssuerKind, IssuerState, KeyState, Seconds
 from credential.numbers import LEVEL_NAMES, LEVEL_NAMES_EN
 from credential.published import ObjectType
 from credential.reason import Reason
@@ -28,6 +28,12 @@ ISSUER_STATE: Final = {
     IssuerState.WITHDRAWN: Words("已退出", "withdrawn; earlier certificates stand"),
     IssuerState.VOID: Words("备案无效", "void; none of its certificates stands"),
 }
+AGREEMENT_STATE: Final = {
+    AgreementState.IN_FORCE: Words("生效", "in force"),
+    AgreementState.SUSPENDED: Words("暂停", "suspended"),
+    AgreementState.REPEALED: Words("废止", "repealed"),
+}
+NO_AGREEMENT: Final = Words("尚无协议", "no agreement")
 NOT_IN_FORCE: Final = Words("尚未生效", "not in force yet")
 KEY_STATE: Final = {
     KeyState.PENDING: Words("待启用", "pending"),

@@ -2,7 +2,6 @@
 
 import argparse
 from collections import Counter
-from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
@@ -10,19 +9,18 @@ from credential.benefits import BenefitPolicy, Facts
 from credential.model import day_of
 from registry import benefit_effect, benefit_sheet, benefit_words, benefits, settings, sheet_rows
 from registry.benefit_columns import COLUMNS, TAKES
+from registry.commands import sheets
 from registry.commands.common import (
     add_operator,
     command,
-    confirmed,
     day,
     group_of,
-    name_of_person,
     now,
     open_data,
+    require_yes,
 )
-from registry.problems import ConfigurationError, Problem, Refused
-from registry.say import answer, complain, say
-from registry.sheet_rows import Fault
+from registry.problems import Problem, Refused
+from registry.say import answer, say
 
 if TYPE_CHECKING:
     from registry.commands.common import Commands
@@ -33,20 +31,12 @@ _JSON: Final = "供程序读 / for programs"
 def add(commands: "Commands") -> None:
     """Describe the commands."""
     group = group_of(commands, "benefits", "待遇政策：条款和紧缺目录", "the benefit policy: clauses and shortage lists")
-    made = command(
+    sheets.add_import(
         group,
-        "import",
         "从 XLSX 或 CSV 导入条款和目录；先说明改变什么、涉及多少证书，再询问",
         "import clauses and lists from XLSX or CSV; says first what changes and whom it is about, then asks",
         run_import,
         _columns(),
-    )
-    made.add_argument("file", type=Path, help="待遇表 / the sheet")
-    made.add_argument("--dry-run", action="store_true", help="只说明，不作改变 / say what it does, change nothing")
-    made.add_argument("--yes", action="store_true", help="不再询问 / do not ask")
-    made.add_argument("--json", action="store_true", help=_JSON)
-    made.add_argument(
-        "--operator", metavar="NAME", type=name_of_person, help="办理人；--dry-run 时可省 / who does this"
     )
     made = command(group, "template", "写一张空白的待遇表", "write an empty sheet of benefits", run_template)
     made.add_argument("out", type=Path, help="XLSX 或 CSV 文件 / the file")
@@ -74,21 +64,20 @@ def _add_end(group: "Commands") -> None:
 
 def run_import(options: argparse.Namespace) -> int | None:
     """Explain what the sheet changes; then take all of it, or nothing."""
-    if not options.dry_run and not options.operator:
-        raise ConfigurationError("须有 --operator / --operator is needed")
+    sheets.require_operator(options)
     opened = open_data(options)
     with opened.store.read() as session:
         region = settings.load(session).region
         before = benefits.load(session)
         sheet = benefit_sheet.read(options.file, region, {each.id for each in before.lists} if before else set())
         if sheet.faults:
-            return _refuse(options, sheet.faults)
+            return sheets.refuse(options, sheet.faults)
         after = benefits.merged(before, region, sheet.clauses, sheet.lists)
         counted = benefit_effect.standing(session, after)
     _tell(before, after, counted, options.json)
     if options.dry_run:
         return None
-    _require_yes(options)
+    require_yes(options)
     opened.store.write(lambda session: benefits.replace(session, before, after, options.operator, now()))
     if not options.json:
         _say_next("已导入", "Imported")
@@ -122,19 +111,15 @@ def run_end(options: argparse.Namespace) -> None:
     opened = open_data(options)
     with opened.store.read() as session:
         before = benefits.load(session)
+    if before is None:
+        raise Refused(Problem.NOT_FOUND, "本地区没有待遇政策 / this region has no benefit policy")
     entry = benefits.find(before, options.clause, options.listed)
-    assert before is not None  # noqa: S101 - something was found in it
     for sentence in benefit_words.changes(before, benefits.ended(before, entry, options.last)):
         say(sentence.zh, sentence.en)
-    _require_yes(options)
+    require_yes(options)
     word = (options.last, options.operator, options.document, now())
     opened.store.write(lambda session: benefits.end(session, entry, before, *word))
     _say_next("已终止", "Ended")
-
-
-def _require_yes(options: argparse.Namespace) -> None:
-    if not options.yes and not confirmed():
-        raise Refused(Problem.REFUSED, "未确认，未作改变 / not confirmed, nothing changed")
 
 
 def _say_next(zh: str, en: str) -> None:
@@ -142,17 +127,6 @@ def _say_next(zh: str, en: str) -> None:
         f"{zh}；由清单密钥签名发布（publish 或 ceremony）后生效。",
         f"{en}; in effect once it is published with list keys.",
     )
-
-
-def _refuse(options: argparse.Namespace, faults: Sequence[Fault]) -> int:
-    """Every fault, and exit code 2."""
-    if options.json:
-        answer({"ok": False, "file": options.file.name, "faults": [each.to_json() for each in faults]})
-    else:
-        for fault in faults:
-            complain(f"{options.file.name} {fault.zh}\n  {fault.en}")
-    complain(f"{len(faults)} 处要改，未作改变 / {len(faults)} faults to mend, nothing changed")
-    return 2
 
 
 def _tell(before: BenefitPolicy | None, after: BenefitPolicy, counted: Counter[Facts], as_json: bool) -> None:

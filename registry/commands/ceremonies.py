@@ -14,13 +14,13 @@ from registry.commands.common import (
     add_keys,
     add_operator,
     command,
-    confirmed,
     group_of,
     key_folders,
     now,
     open_data,
     opening_of,
     pin,
+    require_yes,
 )
 from registry.files import write_atomically
 from registry.opening import Opened
@@ -138,8 +138,7 @@ def run_sign(options: argparse.Namespace) -> None:
     file = roles.read_key_file(options.key)
     if file.purpose is not roles.PURPOSE_OF[prepared.role] or file.public not in prepared.signers:
         raise ceremony.refused(Fault.WRONG_KEY, options.key.name)
-    if not options.yes and not confirmed():
-        raise Refused(Problem.REFUSED, "未确认，没有签 / not confirmed, nothing was signed")
+    require_yes(options)
     key = roles.open_key(options.key.name, file, opening_of(options))
     write_atomically(options.out, ceremony.sign_it(prepared, key))
     say(f"已签名：{options.out.name}", f"Signed by {cose.fingerprint(key.public)}.")

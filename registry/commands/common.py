@@ -15,7 +15,7 @@ from registry.clock import clock
 from registry.files import read_private
 from registry.filing import parse_day
 from registry.opening import Opened
-from registry.problems import ConfigurationError
+from registry.problems import ConfigurationError, Problem, Refused
 from registry.roles import Opening
 
 if TYPE_CHECKING:
@@ -141,7 +141,13 @@ def passphrase(path: Path | None, twice: bool = False) -> bytes:
     return typed.encode()
 
 
-def confirmed() -> bool:
+def require_yes(options: argparse.Namespace) -> None:
+    """Go on only after --yes, or a yes typed at the terminal. Refused otherwise."""
+    if not options.yes and not _confirmed():
+        raise Refused(Problem.REFUSED, "未确认，未作改变 / not confirmed, nothing changed")
+
+
+def _confirmed() -> bool:
     """Whether the person at the terminal types yes. Nobody is there without a terminal."""
     if not sys.stdin.isatty():
         return False

@@ -8,11 +8,12 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 from credential.model import day_of
 from credential.recognition import Agreement
 from registry import agreement_columns, agreement_sheet, agreements, partners, recognition_words, settings, sheet_rows
-from registry.commands.common import command, confirmed, group_of, name_of_person, now, open_data
+from registry.commands import sheets
+from registry.commands.common import command, group_of, now, open_data, require_yes
 from registry.opening import Opened
-from registry.problems import ConfigurationError, Problem, Refused
+from registry.problems import ConfigurationError
 from registry.recognition_effect import Effects, effects, examine
-from registry.say import answer, complain, say
+from registry.say import answer, say
 from registry.sheet_rows import Fault
 from registry.words import Words
 
@@ -33,26 +34,18 @@ class Explained(NamedTuple):
 def add(commands: "Commands") -> None:
     """Describe the commands."""
     group = group_of(commands, "recognition", "互认协议", "recognition of other regions")
-    made = command(
+    made = sheets.add_import(
         group,
-        "import",
         "从 XLSX、CSV 或 JSON 导入互认协议；先说明影响到谁、改变什么，再询问",
         "import agreements from XLSX, CSV or JSON; says first whom they touch and what changes, then asks",
         run_import,
         _columns(),
     )
-    made.add_argument("file", type=Path, help="协议表 / the sheet")
-    made.add_argument("--dry-run", action="store_true", help="只说明影响，不作改变 / say what it does, change nothing")
-    made.add_argument("--yes", action="store_true", help="不再询问 / do not ask")
-    made.add_argument("--json", action="store_true", help="供程序读的影响或错误 / the effect, or the faults, as JSON")
     made.add_argument(
         "--certificates",
         type=Path,
         metavar="FILE",
         help="对方证书的二维码文本，一行一张，逐张比较 / QR texts of its certificates, a line each, to be compared",
-    )
-    made.add_argument(
-        "--operator", metavar="NAME", type=name_of_person, help="办理人；--dry-run 时可省 / who does this"
     )
     made = command(group, "template", "写一张空白的协议表", "write an empty sheet of agreements", run_template)
     made.add_argument("out", type=Path, help="XLSX 或 CSV 文件 / the file")
@@ -60,18 +53,16 @@ def add(commands: "Commands") -> None:
 
 def run_import(options: argparse.Namespace) -> int | None:
     """Explain the effect of every agreement in the file; then import them all, or none."""
-    if not options.dry_run and not options.operator:
-        raise ConfigurationError("须有 --operator / --operator is needed")
+    sheets.require_operator(options)
     incoming, faults = _read(options.file)
     if faults:
-        return _refuse(options, faults)
+        return sheets.refuse(options, faults)
     opened = open_data(options)
     explained = _explain(opened, incoming, _texts(options.certificates))
     _tell(explained, options.json)
     if options.dry_run:
         return None
-    if not options.yes and not confirmed():
-        raise Refused(Problem.REFUSED, "未确认，未作改变 / not confirmed, nothing changed")
+    require_yes(options)
     opened.store.write(lambda session: agreements.import_all(session, incoming, options.operator, now()))
     if not options.json:
         say("协议已导入，publish 后生效。", "Imported; in effect after `publish`.")
@@ -91,17 +82,6 @@ def _read(path: Path) -> tuple[Sequence[Agreement], Sequence[Fault]]:
     if path.suffix.lower() == ".json":
         return agreements.read_json(path), ()
     return agreement_sheet.read(path)
-
-
-def _refuse(options: argparse.Namespace, faults: Sequence[Fault]) -> int:
-    """Every fault, and exit code 2."""
-    if options.json:
-        answer({"ok": False, "file": options.file.name, "faults": [each.to_json() for each in faults]})
-    else:
-        for fault in faults:
-            complain(f"{options.file.name} {fault.zh}\n  {fault.en}")
-    complain(f"{len(faults)} 处要改，未作改变 / {len(faults)} faults to mend, nothing changed")
-    return 2
 
 
 def _explain(opened: Opened, incoming: Sequence[Agreement], texts: Sequence[str]) -> list[Explained]:

@@ -145,7 +145,7 @@ def test_nothing_is_signed_without_a_yes(office: Office, tmp_path: Path) -> None
     prepared, first = prepare(office, tmp_path, "--list-threshold", 3), holder(office, tmp_path, "root-1")
     said = first.signs(prepared, yes=False)
     assert (said.code, first.signature.exists()) == (1, False)
-    assert "not confirmed, nothing was signed" in said.err
+    assert "not confirmed, nothing changed" in said.err
 
 
 def test_a_holder_whose_pin_is_another_is_told_not_to_sign(office: Office, tmp_path: Path) -> None:
