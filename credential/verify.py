@@ -94,6 +94,15 @@ class Undecided(NamedTuple):
 
 Verdict = Accepted | Rejected | Undecided
 
+
+class Fit(NamedTuple):
+    """A certificate that lacks nothing but its registration, as it was read."""
+
+    message: Sign1
+    certificate: Certificate
+
+
+_UNREGISTERED: Final = frozenset({Reason.NOT_YET_REGISTERED, Reason.STATUS_MISSING})
 _FORMER: Final = frozenset({Reason.REVOKED, Reason.SUPERSEDED, Reason.SUSPENDED, Reason.POST_ENDED})
 
 
@@ -144,6 +153,14 @@ def verify_bytes(data: bytes, trust: Trust, now: Seconds) -> Verdict:
     case = Case(trust, now)
     case.data = data
     return _run(case, _CHECKS_OF_BYTES)
+
+
+def verify_unregistered(data: bytes, trust: Trust, now: Seconds) -> Fit | Verdict:
+    """The verdict on bytes that are to be registered; of those that lack nothing else, what was read."""
+    case = Case(trust, now)
+    case.data = data
+    verdict = _run(case, _CHECKS_OF_BYTES)
+    return Fit(case.message, case.certificate) if verdict.reason in _UNREGISTERED else verdict
 
 
 def _run(case: Case, checks: tuple[Callable[[Case], None], ...]) -> Verdict:

@@ -2,7 +2,7 @@
 
 from typing import NamedTuple
 
-from credential import claims, cose, verify
+from credential import claims, cose, layout, verify
 from credential.model import Certificate, LevelCertificate, date_from_day
 
 
@@ -18,6 +18,9 @@ class Sorted(NamedTuple):
 
 def read(data: bytes) -> Certificate:
     """The certificate in bytes that were registered. CredentialError if they are not a certificate's."""
+    usual = layout.read(data)
+    if usual is not None:
+        return usual[1]
     return claims.decode_body(claims.decode_outer(cose.decode_sign1(data, typ=None).payload))
 
 

@@ -8,22 +8,22 @@ from typing import Final
 from sqlalchemy import ColumnElement, insert, select
 from sqlalchemy.orm import Session
 
-from credential import claims, cose, register, request, status_list
-from credential.errors import CredentialError
+from credential import cose, register, status_list
 from credential.model import Certificate, Entry, IssuerCode, Seconds, Status, rfc3339
 from credential.reason import Reason
 from credential.request import ChangeReason, RegisterBatch, Request
 from credential.root import Root
 from credential.trust import RegionTrust, Trust
-from credential.verify import Accepted, Rejected, Undecided, verify_bytes
+from credential.verify import Accepted, Fit, Rejected, Undecided, verify_unregistered
 from registry import acts, certificates, enrol
 from registry.acts import Act
 from registry.intake import Answer
 from registry.problems import Problem, Refused, RowFault
 from registry.settings import touch
-from registry.store.models import RegionRow, RegisteredRow, RunRow, StatusHistoryRow, StatusListRow
+from registry.store.models import Base, RegionRow, RegisteredRow, RunRow, StatusHistoryRow, StatusListRow
 
 CHUNK: Final = 500
+_REGISTERED: Final = Base.metadata.tables[RegisteredRow.__tablename__]
 _STANDING: Final = (Status.VALID, Status.SUSPENDED)
 _FORBIDDEN: Final = frozenset({"WRONG_ISSUER", "INDEX_NOT_GRANTED"})
 _CONFLICTS: Final = frozenset({"INDEX_USED", "NUMBER_STANDING", "TWICE_IN_BATCH"})
@@ -78,9 +78,9 @@ def judge_all(
 
 def judge(row: int, data: bytes, issuer: IssuerCode, trust: Trust, root: Root, now: Seconds) -> Candidate | RowFault:
     """One row: fit to be registered, or why not."""
-    match verify_bytes(data, trust, now):
-        case Undecided(reason=Reason.NOT_YET_REGISTERED | Reason.STATUS_MISSING):
-            return _candidate(row, data, issuer, root)
+    match verify_unregistered(data, trust, now):
+        case Fit() as fit:
+            return _candidate(row, data, fit, issuer, root)
         case Undecided(reason=Reason.STALE, detail=detail):
             return RowFault(row, detail, "")
         case (
@@ -141,11 +141,8 @@ def store(
     _supersede(session, asked, candidates, now)
     ends = {each.entry: _run_end(each.entry, known) for each in candidates}
     session.execute(
-        insert(RegisteredRow),
-        [
-            _row(asked, each, ends[each.entry], keys[each.kid], now) | {"holder": holders.get(each.entry)}
-            for each in candidates
-        ],
+        insert(_REGISTERED),
+        [_row(asked, each, ends[each.entry], keys[each.kid], holders.get(each.entry), now) for each in candidates],
     )
     _mark_lists(session, candidates, change)
     count = len(content.certificates)
@@ -154,12 +151,8 @@ def store(
     return {"registered": count, "batch": asked.id.hex(), "registered_at": rfc3339(now)}
 
 
-def _candidate(row: int, data: bytes, issuer: IssuerCode, root: Root) -> Candidate | RowFault:
-    try:
-        message = cose.decode_sign1(data, typ=None)
-        certificate = claims.decode_body(claims.decode_outer(message.payload))
-    except CredentialError as error:
-        return RowFault(row, error.reason.value, error.detail)
+def _candidate(row: int, data: bytes, fit: Fit, issuer: IssuerCode, root: Root) -> Candidate | RowFault:
+    message, certificate = fit
     if certificate.issuer != issuer:
         return _fault(row, "WRONG_ISSUER")
     number = status_list.number_of(root.status_base, certificate.status.uri)
@@ -250,7 +243,9 @@ def _mark_lists(session: Session, candidates: Sequence[Candidate], change: int) 
         session.get_one(StatusListRow, number).change = change
 
 
-def _row(asked: request.Request, each: Candidate, run_end: int | None, key: bytes, now: Seconds) -> dict[str, object]:
+def _row(
+    asked: Request, each: Candidate, run_end: int | None, key: bytes, holder: bytes | None, now: Seconds
+) -> dict[str, object]:
     return {
         "list": each.entry.list,
         "index": each.entry.idx,
@@ -264,6 +259,7 @@ def _row(asked: request.Request, each: Candidate, run_end: int | None, key: byte
         "data": each.data,
         "registered_at": now,
         "status": int(Status.VALID),
+        "holder": holder,
         **certificates.sort(each.certificate)._asdict(),
     }
 

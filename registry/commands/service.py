@@ -1,6 +1,7 @@
 """`serve` and `publish`."""
 
 import argparse
+import gc
 import logging
 import signal
 from pathlib import Path
@@ -149,6 +150,8 @@ def run_serve(options: argparse.Namespace) -> None:
         statistician.start()
     say(f"服务已启动：http://{options.host}:{options.port}/ ，Ctrl-C 结束。", "Serving; Ctrl-C ends it.")
     signal.signal(signal.SIGTERM, _end)
+    # What was loaded stays: otherwise a large batch has the collector walk over all of it again and again.
+    gc.freeze()
     try:
         server.run()
     finally:

@@ -36,7 +36,18 @@ from credential.model import (
 from credential.reason import Outcome, Reason
 from credential.trust import Trust, load
 from credential.trust_list import CertificateKey, Issuer, OccupationReference, Scope, Site, Survivors
-from credential.verify import Accepted, AsOf, NamedIssuer, Rejected, Undecided, Verdict, verify, verify_bytes
+from credential.verify import (
+    Accepted,
+    AsOf,
+    Fit,
+    NamedIssuer,
+    Rejected,
+    Undecided,
+    Verdict,
+    verify,
+    verify_bytes,
+    verify_unregistered,
+)
 from tests.credential.certificates import EXAMPLES
 from tests.credential.scenario import FAULTS, NEGATIVE_BY_STATUS_LIST, NEGATIVE_BY_TRUST_LIST, Fault, Scenario
 from tests.world import (
@@ -356,6 +367,17 @@ def test_seven_days_on_the_way_into_the_list(age: int, reason: str) -> None:
     signed = Seconds(PUBLISHED_AT - age)
     what = certificate(issued_at=signed, issued_on=day_of(signed), index=9)
     assert _reason(what, now=max(NOW, signed)) == reason
+
+
+def test_what_lacks_only_its_registration_comes_as_it_was_read() -> None:
+    def judged(what: Certificate) -> Fit | Verdict:
+        return verify_unregistered(sign_it(what), world.trust(), NOW)
+
+    world = World(registered={7: sign_it()})
+    for each in certificate(index=9), EXAMPLES[Kind.POST]._replace(status=CERTIFICATE.status._replace(idx=9)):
+        assert judged(each) == Fit(cose.decode_sign1(sign_it(each), None), each)
+    for other in CERTIFICATE, certificate(index=7, serial=8), certificate(index=9, number="7"):
+        assert judged(other) == verify_bytes(sign_it(other), world.trust(), NOW)
 
 
 def test_a_certificate_shown_minutes_after_signing_is_never_called_forged() -> None:
