@@ -10,8 +10,8 @@ export PYTHONUTF8 := 1
 SERVE ?= 1
 # make demo PORT=8080 serves there, instead of on port 8000.
 PORT ?=
-# Processes that run the tests: one more than the cores of a small machine, since many tests wait for servers.
-WORKERS ?= 3
+# Processes that run the tests.
+WORKERS ?= 2
 # make soak ONLY=differential runs one of the long counts, SEED=1 from that seed, SCALE=0.01 a hundredth of it.
 ONLY ?=
 SEED ?=
