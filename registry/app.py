@@ -2,8 +2,9 @@
 
 import json
 import logging
+from collections.abc import Iterable
 from pathlib import Path
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from flask import Flask, Response, request
 from sqlalchemy.exc import DBAPIError
@@ -12,17 +13,22 @@ from werkzeug.exceptions import HTTPException
 from credential import documents, ed25519
 from credential import request as requests
 from credential.verify import MAX_CERTIFICATE_BYTES
-from registry import assets, figure_pages, holder_pages, pages
+from registry import assets, current, figure_pages, holder_pages, pages
 from registry.asking import LIMITS
 from registry.clock import Clock, clock
 from registry.console import routes as console
+from registry.files import Places
 from registry.limits import Limits
 from registry.pages import Verifier
 from registry.problems import Problem, Refused
+from registry.published_answers import PublishedAnswers
 from registry.routes import PROBLEM, ROUTES
 from registry.service import service_of
 from registry.store.engine import is_unavailable
 from registry.views import EXTENSION, VIEWS
+
+if TYPE_CHECKING:
+    from _typeshed.wsgi import StartResponse, WSGIEnvironment
 
 MAX_BODY: Final = requests.MAX_BATCH * (MAX_CERTIFICATE_BYTES + 3 + documents.MAX_NUMBER_BYTES) + 4_096
 """The most bytes of one request: a full batch of the largest certificates, and of documents."""
@@ -46,9 +52,21 @@ _BY_STATUS: Final = {
 _log = logging.getLogger("yinxin.registry")
 
 
+class Application(Flask):
+    """Flask, but what is published is answered from memory."""
+
+    def __init__(self, places: Places) -> None:
+        super().__init__(__name__, static_folder=None, template_folder=None)
+        self.published = PublishedAnswers(super().wsgi_app, lambda: current.mark(places))
+
+    def wsgi_app(self, environ: "WSGIEnvironment", start_response: "StartResponse") -> Iterable[bytes]:
+        """Answer one request."""
+        return self.published(environ, start_response)
+
+
 def create_app(
     data: Path | None = None, *, verifier: Verifier | None = None, now: Clock = clock, with_console: bool = True
-) -> Flask:
+) -> Application:
     """The application on a data folder (else $YINXIN_REGISTRY_DATA, else ./yinxin-registry), initialised or not.
 
     `verifier` is the page /v, by default as it was built; `now` tells the time; the operators' console may be left out.
@@ -56,10 +74,11 @@ def create_app(
     Raises UnfitLibraryError rather than serving with a libsodium that accepts what it must not.
     """
     ed25519.require_fit_library()
-    app = Flask(__name__, static_folder=None, template_folder=None)
+    service = service_of(data, now)
+    app = Application(service.places)
     app.config["MAX_CONTENT_LENGTH"] = MAX_BODY
     app.json.ensure_ascii = False  # type: ignore[attr-defined]
-    app.extensions[EXTENSION] = service_of(data, now)
+    app.extensions[EXTENSION] = service
     app.extensions[LIMITS] = Limits()
     for route in ROUTES:
         app.add_url_rule(route.path, route.name, VIEWS[route.name], methods=[route.method])

@@ -5,6 +5,7 @@ from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
 from hashlib import sha256
+from pathlib import Path
 from typing import Any
 
 from credential import bundle, checkpoint, register, status_list, trust
@@ -79,20 +80,33 @@ def read_index(places: Places) -> dict[str, Any]:
     return found
 
 
+def mark(places: Places) -> tuple[int, ...] | None:
+    """What tells one publication from the next: the files that are replaced last. None before the first."""
+    index = _mark_of(places.region)
+    return None if index is None else (*index, *(_mark_of(places.log / "checkpoint") or ()))
+
+
+def _mark_of(path: Path) -> tuple[int, ...] | None:
+    """What tells a file from the one that takes its place; None if there is none."""
+    try:
+        stat = path.stat()
+    except OSError:
+        return None
+    return stat.st_ino, stat.st_mtime_ns, stat.st_size
+
+
 class Believed:
     """The region's trust as a verifier with its pin has it, loaded again whenever the bundle is replaced."""
 
     def __init__(self, places: Places) -> None:
         self._places = places
-        self._held: tuple[tuple[int, int, int], RegionTrust] | None = None
+        self._held: tuple[tuple[int, ...], RegionTrust] | None = None
 
     def get(self, region: Region) -> RegionTrust:
         """The trust. Refused UNAVAILABLE if nothing that holds is published."""
-        try:
-            stat = self._places.bundle.stat()
-        except OSError:
-            raise Refused(Problem.UNAVAILABLE, "尚未发布 / nothing is published yet") from None
-        mark = (stat.st_ino, stat.st_mtime_ns, stat.st_size)
+        mark = _mark_of(self._places.bundle)
+        if mark is None:
+            raise Refused(Problem.UNAVAILABLE, "尚未发布 / nothing is published yet")
         held = self._held
         if held is None or held[0] != mark:
             held = self._held = (mark, self._load(region))
