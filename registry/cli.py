@@ -3,6 +3,7 @@
 import argparse
 import sys
 from collections.abc import Sequence
+from functools import cache
 from typing import Final
 
 from sqlalchemy.exc import DBAPIError
@@ -45,6 +46,7 @@ _EXPECTED: Final = (
 )
 
 
+@cache
 def parser() -> argparse.ArgumentParser:
     """The command line."""
     made = argparse.ArgumentParser(

@@ -1,4 +1,4 @@
-"""Tests that share something costly stay in one process: otherwise each process tells the demonstration's story anew."""
+"""Tests that share something costly stay in one process; or else each process tells the demonstration's story anew."""
 
 import pytest
 
