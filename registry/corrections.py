@@ -1,8 +1,6 @@
 """What holders ask to have corrected: it goes to the issuer, who answers; the registry itself changes nothing."""
 
-import base64
 import re
-import secrets
 from collections.abc import Sequence
 from typing import Any, Final
 
@@ -13,6 +11,7 @@ from credential import text
 from credential.documents import normalised
 from credential.model import Entry, IssuerCode, Seconds, rfc3339
 from credential.request import MAX_WORDS, AnswerCorrection, Outcome
+from registry import cases
 from registry.problems import Problem, Refused
 from registry.store.models import CorrectionRow, RegisteredRow
 from registry.words import Words
@@ -32,8 +31,6 @@ STATE: Final = {
 }
 MOST_OPEN: Final = 3
 MOST_LISTED: Final = 1_000
-_CASE_BYTES: Final = 7
-_CASE_LENGTH: Final = 10
 _LIKE_A_NUMBER: Final = re.compile(r"[0-9]{9}|[A-Z][0-9]{7}")
 """No document's number is to be kept, so no text may hold what is like one; a date has eight digits."""
 
@@ -73,7 +70,7 @@ def ask(session: Session, entry: Entry, what: str, said: str, now: Seconds) -> s
             Problem.CONFLICT,
             f"这张证书已有 {MOST_OPEN} 件更正申请待答复 / {MOST_OPEN} requests about it wait for an answer already",
         )
-    case = base64.b32encode(secrets.token_bytes(_CASE_BYTES)).decode()[:_CASE_LENGTH]
+    case = cases.new()
     session.add(
         CorrectionRow(case=case, list=row.list, index=row.index, issuer=row.issuer, what=what, said=said, asked_at=now)
     )

@@ -8,6 +8,8 @@ from registry import changes, compromise, proposals, retire, revocation
 from registry.problems import Problem, Refused
 from registry.proposals import Progress
 from registry.store.models import ProposalRow
+from registry.supervision import grades
+from registry.supervision.terms import Grade
 
 
 def confirm(session: Session, number: int, seal: str, who: str, now: Seconds) -> Progress:
@@ -30,10 +32,18 @@ def _say(session: Session, row: ProposalRow, who: str, now: Seconds) -> Progress
         case "certificates.revoke":
             reason = ChangeReason(row.content["reason"])
             return revocation.revoke(session, row.content["numbers"], reason, who, document, now)
+        case grades.WHAT:
+            issuer, year = issuer_of(row), row.content["year"]
+            return grades.give(session, issuer, year, Grade(row.content["grade"]), who, document, now)
         case _:
             change = changes.read(row.what, row.content)
             code, day = IssuerCode(row.subject), Day(row.content["day"])
             return changes.make(session, code, change, who, document, day, now)
+
+
+def issuer_of(row: ProposalRow) -> IssuerCode:
+    """The issuer that a proposal is about."""
+    return IssuerCode(row.subject.partition(" ")[0])
 
 
 def key_of(row: ProposalRow) -> tuple[IssuerCode, bytes]:

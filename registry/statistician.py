@@ -1,12 +1,15 @@
-"""The thread of the service that counts the statistics once a day."""
+"""The thread of the service for what is done once a day: statistics, and what supervision looks for."""
 
 import logging
 import threading
+from collections.abc import Callable, Mapping
 from typing import Final
 
+from credential.model import Seconds
 from registry import figures
 from registry.clock import Clock, clock
 from registry.store.engine import Store
+from registry.supervision import daily
 
 POLL: Final = 60.0
 _log = logging.getLogger("yinxin.registry")
@@ -18,6 +21,10 @@ class Statistician:
     def __init__(self, store: Store, now: Clock = clock) -> None:
         self._store = store
         self._now = now
+        self._daily: Mapping[str, Callable[[Store, Seconds], object]] = {
+            "statistics": figures.make,
+            "supervision": daily.run,
+        }
         self._stop = threading.Event()
         self._thread = threading.Thread(target=self._run, name="statistician", daemon=True)
 
@@ -30,12 +37,13 @@ class Statistician:
         self._stop.set()
 
     def step(self) -> None:
-        """Count if today was not counted. A fault is logged and tried again later."""
-        try:
-            if figures.make(self._store, self._now()):
-                _log.info("statistics counted")
-        except Exception as error:  # noqa: BLE001 - a thread that ended would let the figures grow old without a word
-            _log.error("statistics not counted: %s", type(error).__name__)
+        """Do what was not done today. A fault is logged and tried again later, and holds nothing else up."""
+        for name, work in self._daily.items():
+            try:
+                if work(self._store, self._now()):
+                    _log.info("%s: done for today", name)
+            except Exception as error:  # noqa: BLE001 - a thread that ended would let the figures grow old unsaid
+                _log.error("%s: not done: %s", name, type(error).__name__)
 
     def _run(self) -> None:
         self.step()

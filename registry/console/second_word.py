@@ -14,6 +14,8 @@ from registry.console.show import show
 from registry.operators import rights
 from registry.problems import Problem, Refused
 from registry.store.models import ProposalRow
+from registry.supervision import grades
+from registry.supervision.terms import Grade
 from registry.views import service
 from registry.words import Words
 
@@ -33,7 +35,7 @@ def confirm_proposal(number: int) -> Answer:
     def work(session: Session) -> IssuerCode | None:
         row = proposals.find(session, number)
         guard.require(row.what)
-        code = None if row.what == revocation.WHAT else issuer_of(row)
+        code = None if row.what == revocation.WHAT else second.issuer_of(row)
         second.confirm(session, number, seal, who, now)
         return code
 
@@ -48,17 +50,12 @@ def discard_proposal(number: int) -> Answer:
     return redirect(url_for("console.home"), 303)
 
 
-def issuer_of(row: ProposalRow) -> IssuerCode:
-    """The issuer that a proposal is about."""
-    return IssuerCode(row.subject.partition(" ")[0])
-
-
 def _in_words(session: Session, row: ProposalRow) -> Words:
     if rights.roles_for(row.what) is None:
         raise Refused(Problem.NOT_FOUND)
     if row.what == revocation.WHAT:
         return act_words.revoked(row.content["numbers"], ChangeReason(row.content["reason"]))
-    found = find(session, issuer_of(row))
+    found = find(session, second.issuer_of(row))
     name = name_of(found)
     match row.what:
         case "key.retire":
@@ -68,6 +65,8 @@ def _in_words(session: Session, row: ProposalRow) -> Words:
             since = Seconds(row.content["since"])
             impact = compromise.impact_of(session, code, kid, since)
             return act_words.compromised(name, code, kid, since, len(impact.stand), len(impact.fall))
+        case grades.WHAT:
+            return grades.in_words(name, found.code, row.content["year"], Grade(row.content["grade"]))
         case _:
             change, day = changes.read(row.what, row.content), Day(row.content["day"])
             return act_words.change(change, name, found.code, day, count_certificates(session, found.code))

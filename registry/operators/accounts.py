@@ -23,7 +23,7 @@ SETUP_HOURS: Final = 24
 RECOVERY_CODES: Final = 10
 MAX_DISPLAY: Final = 64
 _NAME: Final = re.compile("[a-z][a-z0-9.-]{1,31}", re.ASCII)
-_RESERVED: Final = frozenset({"init", "publish"})
+_RESERVED: Final = frozenset({"init", "publish", "scan"})
 """What the record calls the registry's own programs."""
 
 

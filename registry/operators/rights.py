@@ -26,6 +26,9 @@ class OperatorRole(StrEnum):
 
 _FILING: Final = frozenset({OperatorRole.FILING})
 _KEYS: Final = frozenset({OperatorRole.KEYS})
+_SUPERVISION: Final = frozenset({OperatorRole.SUPERVISION})
+SEES_SUPERVISION: Final = frozenset({OperatorRole.SUPERVISION, OperatorRole.AUDIT})
+"""Who may read what supervisors keep: complaints are people's words. Contacts are for supervision alone."""
 MAY: Final[Mapping[str, frozenset[OperatorRole]]] = {
     "issuer.file": _FILING,
     "issuer.approve": _FILING,
@@ -45,7 +48,16 @@ MAY: Final[Mapping[str, frozenset[OperatorRole]]] = {
     "benefits.import": _FILING,
     "benefits.end": _FILING,
     "history.import": _FILING,
-    "certificates.revoke": frozenset({OperatorRole.SUPERVISION}),
+    "certificates.revoke": _SUPERVISION,
+    "inspection.record": _SUPERVISION,
+    "inspection.close": _SUPERVISION,
+    "evaluated.record": _SUPERVISION,
+    "satisfaction.record": _SUPERVISION,
+    "complaint.take": _SUPERVISION,
+    "complaint.close": _SUPERVISION,
+    "flag.explain": _SUPERVISION,
+    "flag.confirm": _SUPERVISION,
+    "issuer.grade": _SUPERVISION,
     "key.check": _KEYS,
     "key.approve": _KEYS,
     "key.check.discard": _KEYS,
@@ -62,7 +74,7 @@ MAY: Final[Mapping[str, frozenset[OperatorRole]]] = {
 """Any one of the roles will do. What asks for a second person's word, and what takes that back, is the same act."""
 NOT_OPERATORS: Final = frozenset(
     {"region.found", "publish.full", "publish.online", "batch.register", "status.change", "indices.grant"}
-    | {"operator.activate"}
+    | {"operator.activate", "flags.raise", "complaints.forget"}
 )
 """Acts of programs, of issuers' signed requests, and of whoever holds a setup code."""
 _STEPS: Final = (".propose", ".discard")

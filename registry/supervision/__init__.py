@@ -1,0 +1,1 @@
+"""Supervision 质量督导 of issuers: inspections, satisfaction, complaints, flags, grades, and the view by division."""
