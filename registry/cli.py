@@ -26,6 +26,7 @@ from registry.commands import (
     recognition,
     service,
     statistics,
+    supervision,
     waiting,
 )
 from registry.problems import ConfigurationError, Problem, Refused
@@ -61,7 +62,7 @@ def parser() -> argparse.ArgumentParser:
     commands = made.add_subparsers(title="命令 / commands", metavar="COMMAND", required=True)
     for module in (
         *(found, service, issuers, keys, operators, certificates, holders),
-        *(waiting, partnership, recognition, benefits, ceremonies, archive, statistics),
+        *(waiting, partnership, recognition, benefits, ceremonies, archive, statistics, supervision),
     ):
         module.add(commands)
     return made

@@ -77,4 +77,4 @@ def record_evaluated(session: Session, issuer: IssuerCode, named: str, people: i
 def evaluated(session: Session, issuer: IssuerCode) -> dict[bytes, int]:
     """How many people were evaluated, by batch, as far as it is known."""
     query = select(EvaluatedRow.request, EvaluatedRow.people).where(EvaluatedRow.issuer == issuer)
-    return dict(session.execute(query).tuples())
+    return dict(session.execute(query).all())

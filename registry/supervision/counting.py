@@ -97,7 +97,7 @@ def _obtained(session: Session, since: Seconds) -> Iterator[Obtained]:
         .execution_options(yield_per=1_000)
     )
     with session.execute(query) as rows:
-        standing = (_Standing(holder or b"", *rest) for holder, *rest in rows)
+        standing = (_Standing(row.holder or b"", row.issuer, row.number, row.data) for row in rows)
         for holder, found in groupby(standing, key=lambda each: each.holder):
             together = list(found)
             if len(together) > 1:

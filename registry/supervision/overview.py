@@ -82,7 +82,7 @@ def view(session: Session, region: Region, within: str, today: Day) -> Overview:
     within = within or region
     if within != NONE and (not _WITHIN.fullmatch(within) or not within.startswith(region)):
         raise Refused(Problem.NOT_FOUND, "没有这个行政区划 / no such division")
-    divisions = dict(session.execute(select(IssuerRow.code, IssuerRow.division)).tuples())
+    divisions = dict(session.execute(select(IssuerRow.code, IssuerRow.division)).all())
     year = date_from_day(today).year
     every = _issuers(session, divisions, year, today)
     chosen = [line for line in every if _is_within(divisions.get(line.key), within) and line.has_anything]
@@ -150,9 +150,9 @@ def _named(lines: list[Line], names: dict[str, str]) -> list[Line]:
 
 def _division_names(session: Session) -> dict[str, str]:
     """By two, four or six digits: a city is in the table under its code with two zeros."""
-    rows = session.execute(select(DivisionRow.code, DivisionRow.name)).tuples()
+    rows = session.execute(select(DivisionRow.code, DivisionRow.name))
     return {key: name for code, name in rows for key in (code, code.removesuffix("00"), code.removesuffix("0000"))}
 
 
 def _issuer_names(session: Session) -> dict[str, str]:
-    return dict(session.execute(select(NameRow.issuer, NameRow.name).order_by(NameRow.day)).tuples())
+    return dict(session.execute(select(NameRow.issuer, NameRow.name).order_by(NameRow.day)).all())

@@ -63,7 +63,7 @@ def as_json(code: IssuerCode, found: Published) -> dict[str, Any]:
 
 def _review(session: Session, issuers: Collection[IssuerCode]) -> dict[str | None, int]:
     query = select(ComplaintRow.issuer, func.count()).where(ComplaintRow.issuer.in_(issuers), complaints.under_review())
-    return dict(session.execute(query.group_by(ComplaintRow.issuer)).tuples())
+    return dict(session.execute(query.group_by(ComplaintRow.issuer)).all())
 
 
 def _shares(session: Session, issuers: Collection[IssuerCode]) -> dict[str, list[Share]]:
