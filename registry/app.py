@@ -1,19 +1,18 @@
 """The application factory: routes, one translation of every error into problem+json, headers, limits."""
 
 import json
-import logging
 from collections.abc import Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from flask import Flask, Response, request
 from sqlalchemy.exc import DBAPIError
-from werkzeug.exceptions import HTTPException
+from werkzeug.exceptions import HTTPException, MethodNotAllowed
 
 from credential import documents, ed25519
 from credential import request as requests
 from credential.verify import MAX_CERTIFICATE_BYTES
-from registry import assets, current, figure_pages, holder_pages, pages
+from registry import assets, current, figure_pages, holder_pages, journal, pages
 from registry.asking import LIMITS
 from registry.clock import Clock, clock
 from registry.console import routes as console
@@ -47,9 +46,13 @@ _BY_STATUS: Final = {
     413: Problem.TOO_LARGE,
     415: Problem.MEDIA_TYPE,
     429: Problem.TOO_MANY,
+    431: Problem.HEADERS_TOO_LARGE,
     503: Problem.UNAVAILABLE,
 }
-_log = logging.getLogger("yinxin.registry")
+REFUSED_BY_SERVER: Final = "YINXIN_REFUSED"
+"""The header, as the server names it, by which it hands on what it would not read: the status to refuse it with."""
+_RETRY_AFTER: Final = {429: "60", 503: "2"}
+"""Seconds."""
 
 
 class Application(Flask):
@@ -80,6 +83,8 @@ def create_app(
     app.json.ensure_ascii = False  # type: ignore[attr-defined]
     app.extensions[EXTENSION] = service
     app.extensions[LIMITS] = Limits()
+    journal.register(app)
+    app.before_request(_refuse_unread)
     for route in ROUTES:
         app.add_url_rule(route.path, route.name, VIEWS[route.name], methods=[route.method])
     app.register_error_handler(Exception, translate)
@@ -97,15 +102,24 @@ def translate(error: Exception) -> Response:
     refused = _refusal(error)
     sort = refused.problem.value
     if sort.status >= 500:
-        _log.error("%s %s: %s (%s)", request.method, request.path, sort.slug, type(error).__name__)
+        journal.note_failure(sort.slug, error)
     answer = pages.problem_page(refused) or Response(
-        json.dumps(refused.document(), ensure_ascii=False), status=sort.status, content_type=PROBLEM
+        json.dumps(refused.document(journal.reference()), ensure_ascii=False), status=sort.status, content_type=PROBLEM
     )
-    if refused.problem in (Problem.UNAVAILABLE, Problem.TOO_MANY):
-        answer.headers["Retry-After"] = "60" if refused.problem is Problem.TOO_MANY else "2"
+    if sort.status in _RETRY_AFTER:
+        answer.headers["Retry-After"] = _RETRY_AFTER[sort.status]
+    if isinstance(error, MethodNotAllowed) and error.valid_methods:
+        answer.headers["Allow"] = ", ".join(sorted(error.valid_methods))
     answer.headers["Cache-Control"] = "no-store"
     answer.headers["Access-Control-Allow-Origin"] = "*"
     return answer
+
+
+def _refuse_unread() -> None:
+    """Refuse what the server did not read to its end."""
+    status = request.environ.get(f"HTTP_{REFUSED_BY_SERVER}")
+    if status is not None:
+        raise Refused(_BY_STATUS.get(int(status), Problem.MALFORMED))
 
 
 def _refusal(error: Exception) -> Refused:

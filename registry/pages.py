@@ -13,9 +13,10 @@ from sqlalchemy.exc import DBAPIError
 from credential import text
 from credential.model import CHINA, Day, IssuerCode, IssuerState, KeyState, Seconds, date_from_day, day_of, rfc3339
 from credential.trust_list import CertificateKey
-from registry import asking, assets, current, directory, lookup, words
+from registry import asking, assets, current, directory, journal, lookup, words
 from registry.assets import Assets
 from registry.directory import Freshness, Listed, Named, Titles
+from registry.next_steps import NEXT
 from registry.problems import Problem, Refused
 from registry.settings import Settings
 from registry.views import service
@@ -257,7 +258,15 @@ def problem_page(refused: Refused) -> Response | None:
     if request.path.startswith(API_PATHS) or request.accept_mimetypes.best_match(kinds) != "text/html":
         return None
     sort = refused.problem.value
-    answer = private(show("problem.html", _frame_or_none(), sort=sort, detail=refused.detail), sort.status)
+    page = show(
+        "problem.html",
+        _frame_or_none(),
+        sort=sort,
+        detail=refused.detail,
+        next=NEXT[refused.problem],
+        reference=journal.reference(),
+    )
+    answer = private(page, sort.status)
     answer.headers.update(HEADERS)
     answer.vary.add("Accept")
     return answer

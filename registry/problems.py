@@ -18,10 +18,15 @@ class Sort:
         """Chinese first, then English."""
         return f"{self.chinese} / {self.english}"
 
+    @property
+    def type(self) -> str:
+        """The `type` in problem+json, which never changes its meaning."""
+        return f"urn:yinxin:problem:{self.slug}"
+
 
 @unique
 class Problem(Enum):
-    """The refusals; `type` in problem+json is `urn:yinxin:problem:<slug>`."""
+    """The refusals: a closed list, to which some may be added. registry.next_steps says what to do after each."""
 
     MALFORMED = Sort("malformed", 400, "请求读不懂", "The request cannot be read")
     UNKNOWN_SIGNER = Sort("unknown-signer", 401, "签名者不是已登记的申请密钥", "Not signed by an enrolled request key")
@@ -44,6 +49,7 @@ class Problem(Enum):
     LENGTH = Sort("length-required", 411, "请求必须写明长度", "The request must state its length")
     TOO_LARGE = Sort("too-large", 413, "请求太大", "The request is too large")
     MEDIA_TYPE = Sort("unsupported-media-type", 415, "请求的媒体类型不对", "Not the media type expected")
+    HEADERS_TOO_LARGE = Sort("headers-too-large", 431, "请求头太大", "The request's headers are too large")
     ROWS = Sort("rows-refused", 422, "有不合格的行，全部未登记", "Some rows are refused, so nothing was done")
     REFUSED = Sort("refused", 422, "不能这样办理", "This cannot be done")
     SECOND_PERSON = Sort(
@@ -75,13 +81,14 @@ class Refused(Exception):  # noqa: N818 - a refusal is an answer, not an error
         self.detail = detail
         self.errors = errors
 
-    def document(self) -> dict[str, object]:
-        """The body of an RFC 9457 answer."""
+    def document(self, reference: str) -> dict[str, object]:
+        """The body of an RFC 9457 answer; `reference` is the request's, by which the log finds it."""
         sort = self.problem.value
         body: dict[str, object] = {
-            "type": f"urn:yinxin:problem:{sort.slug}",
+            "type": sort.type,
             "title": sort.title,
             "status": sort.status,
+            "instance": f"urn:uuid:{reference}",
         }
         if self.detail:
             body["detail"] = self.detail

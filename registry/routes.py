@@ -1,11 +1,10 @@
 """The one table of HTTP routes: the application is wired from it, and openapi.json is generated from it."""
 
-import re
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Final
 
 from credential import documents, request
-from registry.media import CBOR, SIGN1, STATUS_LIST
+from registry.media import CBOR, SIGN, SIGN1, STATUS_LIST
 
 JSON: Final = "application/json"
 PROBLEM: Final = "application/problem+json"
@@ -16,7 +15,10 @@ OCTETS: Final = "application/octet-stream"
 
 @dataclass(frozen=True, slots=True)
 class Route:
-    """One operation. `body` (any of these) and `answer` are media types; `refusals` the statuses besides 200."""
+    """One operation. `body` (any of these) and `answer` are media types, `also` further ones of the answer.
+
+    `refusals` are the statuses besides 200 and 500. registry.schemas has the shape of what is JSON.
+    """
 
     method: str
     path: str
@@ -25,19 +27,51 @@ class Route:
     answer: str
     refusals: tuple[int, ...] = ()
     body: tuple[str, ...] = ()
+    also: tuple[str, ...] = ()
+    is_shared: bool = False
+    """Whether the answer is the same for everyone: it has an ETag and Cache-Control, and may be 304."""
 
 
 _REQUEST: Final = (request.MEDIA_TYPE,)
 _ISSUER_REFUSALS: Final = (400, 401, 403, 409, 411, 413, 415, 422, 503)
 ROUTES: Final = (
     Route(
-        "GET", "/v1/region", "region", "本地区及当前发布的对象 / this region and what is published now", JSON, (503,)
+        "GET",
+        "/v1/region",
+        "region",
+        "本地区及当前发布的对象 / this region and what is published now",
+        JSON,
+        (503,),
+        is_shared=True,
     ),
     Route(
-        "GET", "/v1/objects/<sha256>", "object", "按 SHA-256 取一个已发布对象 / a published object", SIGN1, (404, 503)
+        "GET",
+        "/v1/objects/<sha256>",
+        "object",
+        "按 SHA-256 取一个已发布对象 / a published object",
+        SIGN1,
+        (404, 503),
+        also=(SIGN, STATUS_LIST, CBOR, OCTETS),
+        is_shared=True,
     ),
-    Route("GET", "/v1/bundle", "bundle", "离线核验所需的一切 / all that an offline verifier needs", CBOR, (503,)),
-    Route("GET", "/v1/status/<int:number>", "status", "一份状态列表 / a status list", STATUS_LIST, (404, 503)),
+    Route(
+        "GET",
+        "/v1/bundle",
+        "bundle",
+        "离线核验所需的一切 / all that an offline verifier needs",
+        CBOR,
+        (503,),
+        is_shared=True,
+    ),
+    Route(
+        "GET",
+        "/v1/status/<int:number>",
+        "status",
+        "一份状态列表 / a status list",
+        STATUS_LIST,
+        (404, 503),
+        is_shared=True,
+    ),
     Route(
         "GET",
         "/s/<int:number>",
@@ -45,6 +79,7 @@ ROUTES: Final = (
         "同上，证书中的 URI / the same, by the certificates' URI",
         STATUS_LIST,
         (404, 503),
+        is_shared=True,
     ),
     Route(
         "GET",
@@ -53,6 +88,7 @@ ROUTES: Final = (
         "办理记录日志的头（C2SP tlog-checkpoint）/ the head of the log of acts",
         TEXT,
         (404, 503),
+        is_shared=True,
     ),
     Route(
         "GET",
@@ -61,6 +97,7 @@ ROUTES: Final = (
         "日志的一块（C2SP tlog-tiles）/ a tile of the log",
         OCTETS,
         (404, 503),
+        is_shared=True,
     ),
     Route(
         "GET",
@@ -69,6 +106,7 @@ ROUTES: Final = (
         "较新的日志以较旧的开头：证明 / proof that the newer log begins with the older",
         CBOR,
         (404, 503),
+        is_shared=True,
     ),
     Route(
         "GET",
@@ -77,6 +115,7 @@ ROUTES: Final = (
         "证书摘要或对象的 SHA-256 在日志中：证明 / proof that a certificate's digest or an object's SHA-256 is in it",
         CBOR,
         (404, 503),
+        is_shared=True,
     ),
     Route("POST", "/v1/indices", "indices", "申请序号 / reserve indices", JSON, _ISSUER_REFUSALS, _REQUEST),
     Route(
@@ -142,81 +181,17 @@ ROUTES: Final = (
         (400, 411, 413, 415, 429, 503),
         (JSON,),
     ),
-    Route("GET", "/v1/statistics", "statistics", "统计，小数字不公布 / statistics, small cells left out", JSON, (503,)),
-    Route("GET", "/v1/statistics.csv", "statistics_csv", "同上，CSV / the same as CSV", CSV, (503,)),
-    Route("GET", "/openapi.json", "openapi", "本接口的说明 / this description", JSON),
+    Route(
+        "GET",
+        "/v1/statistics",
+        "statistics",
+        "统计，小数字不公布 / statistics, small cells left out",
+        JSON,
+        (503,),
+        is_shared=True,
+    ),
+    Route("GET", "/v1/statistics.csv", "statistics_csv", "同上，CSV / the same as CSV", CSV, (503,), is_shared=True),
+    Route("GET", "/openapi.json", "openapi", "本接口的说明 / this description", JSON, is_shared=True),
     Route("GET", "/healthz", "healthz", "进程在运行 / the process is alive", JSON),
     Route("GET", "/readyz", "readyz", "可以受理 / ready to serve", JSON, (503,)),
-    Route("GET", "/metrics", "metrics", "运行指标 / metrics", "text/plain", (503,)),
 )
-
-
-def openapi(version: str) -> dict[str, Any]:
-    """The OpenAPI 3.1 document."""
-    paths: dict[str, dict[str, Any]] = {}
-    for route in ROUTES:
-        path = _path(route.path)
-        paths.setdefault(path, {})[route.method.lower()] = _operation(route)
-    return {
-        "openapi": "3.1.0",
-        "info": {"title": "印信登记机构 / Yinxin registry", "version": version, "license": {"name": "Apache-2.0"}},
-        "paths": paths,
-        "components": {"schemas": {"Problem": _PROBLEM_SCHEMA}},
-    }
-
-
-_PROBLEM_SCHEMA: Final = {
-    "type": "object",
-    "required": ["type", "title", "status"],
-    "properties": {
-        "type": {"type": "string", "examples": ["urn:yinxin:problem:conflict"]},
-        "title": {"type": "string"},
-        "status": {"type": "integer"},
-        "detail": {"type": "string"},
-        "errors": {
-            "type": "array",
-            "items": {
-                "type": "object",
-                "required": ["row", "reason", "detail"],
-                "properties": {
-                    "row": {"type": "integer", "minimum": 0},
-                    "reason": {"type": "string"},
-                    "detail": {"type": "string"},
-                },
-            },
-        },
-    },
-}
-
-
-_PARAMETER: Final = re.compile(r"<(int:|path:)?(\w+)>", re.ASCII)
-_WHOLE: Final = {"type": "integer", "minimum": 0}
-_SCHEMAS: Final = {
-    "sha256": {"type": "string", "pattern": "^[0-9a-f]{64}$"},
-    "digest": {"type": "string", "pattern": "^([0-9a-f]{32}|[0-9a-f]{64})$"},
-    "tile": {"type": "string"},
-}
-
-
-def _path(path: str) -> str:
-    return _PARAMETER.sub(r"{\2}", path)
-
-
-def _operation(route: Route) -> dict[str, Any]:
-    responses: dict[str, Any] = {"200": {"description": "OK", "content": {route.answer: {}}}}
-    for status in route.refusals:
-        responses[str(status)] = {
-            "description": "Problem",
-            "content": {PROBLEM: {"schema": {"$ref": "#/components/schemas/Problem"}}},
-        }
-    made: dict[str, Any] = {"operationId": route.name, "summary": route.summary, "responses": responses}
-    if route.body:
-        made["requestBody"] = {"required": True, "content": {kind: {} for kind in route.body}}
-    parameters = [_parameter(name, _SCHEMAS.get(name, _WHOLE)) for _, name in _PARAMETER.findall(route.path)]
-    if parameters:
-        made["parameters"] = parameters
-    return made
-
-
-def _parameter(name: str, schema: dict[str, Any]) -> dict[str, Any]:
-    return {"name": name, "in": "path", "required": True, "schema": schema}

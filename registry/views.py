@@ -9,7 +9,7 @@ from importlib.metadata import version
 from typing import Any, Final, cast
 
 from flask import Response, current_app, jsonify, request
-from sqlalchemy import func, select
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
 from credential import documents, log
@@ -45,13 +45,13 @@ from registry import (
 )
 from registry.intake import Answer, Work
 from registry.media import CBOR, STATUS_LIST, media_type
+from registry.openapi import document as describe
 from registry.problems import Problem, Refused
 from registry.publishing.snapshot import last_order
 from registry.registration import Candidate
 from registry.routes import CSV, OCTETS, TEXT
-from registry.routes import openapi as describe
 from registry.service import Service
-from registry.store.models import IssuerRow, RegionRow, RegisteredRow, RequestRow
+from registry.store.models import RegionRow
 
 EXTENSION: Final = "yinxin"
 MAX_QUERY_BYTES: Final = 4_096
@@ -294,35 +294,19 @@ def healthz() -> Response:
 
 
 def readyz() -> Response:
-    """GET /readyz."""
+    """GET /readyz: whether issuers' requests can be taken in; what is wrong in it, the log says."""
     published = _published_order()
-    with service().store.read() as session:
-        _require_not_behind(session, published)
-        waiting = settings.filing_waits(session)
-        _, seq = last_order(session)
+    try:
+        with service().store.read() as session:
+            _require_not_behind(session, published)
+            waiting = settings.filing_waits(session)
+            _, seq = last_order(session)
+    except DBAPIError:
+        raise Refused(Problem.UNAVAILABLE, "数据库连不上 / the database cannot be reached") from None
     publisher = service().publisher
     if publisher is not None and publisher.fault is not None:
-        raise Refused(Problem.UNAVAILABLE, f"发布受阻 / publishing fails: {publisher.fault}")
+        raise Refused(Problem.UNAVAILABLE, "发布受阻 / publishing fails")
     return jsonify({"status": "ready", "seq": seq, "filing_waits_for_signatures": waiting})
-
-
-def metrics() -> Response:
-    """GET /metrics, in Prometheus' text format."""
-    with service().store.read() as session:
-        row = session.scalars(select(RegionRow)).one()
-        by_status = session.execute(select(RegisteredRow.status, func.count()).group_by(RegisteredRow.status)).all()
-        values = {
-            "yinxin_issuers": session.scalar(select(func.count()).select_from(IssuerRow)) or 0,
-            "yinxin_requests_total": session.scalar(select(func.count()).select_from(RequestRow)) or 0,
-            "yinxin_published_seq": last_order(session)[1],
-            "yinxin_changes_unpublished": row.change - row.published_change,
-            "yinxin_filings_unpublished": row.filing_change - row.published_filing_change,
-        }
-    publisher = service().publisher
-    values["yinxin_publisher_failing"] = int(publisher is not None and publisher.fault is not None)
-    lines = [f'yinxin_certificates{{status="{status}"}} {count}' for status, count in by_status]
-    lines += [f"{name} {value}" for name, value in values.items()]
-    return Response("\n".join(lines) + "\n", mimetype="text/plain")
 
 
 def _sealed() -> bytes:
@@ -365,8 +349,7 @@ def _judge(asked: Request, content: RegisterBatch, beside: Documents | None, now
 def _body() -> bytes:
     """The request's body, whose length was stated. Refused LENGTH, TOO_LARGE, MALFORMED if it is shorter."""
     length = request.content_length
-    chunked = "HTTP_YINXIN_CHUNKED" in request.environ or "HTTP_TRANSFER_ENCODING" in request.environ
-    if length is None or chunked:
+    if length is None or "HTTP_TRANSFER_ENCODING" in request.environ:
         raise Refused(Problem.LENGTH, "不接受分块传输 / chunked bodies are refused")
     data = request.get_data(cache=False)
     if len(data) != length:
@@ -448,6 +431,5 @@ VIEWS: Final[dict[str, Callable[..., Response]]] = {
     "openapi": openapi,
     "healthz": healthz,
     "readyz": readyz,
-    "metrics": metrics,
 }
 """By the names of `registry.routes`."""

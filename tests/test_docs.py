@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from credential.reason import Entitlement, Reason, Recognition, SyncReason
-from tools import reasons_page, wording_module
+from tools import problems_page, reasons_page, wording_module
 
 ROOT = Path(__file__).resolve().parent.parent
 PAGES = sorted([*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md"), *(ROOT / "keys.example").rglob("*.md")])
@@ -68,6 +68,10 @@ def test_every_decision_is_in_the_index() -> None:
 
 def test_the_page_of_reasons_is_what_the_code_says() -> None:
     assert reasons_page.PAGE.read_text("utf-8") == reasons_page.page()
+
+
+def test_the_page_of_problems_is_what_the_code_says() -> None:
+    assert problems_page.PAGE.read_text("utf-8") == problems_page.page()
 
 
 def test_the_page_says_what_the_programs_say() -> None:

@@ -2,21 +2,17 @@
 
 import argparse
 import gc
-import logging
 import signal
 from pathlib import Path
 from types import FrameType
-from typing import TYPE_CHECKING, Any, Final, cast
-
-from waitress.channel import HTTPChannel
-from waitress.parser import HTTPRequestParser
-from waitress.server import create_server
+from typing import TYPE_CHECKING, Final
 
 from credential.model import rfc3339
 from credential.root import Role
-from registry import assets, opening, publish, roles
+from registry import assets, logs, opening, publish, roles
 from registry.commands.common import add_keys, command, key_folders, now, open_data, opening_of, port
 from registry.files import Places
+from registry.logs import Format
 from registry.problems import ConfigurationError
 from registry.publisher import Publisher
 from registry.say import say
@@ -24,11 +20,12 @@ from registry.statistician import Statistician
 from registry.views import EXTENSION
 
 if TYPE_CHECKING:
+    from flask import Flask
+    from waitress.server import BaseWSGIServer
+
     from registry.commands.common import Commands
 
 THREADS: Final = 16
-CONNECTIONS: Final = 2_000
-CHANNEL_TIMEOUT: Final = 30
 NOT_BUILT: Final = (
     "核验页 /v 的脚本没有构建，该页只显示说明：源码目录中请先运行 make web。",
     "The scripts of the page /v are not built, so it only explains: in a checkout, run `make web` first.",
@@ -69,6 +66,24 @@ def add(commands: "Commands") -> None:
         action="store_true",
         help="不提供操作员控制台 /console，如对外的服务 / without the operators' console, as on a public server",
     )
+    made.add_argument(
+        "--log-format",
+        type=Format,
+        choices=list(Format),
+        help="日志的形式（默认：终端上 text，别处 json）/ how to log (default: text on a terminal, else json)",
+    )
+    made.add_argument(
+        "--metrics-port",
+        type=port,
+        metavar="PORT",
+        help="在此端口提供 Prometheus 指标（默认不提供）/ Prometheus metrics on this port (default: none)",
+    )
+    made.add_argument(
+        "--metrics-host",
+        metavar="ADDRESS",
+        default="127.0.0.1",
+        help="指标的监听地址（默认 127.0.0.1）/ the address for metrics",
+    )
     add_keys(made)
     made = command(
         commands,
@@ -107,11 +122,10 @@ def run_publish(options: argparse.Namespace) -> None:
 
 def run_serve(options: argparse.Namespace) -> None:
     """Serve until interrupted."""
-    from registry.app import MAX_BODY, create_app
+    from registry.app import create_app
     from registry.pages import Verifier
 
-    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s %(message)s")
-    logging.getLogger("alembic").setLevel(logging.WARNING)
+    logs.set_up(options.log_format)
     publisher = _publisher(options)
     built = assets.read()
     if built is None:
@@ -122,27 +136,8 @@ def run_serve(options: argparse.Namespace) -> None:
         with_console=not options.no_console,
     )
     app.extensions[EXTENSION].publisher = publisher
-    HTTPChannel.parser_class = _Parser
-    try:
-        server = create_server(
-            app,
-            host=options.host,
-            port=options.port,
-            threads=options.threads,
-            connection_limit=CONNECTIONS,
-            channel_timeout=CHANNEL_TIMEOUT,
-            max_request_body_size=MAX_BODY + 65_536,
-            max_request_header_size=32_768,
-            asyncore_use_poll=True,
-            ident="yinxin",
-            clear_untrusted_proxy_headers=True,
-            **_proxy(options.trusted_proxy),
-        )
-    except (OSError, OverflowError, ValueError) as error:
-        reason = getattr(error, "strerror", None) or str(error)
-        raise ConfigurationError(
-            f"无法监听 {options.host}:{options.port}（{reason}），可能已被占用 / cannot listen there: in use?"
-        ) from None
+    server = _listen(options, app)
+    _serve_metrics(options, app)
     statistician = None
     if publisher is not None:
         publisher.start()
@@ -177,16 +172,29 @@ def _publisher(options: argparse.Namespace) -> Publisher | None:
     return Publisher(opened.store, opened.places, keys)
 
 
-def _proxy(address: str | None) -> dict[str, Any]:
-    if address is None:
-        return {}
-    return {"trusted_proxy": address, "trusted_proxy_headers": {"x-forwarded-for", "x-forwarded-proto"}}
+def _listen(options: argparse.Namespace, app: "Flask") -> "BaseWSGIServer":
+    from registry import server
+
+    try:
+        return server.make(
+            app, options.host, options.port, threads=options.threads, trusted_proxy=options.trusted_proxy
+        )
+    except (OSError, OverflowError, ValueError) as error:
+        raise _cannot_listen(options.host, options.port, error) from None
 
 
-class _Parser(HTTPRequestParser):
-    """Tells the application of a chunked body, which waitress would hand on as if its length had been stated."""
+def _serve_metrics(options: argparse.Namespace, app: "Flask") -> None:
+    """Metrics are for those who run the service: at an address of their own, and nowhere without one."""
+    if options.metrics_port is None:
+        return
+    from registry import metrics
 
-    def parse_header(self, header_plus: bytes) -> None:
-        super().parse_header(header_plus)
-        if self.chunked:
-            cast(dict[str, str], self.headers)["YINXIN_CHUNKED"] = "1"
+    try:
+        metrics.serve(app, options.metrics_host, options.metrics_port)
+    except (OSError, OverflowError, ValueError) as error:
+        raise _cannot_listen(options.metrics_host, options.metrics_port, error) from None
+
+
+def _cannot_listen(host: str, port: int, error: Exception) -> ConfigurationError:
+    reason = getattr(error, "strerror", None) or str(error)
+    return ConfigurationError(f"无法监听 {host}:{port}（{reason}），可能已被占用 / cannot listen there: in use?")

@@ -48,6 +48,7 @@ from registry.pages import Verifier
 from registry.roles import Opening, open_online
 from registry.service import Service
 from tests.databases import Databases, Embedded
+from tests.registry.contract import ContractClient
 from tests.world import key
 
 PORT = IssuerCode("Y000035020001")
@@ -172,6 +173,7 @@ class Office:
 
     def __post_init__(self) -> None:
         self.app = create_app(self.data, verifier=Verifier(ASSETS), now=lambda: self.stopped or now())
+        self.app.test_client_class = ContractClient
         self.client = self.app.test_client()
         self._others: list[Flask] = []
 
