@@ -3,9 +3,9 @@
 import shutil
 import threading
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, cast
 
 from flask import Flask
 from prometheus_client import Metric, make_wsgi_app
@@ -28,7 +28,7 @@ from registry.store.models import Base, CorrectionRow, IssuerRow, RegionRow, Reg
 from registry.views import EXTENSION
 
 if TYPE_CHECKING:
-    from wsgiref.types import WSGIApplication
+    from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
 
 CONNECTIONS: Final = 50
 COUNT_EVERY: Final = 60.0
@@ -130,10 +130,18 @@ class Registry(Collector):
 
 
 def wsgi(app: Flask) -> "WSGIApplication":
-    """Answers a scrape of `app`."""
+    """Answers a scrape of `app` at /metrics."""
     meters: Meters = app.extensions[METERS]
     meters.collected.register(Registry(app.extensions[EXTENSION]))
-    return make_wsgi_app(meters.collected)
+    scrape = make_wsgi_app(meters.collected)
+
+    def answer(environ: "WSGIEnvironment", start: "StartResponse") -> Iterable[bytes]:
+        if environ["PATH_INFO"] == "/metrics":
+            return cast(Iterable[bytes], scrape(environ, start))
+        start("404 Not Found", [("Content-Length", "0")])
+        return ()
+
+    return answer
 
 
 def serve(app: Flask, host: str, port: int) -> None:

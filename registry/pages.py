@@ -33,7 +33,6 @@ VERIFIER_HEADERS: Final = {
     "Content-Security-Policy": "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; "
     "connect-src 'self'; worker-src 'self'; form-action 'none'; base-uri 'none'; frame-ancestors 'none'; "
     "require-trusted-types-for 'script'; trusted-types yinxin-worker",
-    "Permissions-Policy": "camera=(), geolocation=(), microphone=()",
 }
 """Of /v alone, which runs a script: its own, and nothing that a text could become."""
 WORKER_HEADERS: Final = {**HEADERS, "Content-Security-Policy": "default-src 'none'; connect-src 'self'"}

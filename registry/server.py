@@ -118,8 +118,6 @@ def make(
         port=port,
         threads=threads,
         connection_limit=_connections(),
-        channel_timeout=patience.seconds,
-        cleanup_interval=patience.look_every,
         max_request_body_size=MAX_BODY + 1,
         max_request_header_size=MAX_HEADERS,
         asyncore_use_poll=True,
@@ -127,6 +125,7 @@ def make(
         clear_untrusted_proxy_headers=True,
         **_proxy(trusted_proxy),
     )
+    vars(made.adj).update(channel_timeout=patience.seconds, cleanup_interval=patience.look_every)
     return cast(BaseWSGIServer, made)
 
 

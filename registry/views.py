@@ -6,7 +6,7 @@ import time
 from collections.abc import Callable
 from hashlib import sha256
 from importlib.metadata import version
-from typing import Any, Final, cast
+from typing import Any, Final, TypeVar, cast
 
 from flask import Response, current_app, jsonify, request
 from sqlalchemy.exc import DBAPIError
@@ -55,6 +55,7 @@ from registry.store.models import RegionRow
 
 EXTENSION: Final = "yinxin"
 MAX_QUERY_BYTES: Final = 4_096
+_C = TypeVar("_C", ReserveIndices, RegisterBatch, ChangeStatus, ListCorrections, AnswerCorrection)
 _COSE: Final = "application/cose"
 _FOREVER: Final = "public, max-age=31536000, immutable"
 _SOON: Final = "public, max-age=30"
@@ -136,23 +137,17 @@ def log_inclusion(size: int, digest: str) -> Response:
 def reserve_indices() -> Response:
     """POST /v1/indices."""
 
-    def work(asked: Request, now: Seconds) -> Work:
-        content = asked.content
-        if not isinstance(content, ReserveIndices):
-            raise Refused(Problem.MALFORMED, "不是申请序号 / not a request for indices")
+    def work(asked: Request, content: ReserveIndices, now: Seconds) -> Work:
         return lambda session, row, _: indices.reserve(session, row, asked, content, now)
 
-    return _take_in(_sealed(), work)
+    return _take_in(_sealed(), ReserveIndices, work)
 
 
 def batches() -> Response:
     """POST /v1/batches."""
     sealed, beside = _documented()
 
-    def work(asked: Request, now: Seconds) -> Work:
-        content = asked.content
-        if not isinstance(content, RegisterBatch):
-            raise Refused(Problem.MALFORMED, "不是登记请求 / not a request to register")
+    def work(asked: Request, content: RegisterBatch, now: Seconds) -> Work:
         holders.require_committed(content, beside)
         candidates = _judge(asked, content, beside, now)
 
@@ -162,27 +157,23 @@ def batches() -> Response:
 
         return store
 
-    return _take_in(sealed, work)
+    return _take_in(sealed, RegisterBatch, work)
 
 
 def status_changes() -> Response:
     """POST /v1/status-changes."""
 
-    def work(asked: Request, now: Seconds) -> Work:
-        content = asked.content
-        if not isinstance(content, ChangeStatus):
-            raise Refused(Problem.MALFORMED, "不是改变状态的请求 / not a request to change statuses")
+    def work(asked: Request, content: ChangeStatus, now: Seconds) -> Work:
         return lambda session, row, _: statuses.change(session, row, asked, content, now)
 
-    return _take_in(_sealed(), work)
+    return _take_in(_sealed(), ChangeStatus, work)
 
 
 def list_corrections() -> Response:
     """POST /v1/corrections."""
     store, now, data = service().store, service().now(), _sealed()
     asked, message = intake.parse(data)
-    if not isinstance(asked.content, ListCorrections):
-        raise Refused(Problem.MALFORMED, "不是查看更正申请 / not a request for what holders ask")
+    _content(asked, ListCorrections)
 
     def work(session: Session, _row: RegionRow, asked: Request) -> Answer:
         return {"corrections": corrections.waiting(session, asked.issuer)}
@@ -195,13 +186,10 @@ def list_corrections() -> Response:
 def answer_correction() -> Response:
     """POST /v1/correction-answers."""
 
-    def work(asked: Request, now: Seconds) -> Work:
-        content = asked.content
-        if not isinstance(content, AnswerCorrection):
-            raise Refused(Problem.MALFORMED, "不是对更正申请的答复 / not an answer to a holder")
+    def work(_: Request, content: AnswerCorrection, now: Seconds) -> Work:
         return lambda session, _row, asked: corrections.answer(session, asked.issuer, content, now)
 
-    return _take_in(_sealed(), work)
+    return _take_in(_sealed(), AnswerCorrection, work)
 
 
 def holder() -> Response:
@@ -326,16 +314,27 @@ def _documented() -> tuple[bytes, Documents | None]:
         raise Refused(Problem.MALFORMED, str(error)) from None
 
 
-def _take_in(data: bytes, prepare: Callable[[Request, Seconds], Work]) -> Response:
-    """Authenticate before any heavy work; authenticate again inside the transaction that does the work."""
+def _take_in(data: bytes, kind: type[_C], prepare: Callable[[Request, _C, Seconds], Work]) -> Response:
+    """Authenticate before any heavy work; authenticate again inside the transaction that does the work.
+
+    What is asked is looked at first, for an answer that is kept is for the address that gave it.
+    """
     store, now = service().store, service().now()
     asked, message = intake.parse(data)
+    content = _content(asked, kind)
     published = _published_order()
     with store.read() as session:
         _require_not_behind(session, published)
         stored = intake.authenticate(session, asked, message, now)
-    answer: Answer = stored or intake.answer(store, asked, message, data, now, prepare(asked, now))
+    answer: Answer = stored or intake.answer(store, asked, message, data, now, prepare(asked, content, now))
     return jsonify(answer)
+
+
+def _content(asked: Request, kind: type[_C]) -> _C:
+    """What is asked, if it is for this address. Refused MALFORMED."""
+    if isinstance(asked.content, kind):
+        return asked.content
+    raise Refused(Problem.MALFORMED, "这个地址不受理这种请求 / not a request for this address")
 
 
 def _judge(asked: Request, content: RegisterBatch, beside: Documents | None, now: Seconds) -> list[Candidate]:

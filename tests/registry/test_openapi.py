@@ -14,7 +14,7 @@ from tests.registry import contract
 from tests.registry.contract import DOCUMENT
 from tests.registry.office import Office, embedded_only, now
 
-EXAMPLES: Final = 4
+EXAMPLES: Final = 3
 """Requests of each mode that are tried with each operation; `make soak ONLY=api` tries many more."""
 
 
@@ -58,4 +58,4 @@ def test_whatever_is_sent_the_answer_is_as_described(office: Office, monkeypatch
     figures.make(office.service.store, now())
     found = api.look(office.app, 20261122, EXAMPLES)
     assert found.faults == []
-    assert found.sent > 80
+    assert found.sent > 60

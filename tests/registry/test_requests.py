@@ -90,6 +90,14 @@ def test_the_same_request_sealed_anew_has_the_first_answer(office: Office) -> No
     assert answers[0].get_json() == answers[1].get_json()
 
 
+@pytest.mark.parametrize("path", ["/v1/batches", "/v1/status-changes", "/v1/corrections", "/v1/correction-answers"])
+def test_a_kept_answer_is_for_the_address_that_gave_it(office: Office, path: str) -> None:
+    sealed = seal(PORT, ReserveIndices(3))
+    assert office.post("/v1/indices", sealed).status_code == 200
+    answer = office.post(path, sealed)
+    assert (answer.status_code, problem(answer)) == (400, "malformed")
+
+
 def test_one_id_with_other_content_is_refused(office: Office) -> None:
     id_ = secrets.token_bytes(16)
     assert office.post("/v1/indices", seal(PORT, ReserveIndices(1), id_=id_)).status_code == 200
