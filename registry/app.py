@@ -17,6 +17,7 @@ from registry.asking import LIMITS
 from registry.clock import Clock, clock
 from registry.console import routes as console
 from registry.files import Places
+from registry.journal import Journal
 from registry.limits import Limits
 from registry.pages import Verifier
 from registry.problems import Problem, Refused
@@ -57,15 +58,16 @@ _RETRY_AFTER: Final = {429: "60", 503: "2"}
 
 
 class Application(Flask):
-    """Flask, but what is published is answered from memory."""
+    """Flask, but what is published is answered from memory, and every request is noted."""
 
     def __init__(self, places: Places) -> None:
         super().__init__(__name__, static_folder=None, template_folder=None)
         self.published = PublishedAnswers(super().wsgi_app, lambda: current.mark(places))
+        self.journal = Journal(self.published)
 
     def wsgi_app(self, environ: "WSGIEnvironment", start_response: "StartResponse") -> Iterable[bytes]:
         """Answer one request."""
-        return self.published(environ, start_response)
+        return self.journal(environ, start_response)
 
 
 def create_app(

@@ -5,33 +5,75 @@ Noted are the route's name, not the path; the method, status, duration and size.
 
 import logging
 import time
-from typing import Final, cast
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, Final, cast
 from uuid import uuid4
 
-from flask import Flask, Response, current_app, g, request
+from flask import Flask, request
 
 from registry import logs
 from registry.meters import Meters
 
-METERS: Final = "yinxin_meters"
+if TYPE_CHECKING:
+    from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
+
 METHODS: Final = frozenset({"GET", "HEAD", "POST", "OPTIONS"})
 OTHER: Final = "other"
 """A method or a route that is none of ours: what is sent in their place is not repeated."""
+_NOTE: Final = "yinxin.note"
 _log = logging.getLogger("yinxin.registry")
 
 
+@dataclass(slots=True)
+class Note:
+    """What becomes known of a request while it is answered."""
+
+    route: str = OTHER
+    reference: str = field(default_factory=lambda: str(uuid4()))
+
+
+class Journal:
+    """A WSGI application in front of another, that notes what it answers."""
+
+    def __init__(self, application: "WSGIApplication") -> None:
+        self._application, self.meters = application, Meters()
+
+    def __call__(self, environ: "WSGIEnvironment", start_response: "StartResponse") -> Iterable[bytes]:
+        """Answer one request."""
+        began, note = time.monotonic(), note_of(environ)
+
+        def start(status: str, heads: list[tuple[str, str]], *error: Any) -> Any:
+            self._write(note, environ["REQUEST_METHOD"], int(status[:3]), heads, time.monotonic() - began)
+            return start_response(status, heads, *error)
+
+        return self._application(environ, cast("StartResponse", start))
+
+    def _write(self, note: Note, asked: str, status: int, heads: Iterable[tuple[str, str]], seconds: float) -> None:
+        method = asked if asked in METHODS else OTHER
+        size = next((int(value) for name, value in heads if name.lower() == "content-length"), None)
+        self.meters.count(note.route, method, status, seconds)
+        _log.info(
+            "request",
+            extra=logs.fields(
+                method=method,
+                route=note.route,
+                status=status,
+                ms=round(seconds * 1000, 1),
+                bytes=size,
+                request=note.reference,
+            ),
+        )
+
+
 def register(app: Flask) -> None:
-    """Note every request of `app`. What is registered first runs last on the way out, so this comes first."""
-    app.extensions[METERS] = Meters()
-    app.before_request(_begin)
-    app.after_request(_note)
+    """Let the journal know the routes of `app`: before anything else, for anything else may refuse."""
+    app.before_request(_name_route)
 
 
 def reference() -> str:
     """The present request's: a random number, which says nothing of who asked."""
-    if "reference" not in g:
-        g.reference = str(uuid4())
-    return cast(str, g.reference)
+    return note_of(request.environ).reference
 
 
 def note_failure(slug: str, error: Exception) -> None:
@@ -40,7 +82,7 @@ def note_failure(slug: str, error: Exception) -> None:
         "request failed",
         extra=logs.fields(
             request=reference(),
-            route=_route(),
+            route=note_of(request.environ).route,
             problem=slug,
             error=type(error).__name__,
             where=logs.where(error),
@@ -48,32 +90,13 @@ def note_failure(slug: str, error: Exception) -> None:
     )
 
 
-def meters() -> Meters:
-    """The running application's meters."""
-    return cast(Meters, current_app.extensions[METERS])
+def note_of(environ: "WSGIEnvironment") -> Note:
+    """The note of the request in this environment, which its copies share."""
+    found = environ.get(_NOTE)
+    if found is None:
+        found = environ[_NOTE] = Note()
+    return cast(Note, found)
 
 
-def _begin() -> None:
-    g.began = time.monotonic()
-
-
-def _note(answer: Response) -> Response:
-    seconds = time.monotonic() - g.get("began", time.monotonic())
-    method = request.method if request.method in METHODS else OTHER
-    meters().count(_route(), method, answer.status_code, seconds)
-    _log.info(
-        "request",
-        extra=logs.fields(
-            method=method,
-            route=_route(),
-            status=answer.status_code,
-            ms=round(seconds * 1000, 1),
-            bytes=answer.calculate_content_length(),
-            request=reference(),
-        ),
-    )
-    return answer
-
-
-def _route() -> str:
-    return request.endpoint or OTHER
+def _name_route() -> None:
+    note_of(request.environ).route = request.endpoint or OTHER

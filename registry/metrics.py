@@ -7,7 +7,6 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final, cast
 
-from flask import Flask
 from prometheus_client import Metric, make_wsgi_app
 from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily
 from prometheus_client.registry import Collector
@@ -19,8 +18,7 @@ from waitress.server import create_server
 from credential.model import Status
 from credential.published import name_of
 from registry import directory, waiting
-from registry.journal import METERS
-from registry.meters import Meters
+from registry.app import Application
 from registry.problems import Refused
 from registry.publishing.snapshot import last_order
 from registry.service import Service
@@ -129,11 +127,11 @@ class Registry(Collector):
         return self._counted[1]
 
 
-def wsgi(app: Flask) -> "WSGIApplication":
+def wsgi(app: Application) -> "WSGIApplication":
     """Answers a scrape of `app` at /metrics."""
-    meters: Meters = app.extensions[METERS]
-    meters.collected.register(Registry(app.extensions[EXTENSION]))
-    scrape = make_wsgi_app(meters.collected)
+    collected = app.journal.meters.collected
+    collected.register(Registry(app.extensions[EXTENSION]))
+    scrape = make_wsgi_app(collected)
 
     def answer(environ: "WSGIEnvironment", start: "StartResponse") -> Iterable[bytes]:
         if environ["PATH_INFO"] == "/metrics":
@@ -144,7 +142,7 @@ def wsgi(app: Flask) -> "WSGIApplication":
     return answer
 
 
-def serve(app: Flask, host: str, port: int) -> None:
+def serve(app: Application, host: str, port: int) -> None:
     """Answer scrapes in the background until the process ends. Raises OSError or ValueError for a wrong address."""
     server = create_server(wsgi(app), host=host, port=port, threads=1, ident="yinxin", connection_limit=CONNECTIONS)
     threading.Thread(target=server.run, name="metrics", daemon=True).start()

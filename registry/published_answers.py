@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING, Final
 
 from werkzeug.wrappers import Response
 
+from registry.journal import OTHER, note_of
+
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
 
@@ -32,6 +34,7 @@ class Answer:
     status: str
     heads: tuple[tuple[str, str], ...]
     body: bytes
+    route: str = OTHER
 
 
 @dataclass(slots=True)
@@ -83,12 +86,13 @@ class PublishedAnswers:
             return self._application(environ, start_response)
         key = tuple(environ.get(name, "") for name in ("PATH_INFO", *_HEADS))
         answer = self.shelf.get(mark, key) or self._ask(environ, mark, key)
+        note_of(environ).route = answer.route
         start_response(answer.status, list(answer.heads))
         return [answer.body]
 
     def _ask(self, environ: "WSGIEnvironment", mark: Mark, key: Key) -> Answer:
         made = Response.from_app(self._application, environ, buffered=True)
-        answer = Answer(made.status, tuple(made.headers.to_wsgi_list()), made.data)
+        answer = Answer(made.status, tuple(made.headers.to_wsgi_list()), made.data, note_of(environ).route)
         if made.status_code in _KEPT and _size(key, answer) <= LARGEST:
             self.shelf.put(mark, key, answer)
         return answer

@@ -20,9 +20,9 @@ from registry.statistician import Statistician
 from registry.views import EXTENSION
 
 if TYPE_CHECKING:
-    from flask import Flask
     from waitress.server import BaseWSGIServer
 
+    from registry.app import Application
     from registry.commands.common import Commands
 
 THREADS: Final = 16
@@ -172,7 +172,7 @@ def _publisher(options: argparse.Namespace) -> Publisher | None:
     return Publisher(opened.store, opened.places, keys)
 
 
-def _listen(options: argparse.Namespace, app: "Flask") -> "BaseWSGIServer":
+def _listen(options: argparse.Namespace, app: "Application") -> "BaseWSGIServer":
     from registry import server
 
     try:
@@ -183,7 +183,7 @@ def _listen(options: argparse.Namespace, app: "Flask") -> "BaseWSGIServer":
         raise _cannot_listen(options.host, options.port, error) from None
 
 
-def _serve_metrics(options: argparse.Namespace, app: "Flask") -> None:
+def _serve_metrics(options: argparse.Namespace, app: "Application") -> None:
     """Metrics are for those who run the service: at an address of their own, and nowhere without one."""
     if options.metrics_port is None:
         return

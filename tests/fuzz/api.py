@@ -13,7 +13,6 @@ import schemathesis
 from flask import Flask
 from hypothesis import HealthCheck, Phase, given, seed, settings
 from hypothesis import strategies as st
-from hypothesis.errors import Unsatisfiable
 from schemathesis import GenerationMode
 from schemathesis.checks import not_a_server_error
 from schemathesis.core.failures import FailureGroup
@@ -42,7 +41,7 @@ from credential.request import (
 )
 from registry.asking import LIMITS
 from registry.limits import Limiter, Limits
-from registry.routes import ROUTES
+from registry.routes import JSON, ROUTES
 from tests.fuzz.damage import damaged
 from tests.registry.office import PORT, SKILLS, seal
 
@@ -73,10 +72,10 @@ def look(app: Flask, number: int, examples: int, tell: Callable[[int], None] = l
     found = Found()
     schema = schemathesis.openapi.from_wsgi("/openapi.json", app)
     for route, mode in product(ROUTES, GenerationMode):
+        if mode is GenerationMode.NEGATIVE and JSON not in route.body and "<" not in route.path:
+            continue  # there is nothing to get wrong
         try:
             _try(schema.find_operation_by_id(route.name).as_strategy(generation_mode=mode), number, examples, found)
-        except Unsatisfiable:
-            continue  # without parameters and JSON there is nothing to get wrong
         except FailureGroup as fault:
             found.faults.append(f"{route.method} {route.path} {mode.value}: {fault}")
         tell(found.sent)

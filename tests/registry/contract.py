@@ -1,5 +1,7 @@
 """Every answer to a test is held to the service's own description of itself: status, media type, headers, content."""
 
+import gzip
+import json
 from functools import cache
 from importlib.metadata import version
 from typing import Any, Final
@@ -52,7 +54,8 @@ def conformity(name: str, answer: TestResponse) -> list[str]:
         return [*missing, f"the type {answer.content_type} is not in the description"]
     if "json" not in answer.content_type:
         return missing
-    found = _validator(name, answer.status_code, answer.content_type).iter_errors(answer.get_json())
+    said = json.loads(gzip.decompress(answer.data) if answer.headers.get("Content-Encoding") else answer.data)
+    found = _validator(name, answer.status_code, answer.content_type).iter_errors(said)
     return missing + [f"{each.instance_path}: {each.message}" for each in found]
 
 
