@@ -96,7 +96,7 @@ def last_order(session: Session) -> tuple[int, int]:
     """Epoch and sequence of the newest checkpoint that the database knows of; (0, 0) before the first."""
     row = session.execute(
         select(PublicationRow.epoch, PublicationRow.seq)
-        .where(PublicationRow.type == int(ObjectType.CHECKPOINT))
+        .where(PublicationRow.type == int(ObjectType.CHECKPOINT), PublicationRow.list == 0)
         .order_by(PublicationRow.epoch.desc(), PublicationRow.seq.desc())
         .limit(1)
     ).first()

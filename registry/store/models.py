@@ -327,6 +327,7 @@ class RegisteredRow(Base):
         CheckConstraint('"index" >= 0 AND "index" < run_end', name="in_run"),
         Index("uq_registered_standing", "number", unique=True, sqlite_where=STANDING, postgresql_where=STANDING),
         Index("ix_registered_issuer_key", "issuer", "key"),
+        Index("ix_registered_issuer_request", "issuer", "request"),
         Index("ix_registered_not_valid", "list", "index", "status", sqlite_where=NOT_VALID, postgresql_where=NOT_VALID),
     )
 
