@@ -11,10 +11,17 @@ from typing import Final
 
 from bench.machine import commit
 from tools.environment import ROOT, fail
-from tools.soak import api, differential, guided, kills, lists, page
+from tools.soak import api, differential, guided, kills, lists, page, revocations
 from tools.soak.soak import Order, Soak
 
-SOAKS: Final[tuple[Soak, ...]] = (differential.SOAK, guided.SOAK, kills.SOAK, lists.SOAK, api.SOAK)
+SOAKS: Final[tuple[Soak, ...]] = (
+    differential.SOAK,
+    guided.SOAK,
+    kills.SOAK,
+    lists.SOAK,
+    revocations.SOAK,
+    api.SOAK,
+)
 """In the order in which they run; a new long count is one more module and one more line."""
 
 
