@@ -102,6 +102,13 @@ def decode_shard(data: bytes) -> Shard:
         return shard
 
 
+def count_in(data: bytes) -> int:
+    """How many digests the shard in `data` holds, which is known to be one. ObjectError OBJECT_MALFORMED."""
+    with reading(ObjectType.SHARD, data):
+        *_, digests = array(cbor.decode(data), 3)
+        return len(octets(digests)) // DIGEST_BYTES
+
+
 class RegisterIndex(NamedTuple):
     """The SHA-256 of every shard of one list, in order; the checkpoint commits to this object's bytes."""
 

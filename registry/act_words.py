@@ -56,6 +56,7 @@ ACT: Final[Mapping[str, Words]] = {
     "operator.reset": Words("重置账号", "account reset"),
     "operator.disable": Words("停用账号", "account disabled"),
     "operator.activate": Words("开通账号", "account set up by its holder"),
+    "operator.password": Words("本人改口令", "password changed by its holder"),
     "region.found": Words("建立登记机构", "registry founded"),
     "publish.full": Words("完整发布", "everything published"),
     "publish.online": Words("发布状态", "statuses published"),

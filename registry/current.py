@@ -1,7 +1,6 @@
 """What is published at this moment, read back from the public folder as anyone would read it."""
 
 import json
-from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
 from hashlib import sha256
@@ -59,16 +58,17 @@ def status_lists(previous: Current | None) -> dict[int, tuple[bytes, StatusList]
 
 
 def shards(previous: Current | None) -> dict[int, list[bytes]]:
-    """The published shards of the register by list, in order."""
-    found: dict[int, list[bytes]] = defaultdict(list)
-    for data in previous.part.shards if previous else ():
-        found[register.decode_shard(data).list].append(data)
-    return found
+    """The published shards of the register by list, in order, as the register's indexes name them."""
+    if previous is None:
+        return {}
+    by_hash = {sha256(data).digest(): data for data in previous.part.shards}
+    indexes = map(register.decode_index, previous.part.registers)
+    return {each.list: [by_hash[digest] for digest in each.hashes] for each in indexes}
 
 
 def count_of(shards: Iterable[bytes]) -> int:
     """How many digests these shards hold."""
-    return sum(len(register.decode_shard(data).digests) for data in shards)
+    return sum(map(register.count_in, shards))
 
 
 def read_index(places: Places) -> dict[str, Any]:

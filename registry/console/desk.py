@@ -9,13 +9,11 @@ from sqlalchemy.orm import Session
 
 from credential.model import Seconds
 from registry import opening, waiting
-from registry.console import guard
 from registry.console.show import show
 from registry.operators import accounts, rights
-from registry.operators.sign_ins import IDLE, LONGEST
 from registry.problems import Problem, Refused
 from registry.publishing.snapshot import last_order
-from registry.store.models import ActRow, RecoveryCodeRow, RegionRow, SignInRow
+from registry.store.models import ActRow, RegionRow
 from registry.views import service
 
 PAGE: Final = 50
@@ -73,19 +71,6 @@ def record() -> Response:
         people=names,
         acts=sorted(rights.MAY),
     )
-
-
-def account() -> Response:
-    """GET /console/account."""
-    person = guard.person()
-    with service().store.read() as session:
-        browsers = session.scalars(
-            select(SignInRow).where(SignInRow.operator == person.name).order_by(SignInRow.since)
-        ).all()
-        left = session.scalar(
-            select(func.count()).select_from(RecoveryCodeRow).where(RecoveryCodeRow.operator == person.name)
-        )
-    return show("account.html", browsers=browsers, recovery_left=left, idle=IDLE // 60, longest=LONGEST // 3_600)
 
 
 def _publishing(session: Session) -> Publishing:

@@ -79,6 +79,14 @@ def set_up_step() -> Response:
     return answer
 
 
+def chosen_password() -> str:
+    """The new password of a form, entered twice. Refused if the two differ."""
+    password = request.form.get("password", "")
+    if password != request.form.get("again"):
+        raise Refused(Problem.REFUSED, "两次输入的口令不同 / the two passwords are not the same")
+    return password
+
+
 def _being_set_up(name: str, code: str) -> OperatorRow:
     with service().store.read() as session:
         return accounts.being_set_up(session, name if accounts.is_name(name) else "", code, service().now())
@@ -100,10 +108,8 @@ def _choose(row: OperatorRow, code: str, complaint: str | None) -> Response:
 
 def _finish(name: str, code: str) -> tuple[list[str], str]:
     """The recovery codes, and a cookie: the holder has just shown both password and app."""
-    password, app_code = request.form.get("password", ""), request.form.get("code", "").strip()
-    if password != request.form.get("again"):
-        raise Refused(Problem.REFUSED, "两次输入的口令不同 / the two passwords are not the same")
-    now, kept = service().now(), passwords.hashed(password, name)
+    now, app_code = service().now(), request.form.get("code", "").strip()
+    kept = passwords.hashed(chosen_password(), name)
 
     def work(session: Session) -> tuple[list[str], str]:
         recovery = accounts.set_up(session, name, code, kept, app_code, now)

@@ -5,7 +5,7 @@ from typing import Any, Final
 
 from flask import Blueprint, Flask, Response
 
-from registry.console import desk, door, guard, issuers, keys, revocations, second_word
+from registry.console import desk, door, guard, issuers, keys, own, revocations, second_word
 from registry.console.show import show
 from registry.limits import Limiter
 from registry.problems import Problem, Refused
@@ -14,7 +14,7 @@ console: Final = Blueprint("console", __name__, url_prefix="/console")
 _GET: Final[dict[str, tuple[str, Callable[..., Any]]]] = {
     "home": ("/", desk.home),
     "record": ("/record", desk.record),
-    "account": ("/account", desk.account),
+    "account": ("/account", own.account),
     "sign_in": ("/sign-in", door.sign_in),
     "set_up": ("/setup", door.set_up),
     "issuers": ("/issuers", issuers.issuers),
@@ -32,6 +32,7 @@ _POST: Final[dict[str, tuple[str, Callable[..., Any]]]] = {
     "enter": ("/sign-in", door.enter),
     "leave": ("/sign-out", door.leave),
     "set_up_step": ("/setup", door.set_up_step),
+    "change_password": ("/account/password", own.change_password),
     "do_matter": ("/issuers/<code>/<slug>", issuers.do_matter),
     "do_file": ("/file", issuers.do_file),
     "approve_filing": ("/filings/<code>", issuers.approve),

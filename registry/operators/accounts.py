@@ -116,6 +116,15 @@ def set_up(session: Session, name: str, code: str, password_hash: str, app_code:
     return codes
 
 
+def change_password(session: Session, name: str, password_hash: str, now: Seconds) -> None:
+    """Keep another password of somebody who has just shown the present one; ends whatever is signed in."""
+    settings.lock(session)
+    row = _find(session, name)
+    acts.record(session, Act(name, "operator.password", name), now)
+    row.password = password_hash
+    sign_ins.end_all(session, name)
+
+
 def _prepare(row: OperatorRow, now: Seconds) -> str:
     code = random_code(15)
     row.setup, row.setup_expires = hashed(code), now + SETUP_HOURS * 3_600

@@ -74,9 +74,9 @@ MAY: Final[Mapping[str, frozenset[OperatorRole]]] = {
 """Any one of the roles will do. What asks for a second person's word, and what takes that back, is the same act."""
 NOT_OPERATORS: Final = frozenset(
     {"region.found", "publish.full", "publish.online", "batch.register", "status.change", "indices.grant"}
-    | {"operator.activate", "flags.raise", "complaints.forget"}
+    | {"operator.activate", "operator.password", "flags.raise", "complaints.forget"}
 )
-"""Acts of programs, of issuers' signed requests, and of whoever holds a setup code."""
+"""Acts of programs, of issuers' signed requests, and of people about their own accounts."""
 _STEPS: Final = (".propose", ".discard")
 
 

@@ -12,7 +12,7 @@ from werkzeug.test import TestResponse
 from credential.model import Seconds
 from registry.operators import accounts, passwords, totp
 from registry.operators.rights import OperatorRole
-from registry.store.models import OperatorRow
+from registry.store.models import ActRow, OperatorRow
 from tests.registry.office import Office, now, run
 
 PASSWORD: Final = "三坊七巷 lychee 0591"
@@ -112,3 +112,16 @@ def hidden(text: str, path: str) -> dict[str, str]:
             fields = re.findall(r'<input type="hidden" name="([^"]+)" value="([^"]*)">', form)
             return {name: html.unescape(value) for name, value in fields}
     raise AssertionError(f"no form posts to {path}: {text}")
+
+
+def enter(office: Office, name: str, password: str, code: str, headers: dict[str, str] = ORIGIN) -> TestResponse:
+    """Trying to sign in, from a browser that nobody used before."""
+    fields = {"name": name, "password": password, "code": code}
+    return office.app.test_client().post("/console/sign-in", data=fields, headers=headers, base_url=BASE)
+
+
+def acts_of(office: Office, what: str) -> list[tuple[str, str]]:
+    """Who did this, and why, in order."""
+    with office.service.store.read() as session:
+        rows = session.query(ActRow).filter(ActRow.what == what).order_by(ActRow.id).all()
+    return [(row.who, row.why) for row in rows]

@@ -17,9 +17,8 @@ from registry.console.matters import MATTERS
 from registry.filing import parse_day, parse_occupation
 from registry.operators.rights import MAY, NOT_OPERATORS, OperatorRole
 from registry.operators.sign_ins import IDLE, LONGEST
-from registry.store.models import ActRow
 from tests.registry.office import PORT, SKILLS, Office, batch, certificate_key, enrolment, now, run
-from tests.registry.people import BASE, ORIGIN, PASSWORD, Desk, Holder, hidden, hire
+from tests.registry.people import BASE, ORIGIN, PASSWORD, Desk, Holder, acts_of, enter, hidden, hire
 from tests.registry.test_pages import read
 
 FILING, KEYS, SUPERVISION, AUDIT = (
@@ -44,18 +43,6 @@ def huang(office: Office) -> Holder:
     """Another."""
     office.stopped = AT
     return hire(office, "huang", FILING, KEYS, SUPERVISION)
-
-
-def enter(office: Office, name: str, password: str, code: str, headers: dict[str, str] = ORIGIN) -> TestResponse:
-    fields = {"name": name, "password": password, "code": code}
-    client = office.app.test_client()
-    return client.post("/console/sign-in", data=fields, headers=headers, base_url=BASE)
-
-
-def acts_of(office: Office, what: str) -> list[tuple[str, str]]:
-    with office.service.store.read() as session:
-        rows = session.query(ActRow).filter(ActRow.what == what).order_by(ActRow.id).all()
-    return [(row.who, row.why) for row in rows]
 
 
 def denied(office: Office, caplog: pytest.LogCaptureFixture, name: str, password: str, code: str) -> str:

@@ -9,9 +9,11 @@ import json
 import math
 import shutil
 import time
+import urllib.error
 import urllib.request
 from collections.abc import Collection, Mapping
 from contextlib import redirect_stdout
+from http import HTTPStatus
 from pathlib import Path
 from random import Random
 from statistics import median
@@ -50,21 +52,29 @@ class Office:
             runs = json.loads(answer.read()).get("runs", ())
         return [Entry(run["list"], run["first"] + place) for run in runs for place in range(run["count"])]
 
-    def status(self, entry: Entry) -> Status:
-        """What the published list says at this moment."""
-        with urllib.request.urlopen(f"{self.url}/v1/status/{entry.list}") as answer:  # noqa: S310
-            listed, _ = status_list.decode(answer.read())
+    def status(self, entry: Entry) -> Status | None:
+        """What the published list says at this moment; None while it was never published."""
+        try:
+            with urllib.request.urlopen(f"{self.url}/v1/status/{entry.list}") as answer:  # noqa: S310
+                listed, _ = status_list.decode(answer.read())
+        except urllib.error.HTTPError as error:
+            if error.code != HTTPStatus.NOT_FOUND:
+                raise
+            return None
         return listed.get(entry.idx)
 
-    def revoke(self, entry: Entry) -> float:
-        """Revoke, and wait until the published list says so: seconds since the answer."""
-        self.ask("/v1/status-changes", ChangeStatus((StatusChange(entry, Status.REVOKED, ChangeReason.FRAUD),)))
-        answered = time.monotonic()
-        while self.status(entry) is not Status.REVOKED:
-            if time.monotonic() - answered > _GIVEN_UP:
-                break
+    def wait(self, entry: Entry, status: Status) -> float:
+        """Wait until the published list says so, in seconds; no longer than a minute."""
+        began = time.monotonic()
+        while self.status(entry) is not status and time.monotonic() - began < _GIVEN_UP:
             time.sleep(_PAUSE)
-        return time.monotonic() - answered
+        return time.monotonic() - began
+
+    def revoke(self, entry: Entry) -> float:
+        """Revoke; the seconds from the answer to the published list."""
+        change = StatusChange(entry, Status.REVOKED, ChangeReason.FRAUD)
+        self.ask("/v1/status-changes", ChangeStatus((change,)))
+        return self.wait(entry, Status.REVOKED)
 
 
 def run(order: Order) -> Outcome:
@@ -91,6 +101,7 @@ def run(order: Order) -> Outcome:
 def _revoke(office: Office, random: Random, count: int) -> dict[Entry, float]:
     entries = office.ask("/v1/indices", ReserveIndices(count))
     office.ask("/v1/batches", RegisterBatch(tuple(_certificate(entry, place) for place, entry in enumerate(entries))))
+    office.wait(entries[-1], Status.VALID)
     progress, took = Progress(count), {}
     for entry in entries:
         time.sleep(random.random())
