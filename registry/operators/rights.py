@@ -76,7 +76,7 @@ NOT_OPERATORS: Final = frozenset(
     {"region.found", "publish.full", "publish.online", "batch.register", "status.change", "indices.grant"}
     | {"operator.activate", "operator.password", "flags.raise", "complaints.forget"}
 )
-"""Acts of programs, of issuers' signed requests, and of people about their own accounts."""
+"""Acts of programs, of issuers' signed requests, of the public, and of people about their own accounts."""
 _STEPS: Final = (".propose", ".discard")
 
 
