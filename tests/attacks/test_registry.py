@@ -6,11 +6,10 @@ real registry; what every verifier answers if it leaves all the same, on the sim
 """
 
 import shutil
-import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import partial
-from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
+from http.server import SimpleHTTPRequestHandler
 from pathlib import Path
 
 import pytest
@@ -19,6 +18,7 @@ from credential.model import IssuerState, Status
 from tests import databases
 from tests.attacks.conftest import Verifier
 from tests.attacks.simulator import Province
+from tests.listening import listening
 from tests.registry import office as registry_office
 from tests.registry.office import PORT
 from tests.registry.test_two_histories import served, work
@@ -238,12 +238,8 @@ class _Files(SimpleHTTPRequestHandler):
 def files_of(folder: Path) -> Iterator[str]:
     """A server that knows nothing but files."""
     folder.mkdir()
-    with ThreadingHTTPServer(("127.0.0.1", 0), partial(_Files, directory=folder)) as server:
-        thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
-        thread.start()
-        yield f"http://127.0.0.1:{server.server_port}"
-        server.shutdown()
-        thread.join()
+    with listening(partial(_Files, directory=folder)) as url:
+        yield url
 
 
 def _mirror(of: registry_office.Office, folder: Path) -> None:

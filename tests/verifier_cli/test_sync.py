@@ -13,7 +13,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import date
 from http.client import HTTPMessage
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from http.server import BaseHTTPRequestHandler
 from pathlib import Path
 from typing import Any
 
@@ -24,6 +24,7 @@ from credential.bundle import Part
 from credential.model import AgreementState, IssuerState, Region, Seconds, Status, day_from_date
 from credential.published import ObjectType
 from credential.recognition import Agreement
+from tests.listening import listening
 from tests.update_cases import entries_of, rotated, successor, with_checkpoint
 from tests.verifier_cli.conftest import GOOD, Answer, Desk
 from tests.world import DAY, FILED, FUJIAN, GUANGDONG, ISSUER, World, certificate, sign_it
@@ -77,13 +78,8 @@ def registry() -> Iterator[Registry]:
         def log_message(self, *_: object) -> None:
             pass
 
-    with ThreadingHTTPServer(("127.0.0.1", 0), Handler) as server:
-        told.url = f"http://127.0.0.1:{server.server_port}"
-        thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
-        thread.start()
+    with listening(Handler) as told.url:
         yield told
-        server.shutdown()
-        thread.join()
 
 
 @dataclass(frozen=True)

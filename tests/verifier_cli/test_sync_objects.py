@@ -2,11 +2,10 @@
 
 import gzip
 import json
-import threading
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from hashlib import sha256
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from http.server import BaseHTTPRequestHandler
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +14,7 @@ import pytest
 from credential import bundle, directory
 from credential.bundle import Part
 from credential.model import IssuerCode, Region
+from tests.listening import listening
 from tests.verifier_cli.conftest import Answer, Desk
 from tests.verifier_cli.test_sync import agreement, world
 from tests.world import FUJIAN, GUANGDONG, ISSUER, World, certificate_key, sign_it
@@ -84,13 +84,8 @@ def server() -> Iterator[Server]:
         def log_message(self, *_: object) -> None:
             pass
 
-    with ThreadingHTTPServer(("127.0.0.1", 0), Handler) as listening:
-        told.url = f"http://127.0.0.1:{listening.server_port}"
-        thread = threading.Thread(target=listening.serve_forever, kwargs={"poll_interval": 0.01})
-        thread.start()
+    with listening(Handler) as told.url:
         yield told
-        listening.shutdown()
-        thread.join()
 
 
 @dataclass(frozen=True)
@@ -238,10 +233,5 @@ def test_a_body_that_is_no_gzip_is_no_answer(body: bytes) -> None:
         def log_message(self, *_: object) -> None:
             pass
 
-    with ThreadingHTTPServer(("127.0.0.1", 0), Half) as listening:
-        thread = threading.Thread(target=listening.serve_forever, kwargs={"poll_interval": 0.01})
-        thread.start()
-        with pytest.raises(UnreachableError):
-            fetch.fetch(f"http://127.0.0.1:{listening.server_port}/", 1_000)
-        listening.shutdown()
-        thread.join()
+    with listening(Half) as url, pytest.raises(UnreachableError):
+        fetch.fetch(f"{url}/", 1_000)
