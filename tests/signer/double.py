@@ -5,7 +5,7 @@ import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from http.server import BaseHTTPRequestHandler
 from time import time
 
 from credential import documents, request, verify
@@ -24,6 +24,7 @@ from credential.request import (
 )
 from credential.trust_list import OccupationReference, Scope
 from signer.issue import read_certificate
+from tests.listening import listening
 from tests.world import FILED, ISSUER, World, certificate_key, key
 
 REQUEST_KEY = key("request")
@@ -221,12 +222,5 @@ def served(registry: Registry) -> Iterator[str]:
         def log_message(self, *_: object) -> None:
             return
 
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02})
-    thread.start()
-    try:
-        yield f"http://127.0.0.1:{server.server_port}"
-    finally:
-        server.shutdown()
-        thread.join()
-        server.server_close()
+    with listening(Handler) as url:
+        yield url

@@ -5,7 +5,7 @@ import socket
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from http.server import BaseHTTPRequestHandler
 
 import pytest
 
@@ -13,6 +13,7 @@ from signer import registry_client
 from signer.errors import SignerError
 from signer.ledger import Run
 from signer.registry_client import RegistryClient, RegistryRefusedError, checked_url
+from tests.listening import listening
 
 
 @contextmanager
@@ -37,15 +38,8 @@ def answering(*answers: tuple[int, dict[str, str], bytes]) -> Iterator[tuple[Reg
         def log_message(self, *_: object) -> None:
             return
 
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02})
-    thread.start()
-    try:
-        yield RegistryClient(f"http://127.0.0.1:{server.server_port}", timeout=5, pauses=(0, 0, 0)), asked
-    finally:
-        server.shutdown()
-        thread.join()
-        server.server_close()
+    with listening(Handler) as url:
+        yield RegistryClient(url, timeout=5, pauses=(0, 0, 0)), asked
 
 
 def ok(body: object) -> tuple[int, dict[str, str], bytes]:
