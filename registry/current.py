@@ -12,6 +12,7 @@ from credential.bundle import Part
 from credential.checkpoint import Checkpoint
 from credential.errors import CredentialError, ObjectError
 from credential.model import Region
+from credential.published import ObjectType, name_of
 from credential.status_list import StatusList
 from credential.trust import RegionTrust
 from registry.files import Places
@@ -93,6 +94,20 @@ def _mark_of(path: Path) -> tuple[int, ...] | None:
     except OSError:
         return None
     return stat.st_ino, stat.st_mtime_ns, stat.st_size
+
+
+def order(places: Places) -> tuple[int, int]:
+    """The place in the order of what the folder has; (0, 0) before the first publication."""
+    if not places.region.exists():
+        return 0, 0
+    head = read_index(places)["checkpoint"]
+    return head["epoch"], head["seq"]
+
+
+def checkpoint_sha256(places: Places) -> bytes:
+    """The SHA-256 of the checkpoint that the folder has. Refused UNAVAILABLE before the first publication."""
+    (named,) = (each for each in read_index(places)["objects"] if each["type"] == name_of(ObjectType.CHECKPOINT))
+    return bytes.fromhex(named["sha256"])
 
 
 class Believed:

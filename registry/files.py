@@ -74,13 +74,8 @@ class Places:
         return self.public / "ended"
 
     @property
-    def partners(self) -> Path:
-        """The imported parts of partner regions, one bundle each."""
-        return self.data / "partners"
-
-    @property
     def lock(self) -> Path:
-        """Held by whoever publishes."""
+        """Held by whoever writes the public folder."""
         return self.data / "publish.lock"
 
     def object(self, digest: bytes) -> Path:

@@ -5,9 +5,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
+from sqlalchemy import select
+
 from credential import root
 from credential.root import Root
-from registry import settings
+from registry import current, settings
 from registry.files import PRIVATE, Places, read_private
 from registry.problems import ConfigurationError, Problem, Refused
 from registry.settings import Settings
@@ -56,9 +58,21 @@ def open_folder(folder: Path) -> Opened:
     if not places.pin.is_file():
         raise ConfigurationError(f"{folder.name}: 尚未初始化 / not initialised: run `yinxin-registry init`")
     store = store_of(places)
-    migrate.upgrade(store)
+    prepare(store, places)
     with store.read() as session:
         return Opened(places, store, settings.load(session))
+
+
+def prepare(store: Store, places: Places) -> None:
+    """Bring the tables up to date. ConfigurationError if the database is newer, or another registry's."""
+    migrate.upgrade(store)
+    with store.read() as session:
+        first = session.scalar(select(RootRow.data).order_by(RootRow.version).limit(1))
+    if first is not None and root.pin_of(first) != current.read_pin(places):
+        raise ConfigurationError(
+            "这个数据库是另一个登记机构的（与 pin.txt 不符），什么也没有做：请检查 database.url / "
+            "this database is another registry's (not that of pin.txt), and nothing was done: check database.url"
+        )
 
 
 def newest_root(store: Store) -> Root:

@@ -10,8 +10,9 @@ from credential.model import Region, Seconds
 from credential.trust import RegionTrust
 from registry import acts, settings
 from registry.acts import Act
-from registry.files import Places, write_atomically
+from registry.files import Places
 from registry.problems import Problem, Refused
+from registry.publishing import states
 from registry.settings import touch
 from registry.store.engine import Store
 from registry.store.models import PartnerRow
@@ -26,14 +27,14 @@ class Imported:
     seq: int
 
 
-def import_part(store: Store, places: Places, data: bytes, pin: bytes, who: str, now: Seconds) -> Imported:
+def import_part(store: Store, data: bytes, pin: bytes, who: str, now: Seconds) -> Imported:
     """Verify the part that `pin` leads to, and publish it with ours from now on.
 
     Refused if no part holds under that pin, if it is older than the one we have, or if the pin is not the one known.
     """
     region, believed = _verify(data, pin)
     head = believed.checkpoint.head
-    part = bundle.encode({region: bundle.decode(data)[region]})
+    part = bundle.decode(data)[region]
 
     def transaction(session: Session) -> None:
         row = settings.lock(session)
@@ -46,7 +47,7 @@ def import_part(store: Store, places: Places, data: bytes, pin: bytes, who: str,
             raise Refused(Problem.CONFLICT, f"ROLLBACK: {region}: 比现有的旧 / older than the one we have")
         known.epoch, known.seq, known.imported_at = head.epoch, head.seq, now
         session.add(known)
-        write_atomically(places.partners / f"{region}.cbor", part)
+        states.keep_partner(session, known, part)
         touch(row)
         acts.record(session, Act(who, "partner.import", region, detail={"pin": pin.hex(), "seq": head.seq}), now)
 
@@ -69,12 +70,12 @@ def _verify(data: bytes, pin: bytes) -> tuple[Region, RegionTrust]:
 def held(session: Session, places: Places, region: Region) -> RegionTrust | None:
     """The partner's part as it was imported, verified again; None if none was. Refused if it does not hold."""
     known = session.get(PartnerRow, region)
-    path = places.partners / f"{region}.cbor"
-    if known is None or not path.is_file():
+    part = states.partner_parts(session, places).get(region)
+    if known is None or part is None:
         return None
     try:
-        return trust.establish(region, bundle.decode(path.read_bytes())[region], frozenset({known.pin}))
-    except (CredentialError, KeyError) as error:
+        return trust.establish(region, part, frozenset({known.pin}))
+    except CredentialError as error:
         raise Refused(
             Problem.REFUSED, f"{region}: 存下的内容不成立，请重新 partner import / what is held does not hold: {error}"
         ) from None

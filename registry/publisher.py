@@ -11,9 +11,10 @@ from registry.files import Places
 from registry.problems import Refused
 from registry.roles import OnlineKeys
 from registry.store.engine import Store
+from registry.store.turns import TurnTakenError
 
 POLL: Final = 0.5
-MAX_PAUSE: Final = 30.0
+MAX_PAUSE: Final = 5.0
 _log = logging.getLogger("yinxin.registry")
 
 
@@ -42,10 +43,14 @@ class Publisher:
     def step(self) -> bool:
         """Publish if something is due; whether all is well. A fault is logged, kept, and tried again later."""
         try:
+            if publish.follow(self.store, self._places):
+                _log.info("placed what another process published")
             if publish.is_due(self.store, self._places, self._now()):
-                made = publish.publish(self.store, self._places, self._keys, None, self._now())
+                made = publish.publish(self.store, self._places, self._keys, None, self._now(), wait=0)
                 self.published += 1
                 _log.info("published seq=%d", made.checkpoint.head.seq)
+        except TurnTakenError:
+            pass
         except Exception as error:  # noqa: BLE001 - a thread that ended would let every list expire without a word
             fault = str(error) if isinstance(error, Refused | CredentialError) else type(error).__name__
             if fault != self.fault:

@@ -39,8 +39,10 @@ class Service:
             if self._store is None:
                 try:
                     self._store = opening.open_folder(self.places.data).store
-                except ConfigurationError:
-                    raise Refused(Problem.NOT_INITIALISED) from None
+                except ConfigurationError as error:
+                    if not self.places.initialised:
+                        raise Refused(Problem.NOT_INITIALISED) from None
+                    raise Refused(Problem.UNAVAILABLE, str(error)) from None
             return self._store
 
     @property

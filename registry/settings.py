@@ -45,6 +45,18 @@ def touch_filing(row: RegionRow) -> None:
     row.filing_change += 1
 
 
+def seen(session: Session) -> tuple[int, int]:
+    """What a host found published beyond the database: it was put back, and must not go on from there."""
+    row = _row(session)
+    return row.seen_epoch, row.seen_seq
+
+
+def see(session: Session, order: tuple[int, int]) -> None:
+    """Note that `order` is published, for the other hosts."""
+    row = lock(session)
+    row.seen_epoch, row.seen_seq = max(order, (row.seen_epoch, row.seen_seq))
+
+
 def filing_waits(session: Session) -> bool:
     """Whether something was filed, approved or agreed that no published list says yet."""
     row = _row(session)

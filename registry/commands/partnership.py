@@ -38,7 +38,7 @@ def run_partner(options: argparse.Namespace) -> None:
     except OSError as error:
         raise ConfigurationError(f"{options.bundle.name}: 无法读取 / cannot be read ({error.strerror})") from None
     opened = open_data(options)
-    done = partners.import_part(opened.store, opened.places, data, options.pin, options.operator, now())
+    done = partners.import_part(opened.store, data, options.pin, options.operator, now())
     say(
         f"地区 {done.region} 第 {done.seq} 号发布已导入，随下次发布进入 bundle。",
         f"Region {done.region}'s publication {done.seq} is imported; it joins our bundle at the next publication.",

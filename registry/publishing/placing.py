@@ -1,80 +1,53 @@
 """The published files: immutable objects first, then what says that they are current."""
 
 import json
+import time
 from collections.abc import Iterable, Mapping
 from hashlib import sha256
 from typing import Any, Final
 
-from credential import bundle, directory, log, root
+from credential import bundle, checkpoint, directory, log, root
 from credential.bundle import Part
 from credential.directory import Directory
-from credential.model import Region, rfc3339
+from credential.model import rfc3339
 from credential.published import LogHead, ObjectType, name_of
 from registry import tiles
-from registry.current import Current
 from registry.files import Places, write_atomically, write_objects
-from registry.publishing.assembly import Published, committed
+from registry.publishing.assembly import committed
 from registry.publishing.lifetimes import DAY
-from registry.publishing.recording import Logged
-from registry.publishing.snapshot import Snapshot
+from registry.publishing.states import Parts, State
+from registry.settings import Settings
+from registry.tiles import Files
 
 PRUNE_AFTER: Final = 7 * DAY
 
 
-def keep_ended(places: Places, previous: Current, made: Published) -> None:
-    """Keep the last state of an epoch for archives, when the next publication is of another."""
-    if _epochs(previous.part) == _epochs(made.part):
-        return
-    head = previous.checkpoint.head
-    ended = bundle.encode({head.region: previous.part})
-    write_atomically(places.ended / f"{head.epoch}-{head.seq}.cbor", ended)
-
-
-def _epochs(part: Part) -> tuple[int, ...]:
-    """What the newest root grants to each role."""
-    newest, _ = root.decode(part.roots[-1])
-    return tuple(each.epoch for each in newest.roles)
-
-
-def place(places: Places, snapshot: Snapshot, logged: Logged) -> None:
-    """Immutable files first, then the current bundle, index and head of the log. The database has the sequence."""
-    made = logged.made
-    parts = _parts(places, snapshot.settings.region, made.part)
-    write_objects(places, _objects(parts))
-    tiles.write(places.log, logged.tiles)
-    data = bundle.encode(parts)
+def place(places: Places, known: Settings, state: State, files: Files) -> None:
+    """Immutable files first, then the current bundle, index and head of the log. The database has all of it."""
+    write_objects(places, _objects(state.parts))
+    tiles.write(places.log, files)
+    data = bundle.encode(state.parts)
     write_atomically(places.bundle, data)
-    write_atomically(places.region, _region_json(snapshot, made, directory.of(parts, len(data)), data))
-    write_atomically(places.log / "checkpoint", logged.note)
+    index = _region_json(known, state.parts[known.region], directory.of(state.parts, len(data)), data)
+    write_atomically(places.region, index)
+    write_atomically(places.log / "checkpoint", state.note)
 
 
-def partner_parts(places: Places) -> dict[Region, Part]:
-    """The imported parts of partner regions."""
-    found: dict[Region, Part] = {}
-    for path in sorted(places.partners.glob("*.cbor")):
-        found |= bundle.decode(path.read_bytes())
-    return found
-
-
-def _parts(places: Places, own: Region, part: Part) -> dict[Region, Part]:
-    """What the bundle holds: the partners' parts and our own."""
-    return {**partner_parts(places), own: part}
-
-
-def _objects(parts: Mapping[Region, Part]) -> Iterable[bytes]:
+def _objects(parts: Parts) -> Iterable[bytes]:
     return (data for part in parts.values() for data in bundle.objects_in(part))
 
 
-def _region_json(snapshot: Snapshot, made: Published, served: Directory, bundled: bytes) -> bytes:
-    head = made.checkpoint.head
-    newest, _ = root.decode(made.part.roots[-1])
-    own = committed(ObjectType.CHECKPOINT, 0, head.order, made.part.checkpoint)
+def _region_json(known: Settings, part: Part, served: Directory, bundled: bytes) -> bytes:
+    seen, _ = checkpoint.decode(part.checkpoint)
+    head = seen.head
+    newest, _ = root.decode(part.roots[-1])
+    own = committed(ObjectType.CHECKPOINT, 0, head.order, part.checkpoint)
     document: Mapping[str, Any] = {
-        "region": snapshot.settings.region,
-        "name": snapshot.settings.name,
-        "pin": root.pin_of(snapshot.roots[0]).hex(),
+        "region": known.region,
+        "name": known.name,
+        "pin": root.pin_of(part.roots[0]).hex(),
         "root_version": newest.head.seq,
-        "qr_host": snapshot.settings.qr_host,
+        "qr_host": known.qr_host,
         "status_base": newest.status_base,
         "checkpoint": {
             "epoch": head.epoch,
@@ -84,7 +57,7 @@ def _region_json(snapshot: Snapshot, made: Published, served: Directory, bundled
         },
         "bundle_sha256": sha256(bundled).hexdigest(),
         **directory.encode(served),
-        "log": {"origin": log.origin_of(newest.status_base), **_log_json(made.checkpoint.log)},
+        "log": {"origin": log.origin_of(newest.status_base), **_log_json(seen.log)},
         "objects": [
             {
                 "type": name_of(entry.type),
@@ -93,7 +66,7 @@ def _region_json(snapshot: Snapshot, made: Published, served: Directory, bundled
                 "seq": entry.seq,
                 "sha256": entry.sha256.hex(),
             }
-            for entry in (own, *made.checkpoint.entries)
+            for entry in (own, *seen.entries)
         ],
     }
     return json.dumps(document, ensure_ascii=False, indent=2).encode() + b"\n"
@@ -103,9 +76,9 @@ def _log_json(head: LogHead | None) -> Mapping[str, Any]:
     return {"size": head.size, "root": head.root_hash.hex()} if head else {}
 
 
-def prune(places: Places, own: Region, part: Part, now: float) -> None:
+def prune(places: Places, parts: Parts) -> None:
     """Delete object files that nothing current names and that are older than a verifier's slowest download."""
-    kept = {sha256(data).hexdigest() for data in _objects(_parts(places, own, part))}
+    kept, now = {sha256(data).hexdigest() for data in _objects(parts)}, time.time()
     for path in (places.public / "objects").iterdir():
         if path.name not in kept and now - path.stat().st_mtime > PRUNE_AFTER:
             path.unlink(missing_ok=True)

@@ -41,6 +41,7 @@ class Snapshot:
     change: int
     filing_change: int
     last: tuple[int, int]
+    seen: tuple[int, int]
     lists: tuple[ListContent, ...]
 
 
@@ -64,6 +65,7 @@ def take_snapshot(session: Session, previous: Current | None, full: bool, now: S
         change=row.change,
         filing_change=row.filing_change,
         last=last,
+        seen=settings.seen(session),
         lists=tuple(lists),
     )
 
@@ -107,7 +109,7 @@ def next_order(snapshot: Snapshot, previous: Current | None) -> tuple[int, int]:
     """The order of what is published next. Refused when the database is behind the published sequence."""
     newest, _ = root.decode(snapshot.roots[-1])
     epoch = newest.role(Role.CHECKPOINT).epoch
-    seen = previous.checkpoint.head.order if previous else (0, 0)
+    seen = max(previous.checkpoint.head.order if previous else (0, 0), snapshot.seen)
     if seen > snapshot.last and epoch <= seen[0]:
         raise Refused(
             Problem.CONFLICT,

@@ -18,6 +18,8 @@ ATTEMPTS: Final = 5
 BUSY_MILLISECONDS: Final = 10_000
 _PAUSE: Final = 0.05
 _RETRY_STATES: Final = frozenset({"40001", "40P01", "55P03"})
+_READ_ONLY: Final = "25006"
+"""What a server says that was put in the place of another and may not write yet."""
 _READ: Final = "yinxin_read"
 _PRAGMAS: Final = (
     "journal_mode=WAL",
@@ -25,6 +27,15 @@ _PRAGMAS: Final = (
     "foreign_keys=ON",
     "synchronous=FULL",
 )
+_PATIENCE: Final = {
+    "connect_timeout": 5,
+    "keepalives_idle": 10,
+    "keepalives_interval": 5,
+    "keepalives_count": 3,
+    "tcp_user_timeout": 30_000,
+    "options": f"-c lock_timeout={BUSY_MILLISECONDS} -c idle_in_transaction_session_timeout=60000",
+}
+"""For how long a database server that says nothing is waited for; the URL may say otherwise."""
 _T = TypeVar("_T")
 
 
@@ -93,7 +104,13 @@ def _driver(url: str) -> str | None:
 
 def _postgresql(url: str) -> Engine:
     try:
-        return create_engine(url, hide_parameters=True, pool_pre_ping=True)
+        return create_engine(
+            url,
+            hide_parameters=True,
+            pool_pre_ping=True,
+            max_overflow=-1,
+            connect_args={name: value for name, value in _PATIENCE.items() if name not in make_url(url).query},
+        )
     except ModuleNotFoundError:
         raise ConfigurationError(
             "缺少 PostgreSQL 驱动，请安装 yinxin[postgresql] / the driver is missing: install yinxin[postgresql]"
@@ -102,7 +119,8 @@ def _postgresql(url: str) -> Engine:
 
 def is_unavailable(error: DBAPIError) -> bool:
     """Whether trying again later may help: the database is locked, full, or gone."""
-    return isinstance(error, OperationalError) or error.connection_invalidated
+    passing = isinstance(error, OperationalError) or error.connection_invalidated
+    return passing or getattr(error.orig, "sqlstate", None) == _READ_ONLY
 
 
 def _set_up_sqlite(connection: DBAPIConnection, _: ConnectionPoolEntry) -> None:

@@ -46,7 +46,8 @@ class Base(DeclarativeBase):
 class RegionRow(Base):
     """The one row of the region's settings. Every writer locks it, and counts its change in it.
 
-    `log_size` and `log_frontier` are the log's (credential.log.Frontier), its hashes one after the other.
+    `log_size` and `log_frontier` are the log's (credential.log.Frontier), its hashes one after the other. `seen_epoch`
+    and `seen_seq` are what a host found published beyond the database, which is then an old one that was put back.
     """
 
     __tablename__ = "region"
@@ -65,6 +66,8 @@ class RegionRow(Base):
     log_size: Mapped[int] = mapped_column(default=0)
     log_frontier: Mapped[bytes] = mapped_column(default=b"")
     holder_check: Mapped[bytes | None]
+    seen_epoch: Mapped[int] = mapped_column(default=0)
+    seen_seq: Mapped[int] = mapped_column(default=0)
 
 
 class RootRow(Base):
@@ -419,6 +422,29 @@ class PublicationRow(Base):
     act: Mapped[int | None]
 
 
+class PublishedRow(Base):
+    """A publication as a whole: the newest, and the last of each epoch before it.
+
+    `manifest` is its bundle with the SHA-256 of each object in the object's place; `note` is the head of the log.
+    """
+
+    __tablename__ = "published"
+
+    epoch: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    seq: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    manifest: Mapped[bytes]
+    note: Mapped[bytes]
+
+
+class ObjectRow(Base):
+    """The bytes of an object that a manifest names."""
+
+    __tablename__ = "objects"
+
+    sha256: Mapped[bytes] = mapped_column(primary_key=True)
+    data: Mapped[bytes]
+
+
 class AgreementRow(Base):
     """An agreement with a partner region; `content` is the agreement as the operator's file has it."""
 
@@ -442,7 +468,7 @@ class BenefitPolicyRow(Base):
 
 
 class PartnerRow(Base):
-    """A partner region whose published part the operator has imported."""
+    """A partner region whose published part the operator has imported; `manifest` is as in PublishedRow."""
 
     __tablename__ = "partners"
 
@@ -451,6 +477,7 @@ class PartnerRow(Base):
     epoch: Mapped[int]
     seq: Mapped[int]
     imported_at: Mapped[int]
+    manifest: Mapped[bytes | None]
 
 
 class OnRecordRow(Base):
@@ -504,6 +531,16 @@ class SignInRow(Base):
     operator: Mapped[str] = mapped_column(ForeignKey("operators.name"), index=True)
     since: Mapped[int]
     seen_at: Mapped[int]
+
+
+class CountRow(Base):
+    """How often somebody asked in a period that ends; `key` is a keyed hash that names nobody (registry.limits)."""
+
+    __tablename__ = "counts"
+
+    key: Mapped[bytes] = mapped_column(primary_key=True)
+    ends: Mapped[int]
+    count: Mapped[int]
 
 
 class ActRow(Base):

@@ -1,6 +1,7 @@
 """Publishing: once, in order, never backwards, never half; and the tables that it rests on."""
 
 import multiprocessing
+import shutil
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
@@ -14,7 +15,7 @@ from credential.model import Seconds, Status
 from credential.request import ReserveIndices
 from registry import publish
 from registry.current import read
-from registry.files import Places, write_atomically
+from registry.files import Places
 from registry.opening import newest_root, open_folder
 from registry.problems import Refused
 from registry.publisher import Publisher
@@ -34,6 +35,11 @@ def publish_some(data: Path, times: int) -> list[int]:
     opened = open_folder(data)
     keys = open_online(newest_root(opened.store), [data / "keys"], Opening(None, demo=True))
     return [publish.publish(opened.store, opened.places, keys, None, now()).checkpoint.head.seq for _ in range(times)]
+
+
+def contents(folder: Path) -> dict[str, bytes]:
+    """Every file by its name."""
+    return {str(path.relative_to(folder)): path.read_bytes() for path in folder.rglob("*") if path.is_file()}
 
 
 def publisher(office: Office) -> Publisher:
@@ -75,14 +81,17 @@ def test_a_publisher_renews_before_expiry(office: Office) -> None:
 
 def test_a_publication_cut_short_is_made_good(office: Office) -> None:
     places = office.service.places
-    kept = {path: path.read_bytes() for path in (places.bundle, places.region)}
+    before = shutil.copytree(places.public, office.data / "before")
     office.indices(PORT, 300)
     office.publish()
-    for path, data in kept.items():
-        write_atomically(path, data)
+    made = contents(places.public)
+    shutil.rmtree(places.public)
+    before.rename(places.public)
+    assert contents(places.public) != made
     thread = publisher(office)
-    assert (thread.step(), thread.published) == (True, 1)
-    assert (office.trust.checkpoint.head.seq, office.trust.status_lists[0].length) == (4, 512)
+    assert (thread.step(), thread.published) == (True, 0)
+    assert contents(places.public) == made
+    assert (office.trust.checkpoint.head.seq, office.trust.status_lists[0].length) == (3, 512)
 
 
 def test_online_publication_keeps_what_the_list_role_signed(office: Office) -> None:
