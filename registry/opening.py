@@ -8,6 +8,7 @@ from typing import Final
 from sqlalchemy import select
 
 from credential import root
+from credential.model import Region
 from credential.root import Root
 from registry import current, settings
 from registry.files import PRIVATE, Places, read_private
@@ -58,9 +59,13 @@ def open_folder(folder: Path) -> Opened:
     if not places.pin.is_file():
         raise ConfigurationError(f"{folder.name}: 尚未初始化 / not initialised: run `yinxin-registry init`")
     store = store_of(places)
-    prepare(store, places)
-    with store.read() as session:
-        return Opened(places, store, settings.load(session))
+    try:
+        prepare(store, places)
+        with store.read() as session:
+            return Opened(places, store, settings.load(session))
+    except BaseException:
+        store.close()
+        raise
 
 
 def prepare(store: Store, places: Places) -> None:
@@ -73,6 +78,15 @@ def prepare(store: Store, places: Places) -> None:
             "这个数据库是另一个登记机构的（与 pin.txt 不符），什么也没有做：请检查 database.url / "
             "this database is another registry's (not that of pin.txt), and nothing was done: check database.url"
         )
+
+
+def published_root(places: Places) -> Root:
+    """The newest version of the root that is published. Refused UNAVAILABLE before the first publication."""
+    region = Region(current.read_index(places)["region"])
+    published = current.read(places, region)
+    if published is None:
+        raise Refused(Problem.UNAVAILABLE, "尚未发布 / nothing is published yet")
+    return root.decode(published.part.roots[-1])[0]
 
 
 def newest_root(store: Store) -> Root:

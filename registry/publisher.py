@@ -5,16 +5,18 @@ import threading
 from typing import Final
 
 from credential.errors import CredentialError
-from registry import publish
+from registry import opening, publish
 from registry.clock import Clock, clock
 from registry.files import Places
-from registry.problems import Refused
+from registry.problems import ConfigurationError, Refused
 from registry.roles import OnlineKeys
 from registry.store.engine import Store
 from registry.store.turns import TurnTakenError
 
 POLL: Final = 0.5
 MAX_PAUSE: Final = 5.0
+_TOLD: Final = (Refused, CredentialError, ConfigurationError)
+"""What says in words why it was raised."""
 _log = logging.getLogger("yinxin.registry")
 
 
@@ -28,6 +30,7 @@ class Publisher:
         self._places = places
         self._keys = keys
         self._now = now
+        self._prepared = False
         self._stop = threading.Event()
         self._thread = threading.Thread(target=self._run, name="publisher", daemon=True)
 
@@ -43,6 +46,7 @@ class Publisher:
     def step(self) -> bool:
         """Publish if something is due; whether all is well. A fault is logged, kept, and tried again later."""
         try:
+            self._prepare()
             if publish.follow(self.store, self._places):
                 _log.info("placed what another process published")
             if publish.is_due(self.store, self._places, self._now()):
@@ -52,13 +56,19 @@ class Publisher:
         except TurnTakenError:
             pass
         except Exception as error:  # noqa: BLE001 - a thread that ended would let every list expire without a word
-            fault = str(error) if isinstance(error, Refused | CredentialError) else type(error).__name__
+            fault = str(error) if isinstance(error, _TOLD) else type(error).__name__
             if fault != self.fault:
                 _log.error("not published: %s", fault)
             self.fault = fault
             return False
         self.fault = None
         return True
+
+    def _prepare(self) -> None:
+        """Look at the database once it is there: it may not have been when the service started."""
+        if not self._prepared:
+            opening.prepare(self.store, self._places)
+            self._prepared = True
 
     def _run(self) -> None:
         pause = POLL

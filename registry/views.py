@@ -51,7 +51,7 @@ from registry.publishing.snapshot import last_order
 from registry.registration import Candidate
 from registry.routes import CSV, OCTETS, TEXT
 from registry.service import Service
-from registry.store.models import RegionRow
+from registry.store.models import ObjectRow, RegionRow
 
 EXTENSION: Final = "yinxin"
 MAX_QUERY_BYTES: Final = 4_096
@@ -386,17 +386,22 @@ def _require_not_behind(session: Session, published: tuple[int, int]) -> None:
 
     `published` is read before the session begins, for a sequence is in the database before it is in public.
     """
-    if published > last_order(session):
+    if max(published, settings.seen(session)) > last_order(session):
         raise Refused(
             Problem.UNAVAILABLE, "ROLLBACK: 数据库落后于已发布的内容 / the database is behind what is published"
         )
 
 
 def _object(digest: bytes) -> bytes:
+    """From the public folder; or from the database, if another host published it a moment ago."""
     try:
         return service().places.object(digest).read_bytes()
     except OSError:
-        raise Refused(Problem.NOT_FOUND) from None
+        with service().store.read() as session:
+            row = session.get(ObjectRow, digest)
+    if row is None:
+        raise Refused(Problem.NOT_FOUND)
+    return row.data
 
 
 def _public(data: bytes, kind: str, caching: str) -> Response:

@@ -171,7 +171,7 @@ def _publish_lists(
     published = current.read(opened.places, opened.settings.region)
     with opened.store.read() as session:
         lists = ceremony.signed_lists(session, prepared, made, published.part if published else None)
-    folders, how = key_folders(options, opened), opening_of(options)
+    folders, how = key_folders(options, opened.places), opening_of(options)
     online = roles.open_online(opening.newest_root(opened.store), folders, how)
     head = publish.publish(opened.store, opened.places, online, lists, now()).checkpoint.head
     say(f"已发布第 {head.seq} 号。", f"Published no. {head.seq}.")

@@ -12,7 +12,7 @@ from credential import numbers
 from credential.model import CHINA, Day, IssuerCode, Seconds, day_from_date
 from registry import opening
 from registry.clock import clock
-from registry.files import read_private
+from registry.files import Places, read_private
 from registry.filing import parse_day
 from registry.opening import Opened
 from registry.problems import ConfigurationError, Problem, Refused
@@ -118,9 +118,9 @@ def opening_of(options: argparse.Namespace) -> Opening:
     return Opening(passphrase(options.passphrase_file), demo=False)
 
 
-def key_folders(options: argparse.Namespace, opened: Opened) -> list[Path]:
+def key_folders(options: argparse.Namespace, places: Places) -> list[Path]:
     """Where key files are looked for: the data folder's own, and those that the command line names."""
-    folders = [opened.places.keys, *getattr(options, "keys", [])]
+    folders = [places.keys, *getattr(options, "keys", [])]
     return [*folders, Path(options.demo_keys)] if isinstance(options.demo_keys, str) else folders
 
 

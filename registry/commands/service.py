@@ -7,8 +7,10 @@ from pathlib import Path
 from types import FrameType
 from typing import TYPE_CHECKING, Final
 
+from sqlalchemy.exc import DBAPIError
+
 from credential.model import rfc3339
-from credential.root import Role
+from credential.root import Role, Root
 from registry import assets, logs, opening, publish, roles
 from registry.commands.common import add_keys, command, key_folders, now, open_data, opening_of, port
 from registry.files import Places
@@ -17,6 +19,7 @@ from registry.problems import ConfigurationError
 from registry.publisher import Publisher
 from registry.say import say
 from registry.statistician import Statistician
+from registry.store.engine import Store, is_unavailable
 from registry.views import EXTENSION
 
 if TYPE_CHECKING:
@@ -110,7 +113,7 @@ def run_publish(options: argparse.Namespace) -> None:
     """Publish."""
     opened = open_data(options)
     newest = opening.newest_root(opened.store)
-    folders, how = key_folders(options, opened), opening_of(options)
+    folders, how = key_folders(options, opened.places), opening_of(options)
     online = roles.open_online(newest, folders, how)
     list_keys = None if options.online else roles.open_role(newest, Role.LIST, folders, how)
     head = publish.publish(opened.store, opened.places, online, list_keys, now()).checkpoint.head
@@ -160,16 +163,31 @@ def _end(_number: int, _frame: FrameType | None) -> None:
 
 
 def _publisher(options: argparse.Namespace) -> Publisher | None:
-    if not Places(opening.data_folder(options.data)).initialised:
+    places = Places(opening.data_folder(options.data))
+    if not places.initialised:
         say(
             "尚未初始化：只有 /healthz 可用，请运行 init 后重启。",
             "Not initialised: run `yinxin-registry init`, then restart.",
         )
         return None
-    opened = open_data(options)
-    newest = opening.newest_root(opened.store)
-    keys = roles.open_online(newest, key_folders(options, opened), opening_of(options))
-    return Publisher(opened.store, opened.places, keys)
+    store, newest = _store_and_root(options, places)
+    keys = roles.open_online(newest, key_folders(options, places), opening_of(options))
+    return Publisher(store, places, keys)
+
+
+def _store_and_root(options: argparse.Namespace, places: Places) -> tuple[Store, Root]:
+    """Without the database, what is published is served all the same, under the root that is published."""
+    try:
+        opened = open_data(options)
+        return opened.store, opening.newest_root(opened.store)
+    except DBAPIError as error:
+        if not is_unavailable(error):
+            raise
+        say(
+            "数据库暂时不可用：先提供已发布的内容，数据库恢复后自动继续。",
+            "The database is not available: what is published is served, and all else when it is back.",
+        )
+        return opening.store_of(places), opening.published_root(places)
 
 
 def _listen(options: argparse.Namespace, app: "Application") -> "BaseWSGIServer":

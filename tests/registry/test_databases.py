@@ -1,11 +1,14 @@
 """Which database a registry is founded on, and what it says of one that it cannot use."""
 
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
 
+from registry.store import migrate
+from registry.store.engine import open_store
 from tests import databases
-from tests.registry.office import found_registry, on, run, write_demo_keys
+from tests.registry.office import Office, found_registry, on, run, write_demo_keys
 
 NAMES = ("--region", "35", "--name", "x", "--status-base", "https://fj.example/s/", "--qr-host", "fj.example")
 
@@ -47,3 +50,44 @@ def test_a_server_that_is_not_there_can_be_tried_again(tmp_path: Path, capsys: p
     url = f"postgresql+psycopg:///x?host={tmp_path}"
     run(tmp_path / "data", "init", *NAMES, "--demo-keys", tmp_path / "keys", "--database", url, expect=3)
     assert "try again" in capsys.readouterr().err
+
+
+def test_two_registries_on_one_database_are_refused(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Also the embedded one: the other's pin.txt says that it is not theirs."""
+    ours, theirs = found_registry(tmp_path / "ours"), found_registry(tmp_path / "theirs", "44")
+    before = (ours / "registry.db").read_bytes(), (theirs / "public" / "bundle.cbor").read_bytes()
+    monkeypatch.setenv("YINXIN_REGISTRY_DATABASE", f"sqlite+pysqlite:///{ours / 'registry.db'}")
+    for words in (("publish", "--demo-keys"), ("serve", "--demo-keys"), ("check-record",)):
+        run(theirs, *words, expect=2)
+        assert "another registry's" in capsys.readouterr().err
+    run(ours, "check-record")
+    assert ((ours / "registry.db").read_bytes(), (theirs / "public" / "bundle.cbor").read_bytes()) == before
+    monkeypatch.delenv("YINXIN_REGISTRY_DATABASE")
+    with on(databases.server()):
+        first, second = found_registry(tmp_path / "first"), found_registry(tmp_path / "second", "44")
+    (second / "database.url").write_text((first / "database.url").read_text("utf-8"), "utf-8")
+    run(second, "publish", "--demo-keys", expect=2)
+    assert "another registry's" in capsys.readouterr().err
+    answer = Office(second).client.get("/readyz")
+    assert (answer.status_code, "another registry's" in answer.get_json()["detail"]) == (503, True)
+
+
+def test_a_database_of_a_newer_version_is_left_alone(office: Office, capsys: pytest.CaptureFixture[str]) -> None:
+    with office.service.store.engine.begin() as connection:
+        connection.exec_driver_sql("UPDATE alembic_version SET version_num = '9999'")
+    run(office.data, "publish", "--demo-keys", expect=2)
+    assert "(9999) is of a newer version" in capsys.readouterr().err
+    run(office.data, "serve", "--demo-keys", expect=2)
+    with office.service.store.engine.connect() as connection:
+        assert connection.exec_driver_sql("SELECT version_num FROM alembic_version").scalar_one() == "9999"
+
+
+def test_hosts_that_start_at_once_migrate_once() -> None:
+    stores = [open_store(databases.server().new())] * 2
+    with ThreadPoolExecutor(2) as pool:
+        list(pool.map(migrate.upgrade, stores))
+    with stores[0].engine.connect() as connection:
+        assert migrate.revision_of(connection) == migrate.newest()
+    stores[0].close()

@@ -122,7 +122,7 @@ def published(database: Path, lists: int, length: int) -> tuple[tuple[bytes, ...
         contents = tuple(ListContent(n, length, 0, read_registered(session, n), None) for n in range(lists))
     read = time.perf_counter() - began
     settings = Settings(Region(FUJIAN), "", home.status_base, "")
-    snapshot = Snapshot(settings, (home.root_bytes(),), 0, 0, (0, 0), contents)
+    snapshot = Snapshot(settings, (home.root_bytes(),), 0, 0, (0, 0), (0, 0), contents)
     signed = make_status_lists(snapshot, None, home.root(), home.keys("status", 1)[0], 1, Seconds(NOW))
     store.close()
     return signed, read, time.perf_counter() - began - read
