@@ -18,7 +18,7 @@ from registry.clock import Clock, clock
 from registry.console import routes as console
 from registry.files import Places
 from registry.journal import Journal
-from registry.limits import Limits
+from registry.limits import limits_of
 from registry.pages import Verifier
 from registry.problems import Problem, Refused
 from registry.published_answers import PublishedAnswers
@@ -85,7 +85,7 @@ def create_app(
     app.config["MAX_CONTENT_LENGTH"] = MAX_BODY
     app.json.ensure_ascii = False  # type: ignore[attr-defined]
     app.extensions[EXTENSION] = service
-    app.extensions[LIMITS] = Limits()
+    app.extensions[LIMITS] = limits_of(service)
     journal.register(app)
     app.before_request(_refuse_unread)
     for route in ROUTES:

@@ -1,29 +1,32 @@
-"""How often the public may ask: by address, in all, and about one person. Counted in this process, kept nowhere."""
+"""How often the public may ask: by address, in all, and about one person.
 
-import threading
+What guards documents' numbers and passwords from being tried out is counted for all hosts together; how often an
+address looks numbers up, by each process for itself: that protects the machine, as a proxy in front does for all.
+"""
+
 from dataclasses import dataclass, field
 from hashlib import sha256
 from ipaddress import IPv6Address, ip_address
 from typing import Final
 
 from credential import documents
+from registry.counts import Counts, InProcess, WhereHostsShare
 from registry.problems import Problem, Refused
+from registry.service import Service
 
-MAX_KEYS: Final = 10_000
 _MINUTE: Final = 60
 _HOUR: Final = 3_600
 _NETWORK_BITS: Final = 64
 
 
-@dataclass(slots=True)
+@dataclass(frozen=True, slots=True)
 class Limiter:
-    """So many in so many seconds for each key."""
+    """So many in so many seconds for each key; `name` tells its counts from those of others."""
 
+    name: str
     most: int
     seconds: int
-    _period: int = 0
-    _counts: dict[str, int] = field(default_factory=dict)
-    _lock: threading.Lock = field(default_factory=threading.Lock)
+    counts: Counts = field(default_factory=InProcess)
 
     def admit(self, key: str, now: int) -> None:
         """Count one. Refused TOO_MANY beyond the limit."""
@@ -32,32 +35,25 @@ class Limiter:
 
     def count(self, key: str, now: int) -> int:
         """Count one; how many there were in this period, with it."""
-        with self._lock:
-            counts = self._current(now)
-            counts[key] = counts.get(key, 0) + 1
-            return counts[key]
+        return self.counts.add(f"{self.name} {key}", self._ends(now))
 
     def require(self, key: str, now: int) -> None:
         """Refused TOO_MANY if the limit is reached; counts nothing."""
-        with self._lock:
-            if self._current(now).get(key, 0) >= self.most:
-                raise _too_many()
+        if self.counts.get(f"{self.name} {key}", self._ends(now)) >= self.most:
+            raise _too_many()
 
-    def _current(self, now: int) -> dict[str, int]:
-        period = now // self.seconds
-        if period != self._period or len(self._counts) > MAX_KEYS:
-            self._period, self._counts = period, {}
-        return self._counts
+    def _ends(self, now: int) -> int:
+        return (now // self.seconds + 1) * self.seconds
 
 
-@dataclass(slots=True)
+@dataclass(frozen=True, slots=True)
 class Limits:
     """The limits of the public query. Whoever asks by a document's number might be trying numbers out."""
 
-    asked: Limiter = field(default_factory=lambda: Limiter(60, _MINUTE))
-    by_document: Limiter = field(default_factory=lambda: Limiter(10, _MINUTE))
-    by_document_in_all: Limiter = field(default_factory=lambda: Limiter(600, _MINUTE))
-    missed: Limiter = field(default_factory=lambda: Limiter(10, _HOUR))
+    asked: Limiter
+    by_document: Limiter
+    by_document_in_all: Limiter
+    missed: Limiter
 
     def admit(self, address: str | None, now: int) -> None:
         """Count one query. Refused TOO_MANY."""
@@ -72,6 +68,21 @@ class Limits:
     def miss(self, document: str, name: str, now: int) -> None:
         """Count a miss about the person of this name and these last four characters, which a certificate shows."""
         self.missed.count(_person(document, name), now)
+
+
+def limits_of(service: Service) -> Limits:
+    """The limits of a service."""
+    return Limits(
+        asked=Limiter("asked", 60, _MINUTE),
+        by_document=shared(service, "by document", 10, _MINUTE),
+        by_document_in_all=shared(service, "by document in all", 600, _MINUTE),
+        missed=shared(service, "missed", 10, _HOUR),
+    )
+
+
+def shared(service: Service, name: str, most: int, seconds: int) -> Limiter:
+    """A limit that all hosts on one database count together."""
+    return Limiter(name, most, seconds, WhereHostsShare(service))
 
 
 def network(address: str | None) -> str:

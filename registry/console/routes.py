@@ -7,8 +7,9 @@ from flask import Blueprint, Flask, Response
 
 from registry.console import desk, door, guard, issuers, keys, own, revocations, second_word
 from registry.console.show import show
-from registry.limits import Limiter
+from registry.limits import shared
 from registry.problems import Problem, Refused
+from registry.views import EXTENSION
 
 console: Final = Blueprint("console", __name__, url_prefix="/console")
 _GET: Final[dict[str, tuple[str, Callable[..., Any]]]] = {
@@ -63,5 +64,5 @@ def explain(refused: Refused) -> Response:
 
 def register(app: Flask) -> None:
     """Add the console to `app`."""
-    app.extensions[guard.LIMITER] = Limiter(guard.ATTEMPTS_A_MINUTE, 60)
+    app.extensions[guard.LIMITER] = shared(app.extensions[EXTENSION], "sign-in", guard.ATTEMPTS_A_MINUTE, 60)
     app.register_blueprint(console)

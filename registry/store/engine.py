@@ -45,11 +45,16 @@ class Store:
     def __init__(self, engine: Engine) -> None:
         self.engine = engine
 
+    @property
+    def is_embedded(self) -> bool:
+        """Whether it is the one that no other host can share."""
+        return self.engine.dialect.name == "sqlite"
+
     @contextmanager
     def read(self) -> Iterator[Session]:
         """A session that sees one consistent moment and changes nothing."""
         options: dict[str, Any] = {_READ: True}
-        if self.engine.dialect.name != "sqlite":
+        if not self.is_embedded:
             options["isolation_level"] = "REPEATABLE READ"
         with (
             self.engine.connect().execution_options(**options) as connection,

@@ -28,7 +28,7 @@ def upgrade(store: Store) -> None:
         if revision_of(session.connection()) == newest():
             return
     with store.engine.begin() as connection:
-        if connection.dialect.name != "sqlite":
+        if not store.is_embedded:
             connection.execute(text("SELECT pg_advisory_xact_lock(:number)"), {"number": MIGRATING})
         _require_known(revision_of(connection))
         bring_to(connection, "head")

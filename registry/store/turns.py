@@ -38,7 +38,7 @@ def turn(store: Store, wait: float) -> Iterator[None]:
     TurnTakenError if another host has it for `wait` seconds. On the embedded database there are no other hosts,
     and the publish.lock of the data folder is enough.
     """
-    if store.engine.dialect.name == "sqlite":
+    if store.is_embedded:
         yield
         return
     with store.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:

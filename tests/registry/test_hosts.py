@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
+from itertools import product
 from pathlib import Path
 from random import Random
 from typing import Any
@@ -11,6 +12,7 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from credential.model import Seconds
 from credential.published import ObjectType
 from credential.request import ReserveIndices
 from registry import current, publish
@@ -18,12 +20,12 @@ from registry.files import Places
 from registry.opening import newest_root
 from registry.problems import Refused
 from registry.publisher import Publisher
-from registry.publishing import placing
+from registry.publishing import following, placing
 from registry.publishing.recording import Drafted
 from registry.roles import Opening, open_online
 from registry.store import turns
 from registry.store.engine import open_store
-from registry.store.models import ObjectRow, PublicationRow, RegionRow
+from registry.store.models import CountRow, ObjectRow, PublicationRow, RegionRow
 from registry.store.turns import TurnTakenError
 from tests.registry.office import PORT, Office, batch, now, run, seal
 from tests.registry.serving import Host, join, wait_until
@@ -61,6 +63,15 @@ def workers(office: Office, tmp_path: Path) -> Iterator[list[Worker]]:
     yield made
     for each in made:
         each.store.close()
+
+
+@pytest.fixture
+def second(office: Office, tmp_path: Path) -> Iterator[Office]:
+    """The service on another host."""
+    made = Office(join(office.data, tmp_path / "beside"))
+    following.follow(made.service.store, made.service.places)
+    yield made
+    made.close()
 
 
 def given_out(session: Session) -> dict[tuple[int, int], bytes]:
@@ -208,6 +219,42 @@ def test_objects_that_nothing_names_any_more_are_not_kept(office: Office) -> Non
         each for each in kept if office.service.places.object(each).exists()
     }
     assert office.count("published") == 1
+
+
+@on_a_server
+def test_what_guards_secrets_from_being_tried_out_is_counted_for_all_hosts(
+    office: Office, second: Office, capfd: pytest.CaptureFixture[str]
+) -> None:
+    for each in (office, second):
+        each.stopped = Seconds(1_800_000_020)
+    question = {"document": "11010519491231002X", "name": "陈志强"}
+    asked = [each.client.post("/v1/query", json=question).status_code for each in (office, second) * 6]
+    assert asked == [200] * 10 + [429] * 2
+    form = {"name": "lin", "password": "x", "code": "1"}
+    origin = {"Origin": "http://localhost"}
+    tried = [each.client.post("/console/sign-in", data=form, headers=origin) for each in (office, second) * 6]
+    assert [each.status_code for each in tried] == [403] * 10 + [429] * 2
+    with office.service.store.read() as session:
+        rows = session.scalars(select(CountRow)).all()
+    assert sorted(row.count for row in rows) == [10, 10, 12, 12]
+    assert all(row.ends <= 1_800_000_020 + 3_600 for row in rows)
+    assert "11010519491231002X" not in capfd.readouterr().err
+    for each in (office, second):
+        each.stopped = Seconds(1_800_000_020 + 7_200)
+    assert second.client.post("/v1/query", json=question).status_code == 200
+    assert office.count("counts") == 3
+
+
+@on_a_server
+def test_a_request_at_two_hosts_at_once_is_done_once(office: Office, second: Office) -> None:
+    asked = [seal(PORT, ReserveIndices(3)) for _ in range(6)]
+    with ThreadPoolExecutor(12) as pool:
+        answers = list(pool.map(lambda each: each[0].post("/v1/indices", each[1]), product((office, second), asked)))
+    assert {each.status_code for each in answers} == {200}
+    assert len({each.text for each in answers}) == 6
+    assert (office.count("requests"), office.count("index_runs")) == (6, 7)
+    again = [each.post("/v1/indices", seal(PORT, ReserveIndices(1), nonce=b"n" * 16)) for each in (office, second)]
+    assert [each.status_code for each in again] == [200, 401]
 
 
 @on_a_server

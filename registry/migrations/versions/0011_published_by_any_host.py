@@ -6,8 +6,8 @@ from alembic import op
 _WHOLE = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
 _SEEN = ("seen_epoch", "seen_seq")
 
-revision = "0010"
-down_revision = "0009"
+revision = "0011"
+down_revision = "0010"
 branch_labels = None
 depends_on = None
 
