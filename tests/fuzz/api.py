@@ -100,10 +100,8 @@ def _try(cases: st.SearchStrategy[Any], number: int, examples: int, found: Found
 
 
 def _unlimited() -> Limits:
-    def limiter() -> Limiter:
-        return Limiter(10**9, 60)
-
-    return Limits(limiter(), limiter(), limiter(), limiter())
+    asked, by_document, in_all, missed = (Limiter(name, 10**9, 60) for name in ("asked", "by", "in all", "missed"))
+    return Limits(asked, by_document, in_all, missed)
 
 
 def _content(random: Random) -> Content:

@@ -6,8 +6,8 @@ from alembic import op
 _WHOLE = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
 _SEEN = ("seen_epoch", "seen_seq")
 
-revision = "0011"
-down_revision = "0010"
+revision = "0012"
+down_revision = "0011"
 branch_labels = None
 depends_on = None
 
