@@ -119,12 +119,21 @@ _CREDIT_FIRST: Final = "123456789ANY"
 
 
 def credit_code_fault(text: str) -> Fault | None:
-    """The first fault of a unified social credit code (GB 32100, 18 characters), or None."""
+    """The first fault of a unified social credit code (GB 32100, 18 characters), or None.
+
+    Not left to python-stdnum, which knows no first character but a digit: A, N and Y are in use.
+    """
     if len(text) != 18:
         return Fault.LENGTH
-    if text[0] not in _CREDIT_FIRST or any(c not in _CREDIT_ALPHABET for c in text):
+    if credit_code_wrong_place(text) is not None:
         return Fault.CHARACTERS
     return None if credit_check_character(text[:17]) == text[17] else Fault.CHECK_CHARACTER
+
+
+def credit_code_wrong_place(text: str) -> int | None:
+    """The place, from 0, of the first character that a credit code cannot have there."""
+    places = enumerate(text)
+    return next((n for n, c in places if c not in (_CREDIT_ALPHABET if n else _CREDIT_FIRST)), None)
 
 
 def credit_check_character(first17: str) -> str:

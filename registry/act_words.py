@@ -7,8 +7,20 @@ from typing import Any, Final
 from credential.model import CHINA, Day, IssuerCode, IssuerState, Seconds, date_from_day
 from credential.request import ChangeReason
 from credential.trust_list import OccupationReference, Scope, Site
-from registry import words
-from registry.changes import Change, NewName, NewState, ScopeAdded, ScopeEnded, ScopeNarrowed, SiteClosed, SiteOpened
+from registry import institution_words, words
+from registry.changes import (
+    Change,
+    NewAuthority,
+    NewCreditCode,
+    NewName,
+    NewParent,
+    NewState,
+    ScopeAdded,
+    ScopeEnded,
+    ScopeNarrowed,
+    SiteClosed,
+    SiteOpened,
+)
 from registry.filing import Filing
 from registry.words import Words
 
@@ -22,6 +34,9 @@ ACT: Final[Mapping[str, Words]] = {
     "issuer.void": Words("宣告备案无效", "filing declared void"),
     "issuer.rename": Words("机构更名", "issuer renamed"),
     "issuer.scope.add": Words("增加范围", "scope added"),
+    "issuer.credit-code": Words("改统一社会信用代码", "credit code changed"),
+    "issuer.authority": Words("改备案机关", "filing authority changed"),
+    "issuer.parent": Words("改总部", "parent changed"),
     "issuer.division": Words("注明行政区划", "where the issuer is"),
     "issuer.scope.narrow": Words("降低最高等级", "scope narrowed"),
     "issuer.scope.end": Words("结束范围", "scope ended"),
@@ -64,6 +79,7 @@ ACT: Final[Mapping[str, Words]] = {
     "status.change": Words("机构改变证书状态", "statuses changed by the issuer"),
     "indices.grant": Words("授予序号", "indices granted"),
 }
+_NAMED: Final = ("name", "credit_code", "authority", "parent", "site", "kid")
 SHOWN: Final = 20
 """Certificate numbers that a sentence names; the rest are counted."""
 _STEPS: Final = {
@@ -83,7 +99,7 @@ def act(what: str) -> Words:
 
 def facts(detail: Mapping[str, Any]) -> str:
     """What a change of the record was about, in a few words; empty if there is nothing more to say."""
-    said = [str(detail[key]) for key in ("name", "site", "kid") if isinstance(detail.get(key), str)]
+    said = [str(detail[key]) for key in _NAMED if isinstance(detail.get(key), str)]
     if isinstance(detail.get("occupation"), list):
         said.append(" ".join(map(str, detail["occupation"])))
     if isinstance(detail.get("highest"), int):
@@ -107,7 +123,7 @@ def change(made: Change, name: str, code: IssuerCode, day: Day, certificates: in
                 f"{name} ({code}) is called “{new}” from {since} on; certificates dated before show the old name.",
             )
         case ScopeAdded(occupation, highest, last):
-            zh, en = _scope(Scope(occupation, highest, day, last))
+            zh, en = scope_in_words(Scope(occupation, highest, day, last))
             return Words(f"{whom}增加备案范围：{zh}。", f"{name} ({code}) may also certify: {en}.")
         case ScopeNarrowed(occupation, highest):
             level = words.highest_level(highest)
@@ -123,13 +139,15 @@ def change(made: Change, name: str, code: IssuerCode, day: Day, certificates: in
                 "certificates dated before stand.",
             )
         case SiteOpened(site, last):
-            zh, en = _site(Site(site, day, last))
+            zh, en = site_in_words(Site(site, day, last))
             return Words(f"{whom}设立站点：{zh}。", f"{name} ({code}) opens a site: {en}.")
         case SiteClosed(site):
             return Words(
                 f"{whom}自 {since} 起撤销站点 {site}；此前的证书不受影响。",
                 f"{name} ({code}) has no site {site} from {since} on; certificates dated before stand.",
             )
+        case NewCreditCode() | NewAuthority() | NewParent():
+            return institution_words.change(made, name, code, day)
 
 
 def retirement(name: str, code: IssuerCode, kid: bytes, at: Seconds) -> Words:
@@ -180,8 +198,9 @@ def filed(filing: Filing, day: Day) -> list[Words]:
             f"{filing.name} ({filing.code}), {kind.en}, is filed from {date_from_day(day)} on.",
         )
     ]
-    lines += [_labelled("备案范围", "Scope", _scope(each)) for each in filing.scopes]
-    lines += [_labelled("站点", "Site", _site(each)) for each in filing.sites]
+    lines += institution_words.filed(filing)
+    lines += [labelled(Words("备案范围", "Scope"), scope_in_words(each)) for each in filing.scopes]
+    lines += [labelled(Words("站点", "Site"), site_in_words(each)) for each in filing.sites]
     if not filing.scopes:
         lines.append(
             Words(
@@ -225,8 +244,9 @@ def _new_state(state: IssuerState, whom: str, whom_en: str, since: str, certific
             )
 
 
-def _labelled(zh: str, en: str, said: Words) -> Words:
-    return Words(f"{zh}：{said.zh}", f"{en}: {said.en}")
+def labelled(what: Words, said: Words) -> Words:
+    """What it is, and what is said of it."""
+    return Words(f"{what.zh}：{said.zh}", f"{what.en}: {said.en}")
 
 
 def _occupation(occupation: OccupationReference) -> Words:
@@ -235,13 +255,15 @@ def _occupation(occupation: OccupationReference) -> Words:
     return Words(f"{occupation.code}（{occupation.edition} 年版）", f"{occupation.code} ({occupation.edition} edition)")
 
 
-def _scope(scope: Scope) -> Words:
+def scope_in_words(scope: Scope) -> Words:
+    """An occupation, the highest level, and from when to when."""
     level, occupation = words.highest_level(scope.highest), _occupation(scope.occupation)
     zh, en = _days(scope.first, scope.last)
     return Words(f"职业 {occupation.zh}，最高{level.zh}，{zh}", f"{occupation.en}, up to {level.en}, {en}")
 
 
-def _site(site: Site) -> Words:
+def site_in_words(site: Site) -> Words:
+    """A site's code, and from when to when."""
     zh, en = _days(site.first, site.last)
     return Words(f"{site.code}，{zh}", f"{site.code}, {en}")
 

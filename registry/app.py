@@ -12,7 +12,7 @@ from werkzeug.exceptions import HTTPException, MethodNotAllowed
 from credential import documents, ed25519
 from credential import request as requests
 from credential.verify import MAX_CERTIFICATE_BYTES
-from registry import assets, current, figure_pages, holder_pages, journal, pages
+from registry import assets, current, figure_pages, holder_pages, issuer_pages, journal, pages
 from registry.asking import LIMITS
 from registry.clock import Clock, clock
 from registry.console import routes as console
@@ -88,11 +88,13 @@ def create_app(
     app.extensions[LIMITS] = limits_of(service)
     journal.register(app)
     app.before_request(_refuse_unread)
+    views = {**VIEWS, **issuer_pages.VIEWS}
     for route in ROUTES:
-        app.add_url_rule(route.path, route.name, VIEWS[route.name], methods=[route.method])
+        app.add_url_rule(route.path, route.name, views[route.name], methods=[route.method])
     app.register_error_handler(Exception, translate)
     app.after_request(_add_headers)
     pages.register(app, verifier or Verifier(assets.read()))
+    issuer_pages.register(app)
     app.register_blueprint(holder_pages.holders)
     app.register_blueprint(figure_pages.statistics)
     if with_console:

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from credential.model import Day, IssuerCode, IssuerState, Seconds
 from credential.trust_list import NO_LEVEL, OccupationReference, Scope, Site
-from registry import acts, filing, listing, proposals, settings
+from registry import acts, filing, institutions, issuer_states, listing, proposals, settings
 from registry.acts import Act
 from registry.problems import Problem, Refused
 from registry.proposals import Progress, Proposal
@@ -72,7 +72,30 @@ class SiteClosed:
     site: IssuerCode
 
 
-Change = NewState | NewName | ScopeAdded | ScopeNarrowed | ScopeEnded | SiteOpened | SiteClosed
+@dataclass(frozen=True, slots=True)
+class NewCreditCode:
+    """Another unified social credit code."""
+
+    credit_code: str
+
+
+@dataclass(frozen=True, slots=True)
+class NewAuthority:
+    """Another filing authority."""
+
+    authority: str
+
+
+@dataclass(frozen=True, slots=True)
+class NewParent:
+    """From then on a branch of `parent`, or of none."""
+
+    parent: IssuerCode | None
+
+
+InDirectory = NewCreditCode | NewAuthority | NewParent
+"""What only the registry's directory says: nothing waits for signatures."""
+Change = NewState | NewName | ScopeAdded | ScopeNarrowed | ScopeEnded | SiteOpened | SiteClosed | InDirectory
 _ALONE: Final = NewState(IssuerState.SUSPENDED)
 """The one change that a single operator makes."""
 
@@ -90,7 +113,8 @@ def make(
             raise Refused(Problem.NOT_FOUND, f"{code}: 没有备案 / not on file")
         _apply(session, code, change, document, day)
         listing.require_readable(session, code)
-        settings.touch_filing(row)
+        if not isinstance(change, InDirectory):
+            settings.touch_filing(row)
         acts.record(session, act, now)
 
     if change == _ALONE:
@@ -116,6 +140,12 @@ def describe(change: Change) -> tuple[str, dict[str, Any]]:
             return "issuer.site.open", {"site": site, "last": last}
         case SiteClosed(site):
             return "issuer.site.close", {"site": site}
+        case NewCreditCode(credit_code):
+            return "issuer.credit-code", {"credit_code": credit_code}
+        case NewAuthority(authority):
+            return "issuer.authority", {"authority": authority}
+        case NewParent(parent):
+            return "issuer.parent", {"parent": parent}
 
 
 def read(what: str, content: Mapping[str, Any]) -> Change:
@@ -137,6 +167,12 @@ def read(what: str, content: Mapping[str, Any]) -> Change:
             return SiteOpened(IssuerCode(content["site"]), content["last"])
         case "issuer.site.close", None:
             return SiteClosed(IssuerCode(content["site"]))
+        case "issuer.credit-code", None:
+            return NewCreditCode(content["credit_code"])
+        case "issuer.authority", None:
+            return NewAuthority(content["authority"])
+        case "issuer.parent", None:
+            return NewParent(content["parent"])
         case _:
             raise KeyError(what)
 
@@ -157,13 +193,27 @@ def _apply(session: Session, code: IssuerCode, change: Change, document: str, da
             _open_site(session, code, Site(site, day, last))
         case SiteClosed(site):
             _site_on(session, code, site, day).last = day - 1
+        case NewCreditCode() | NewAuthority() | NewParent():
+            _set_in_directory(session, code, change, day)
+
+
+def _set_in_directory(session: Session, code: IssuerCode, change: InDirectory, day: Day) -> None:
+    match change:
+        case NewCreditCode(credit_code):
+            is_news = institutions.set_credit_code(session, code, credit_code, day)
+        case NewAuthority(authority):
+            is_news = institutions.set_authority(session, code, authority, day)
+        case NewParent(parent):
+            is_news = institutions.set_parent(session, code, parent, day)
+    if not is_news:
+        raise Refused(Problem.REFUSED, "没有改变 / that is on file already")
 
 
 def _set_state(session: Session, code: IssuerCode, state: IssuerState, document: str, day: Day) -> None:
     latest = session.scalar(select(StateRow.state).where(StateRow.issuer == code).order_by(StateRow.day.desc()))
     if latest == state:
         raise Refused(Problem.REFUSED, "状态已是如此 / it is in that state already")
-    filing.set_state(session, code, state, document, day)
+    issuer_states.set_state(session, code, state, document, day)
 
 
 def _rename(session: Session, code: IssuerCode, name: str, day: Day) -> None:

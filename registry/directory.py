@@ -1,6 +1,6 @@
 """What the public pages say about issuers and lists, taken from the signed objects themselves."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import Enum, unique
 from typing import Final, Generic, TypeVar
@@ -14,14 +14,14 @@ from credential.model import Day, IssuerCode, IssuerState, KeyState, Occupation,
 from credential.numbers import parse_issuer_code
 from credential.published import ObjectType
 from credential.trust import RegionTrust
-from credential.trust_list import CertificateKey, Issuer, OccupationReference
+from credential.trust_list import BinReference, CertificateKey, Issuer, OccupationReference
 from registry.problems import Problem, Refused
 from registry.store.models import RegisteredRow
 
 PAGE: Final = 20
 """Issuers a page."""
 TITLE_SAMPLE: Final = 200
-"""Registered certificates that are read, at most, to learn what an issuer calls its occupations."""
+"""Registered certificates that are looked at, at most, to learn what an issuer calls its occupations."""
 Named = Mapping[OccupationReference, str]
 
 
@@ -119,12 +119,6 @@ def key_standing(key: CertificateKey, now: Seconds) -> KeyStanding:
     return KeyStanding(past[-1][1], past[-1][0]) if past else KeyStanding(KeyState.PENDING, key.states[0][0])
 
 
-def matching(issuers: Iterable[Issuer], words: str) -> list[Issuer]:
-    """The issuers with every one of `words` in a name, in the code, or as the code of an occupation in scope."""
-    wanted = words.casefold().split()
-    return [issuer for issuer in issuers if all(_speaks_of(issuer, word) for word in wanted)]
-
-
 _Item = TypeVar("_Item")
 
 
@@ -147,6 +141,21 @@ def page_of(items: Sequence[_Item], number: int) -> Page[_Item] | None:
     return Page(tuple(items[start : start + PAGE]), number, count, len(items))
 
 
+class Roll:
+    """Every issuer of the trust list, decoded once as long as the list is the same: other objects change more often."""
+
+    def __init__(self) -> None:
+        self._held: tuple[tuple[BinReference, ...], tuple[Issuer, ...]] = ((), ())
+
+    def of(self, trust: RegionTrust) -> tuple[Issuer, ...]:
+        """Every issuer. Refused UNAVAILABLE if a part is not held as it was signed."""
+        bins, found = self._held
+        if trust.trust_list.bins != bins:
+            found = every_issuer(trust)
+            self._held = (trust.trust_list.bins, found)
+        return found
+
+
 class Titles:
     """What issuers' registered certificates call their occupations: the trust list has edition and code only.
 
@@ -167,21 +176,16 @@ class Titles:
 
 
 def _read_titles(session: Session, issuer: IssuerCode) -> Named:
-    rows = session.scalars(select(RegisteredRow.data).where(RegisteredRow.issuer == issuer).limit(TITLE_SAMPLE))
-    named = (_occupation(data) for data in rows)
+    """One certificate is read for each occupation that the sample has."""
+    columns = (RegisteredRow.edition, RegisteredRow.occupation, RegisteredRow.data)
+    rows = session.execute(select(*columns).where(RegisteredRow.issuer == issuer).limit(TITLE_SAMPLE))
+    of_each = {(edition, occupation): data for edition, occupation, data in rows}
+    named = (_occupation(data) for data in of_each.values())
     return {OccupationReference(each.edition, each.code): each.title for each in named if each is not None}
 
 
 def _does_not_hold(error: ObjectError) -> Refused:
     return Refused(Problem.UNAVAILABLE, f"已发布的内容不成立 / what is published does not hold: {error}")
-
-
-def _speaks_of(issuer: Issuer, word: str) -> bool:
-    return (
-        word in issuer.code.casefold()
-        or any(word in name.casefold() for _, name in issuer.names)
-        or any(word == scope.occupation.code.casefold() for scope in issuer.scopes)
-    )
 
 
 def _occupation(data: bytes) -> Occupation | None:

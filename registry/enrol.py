@@ -11,7 +11,7 @@ from credential import cose, ed25519, request
 from credential.errors import CredentialError
 from credential.model import IssuerCode, IssuerState, KeyState, Seconds, day_of
 from credential.request import Enrolment
-from registry import acts, filing, key_faults, settings
+from registry import acts, issuer_states, key_faults, settings
 from registry.acts import Act
 from registry.key_faults import KeyFault
 from registry.operators import rights
@@ -111,7 +111,7 @@ def _state_at(session: Session, public: bytes, now: Seconds) -> KeyState | None:
 
 
 def _require_filed(session: Session, issuer: IssuerCode, now: Seconds) -> None:
-    if filing.state_on(session, issuer, day_of(now)) is not IssuerState.FILED:
+    if issuer_states.state_on(session, issuer, day_of(now)) is not IssuerState.FILED:
         raise Refused(Problem.ISSUER_STATE, f"{issuer}: 须先备案并审批 / file and approve it first")
 
 

@@ -11,12 +11,12 @@ from sqlalchemy.orm import Session
 from credential import numbers, text
 from credential.model import Day, IssuerCode, IssuerKind, IssuerState, Seconds, day_from_date, region_of
 from credential.trust_list import OccupationReference, Scope, Site
-from registry import acts, listing, settings
+from registry import acts, institutions, issuer_states, listing, settings
 from registry.acts import Act
 from registry.operators import rights
 from registry.problems import Problem, Refused
 from registry.sealed import sealed
-from registry.store.models import FilingRow, IssuerRow, NameRow, ScopeRow, SiteRow, StateRow
+from registry.store.models import FilingRow, IssuerRow, NameRow, ScopeRow, SiteRow
 
 MAX_NAME_BYTES: Final = 256
 MAX_OCCUPATION_BYTES: Final = 96
@@ -26,13 +26,20 @@ KINDS: Final = {"Y": IssuerKind.EMPLOYER, "S": IssuerKind.SOCIAL, "school": Issu
 
 @dataclass(frozen=True, slots=True)
 class Filing:
-    """What is filed about one institution. For one that is on file already it adds to what is there."""
+    """What is filed about one institution. For one that is on file already it adds to what is there.
+
+    Filings of before there were such fields have no credit code and no filing authority. Without a parent, what was
+    said of one stays.
+    """
 
     code: IssuerCode
     name: str
     kind: IssuerKind
     scopes: tuple[Scope, ...]
     sites: tuple[Site, ...]
+    credit_code: str | None
+    authority: str | None
+    parent: IssuerCode | None = None
 
 
 def parse_scope(value: str) -> Scope:
@@ -84,6 +91,7 @@ def file(session: Session, filing: Filing, who: str, document: str, day: Day, no
     known = session.get(IssuerRow, filing.code)
     if known is not None and known.kind != filing.kind:
         raise Refused(Problem.REFUSED, "机构性质不能改变 / an issuer's kind does not change")
+    _require_institution(session, filing, day)
     session.add(
         FilingRow(
             issuer=filing.code,
@@ -114,7 +122,8 @@ def approve(
         session.add(IssuerRow(code=code, kind=int(filing.kind), approved_at=now))
         session.flush()
     set_name(session, code, filing.name, effective)
-    set_state(session, code, IssuerState.FILED, document, effective)
+    issuer_states.set_state(session, code, IssuerState.FILED, document, effective)
+    _set_institution(session, filing, effective)
     add_scopes(session, code, filing.scopes)
     add_sites(session, code, filing.sites)
     listing.require_readable(session, code)
@@ -149,15 +158,6 @@ def seal(row: FilingRow) -> str:
     return sealed(row.id, row.content, row.document, row.day, row.filed_by, row.filed_at)
 
 
-def state_on(session: Session, code: IssuerCode, day: Day) -> IssuerState | None:
-    """The issuer's state on `day` as the registry itself knows it; void is void on every day."""
-    rows = session.scalars(select(StateRow).where(StateRow.issuer == code).order_by(StateRow.day)).all()
-    if rows and rows[-1].state == IssuerState.VOID:
-        return IssuerState.VOID
-    past = [row for row in rows if row.day <= day]
-    return IssuerState(past[-1].state) if past else None
-
-
 def _pending(code: str) -> Any:
     return select(FilingRow).where(FilingRow.issuer == code, FilingRow.approved_at.is_(None))
 
@@ -169,6 +169,28 @@ def _require_fit(filing: Filing, region: str) -> None:
     ranges: list[Scope | Site] = [*filing.scopes, *filing.sites]
     for each in ranges:
         require_range(each)
+
+
+def _require_institution(session: Session, filing: Filing, day: Day) -> None:
+    if filing.credit_code is None or filing.authority is None:
+        raise Refused(
+            Problem.REFUSED,
+            "须有统一社会信用代码和备案机关 / a credit code and the filing authority are needed",
+        )
+    institutions.require_credit_code(filing.credit_code)
+    institutions.require_free(session, filing.credit_code, filing.code)
+    institutions.require_authority(filing.authority)
+    if filing.parent is not None:
+        institutions.require_parent(session, filing.code, filing.parent, day)
+
+
+def _set_institution(session: Session, filing: Filing, day: Day) -> None:
+    if filing.credit_code is not None:
+        institutions.set_credit_code(session, filing.code, filing.credit_code, day)
+    if filing.authority is not None:
+        institutions.set_authority(session, filing.code, filing.authority, day)
+    if filing.parent is not None:
+        institutions.set_parent(session, filing.code, filing.parent, day)
 
 
 def require_name(name: str) -> None:
@@ -193,26 +215,6 @@ def set_name(session: Session, code: str, name: str, day: Day) -> None:
     if latest is not None and latest.day >= day:
         raise Refused(Problem.REFUSED, "新名称须晚于现有名称 / a new name must be dated after the present one")
     session.add(NameRow(issuer=code, day=day, name=name))
-
-
-def set_state(session: Session, code: str, state: IssuerState, document: str, day: Day) -> None:
-    """The issuer's state from `day` on. Refused: void is final; the same again; before the present state."""
-    latest = session.scalar(select(StateRow).where(StateRow.issuer == code).order_by(StateRow.day.desc()).limit(1))
-    if latest is None:
-        session.add(StateRow(issuer=code, day=day, state=int(state), document=document))
-        return
-    if latest.state == IssuerState.VOID:
-        raise Refused(Problem.REFUSED, "已宣告无效，不可改变 / void is final")
-    if latest.state == state:
-        if state is IssuerState.FILED:
-            return
-        raise Refused(Problem.REFUSED, "状态已是如此 / it is in that state already")
-    if latest.day > day:
-        raise Refused(Problem.REFUSED, "日期早于现有状态 / dated before the present state began")
-    if latest.day == day:
-        latest.state, latest.document = int(state), document
-    else:
-        session.add(StateRow(issuer=code, day=day, state=int(state), document=document))
 
 
 def add_scopes(session: Session, code: str, scopes: Iterable[Scope]) -> None:
@@ -254,6 +256,9 @@ def _to_json(filing: Filing) -> dict[str, Any]:
         "code": filing.code,
         "name": filing.name,
         "kind": int(filing.kind),
+        "credit_code": filing.credit_code,
+        "authority": filing.authority,
+        "parent": filing.parent,
         "scopes": [[s.occupation.edition, s.occupation.code, s.highest, s.first, s.last] for s in filing.scopes],
         "sites": [[s.code, s.first, s.last] for s in filing.sites],
     }
@@ -269,4 +274,7 @@ def _from_json(content: dict[str, Any]) -> Filing:
             for edition, code, highest, first, last in content["scopes"]
         ),
         sites=tuple(Site(code, first, last) for code, first, last in content["sites"]),
+        credit_code=content.get("credit_code"),
+        authority=content.get("authority"),
+        parent=content.get("parent"),
     )

@@ -13,7 +13,7 @@ from credential.errors import CredentialError
 from credential.model import IssuerState, Seconds, day_of
 from credential.reason import Reason
 from credential.request import Request
-from registry import filing, settings
+from registry import issuer_states, settings
 from registry.problems import Problem, Refused
 from registry.store.engine import Store
 from registry.store.models import CertificateKeyRow, RegionRow, RequestKeyRow, RequestRow
@@ -41,7 +41,7 @@ def authenticate(session: Session, asked: Request, message: Sign1, now: Seconds)
     if abs(now - asked.time) > request.MAX_AGE:
         raise Refused(Problem.STALE, f"请校准时钟 / more than {request.MAX_AGE} s apart: check the clock")
     _require_fresh_nonce(session, asked)
-    state = filing.state_on(session, asked.issuer, day_of(now))
+    state = issuer_states.state_on(session, asked.issuer, day_of(now))
     if state is not IssuerState.FILED:
         raise Refused(Problem.ISSUER_STATE, "未备案" if state is None else state.name)
     return None

@@ -5,7 +5,7 @@ from collections.abc import Collection
 from hashlib import sha256
 from typing import Any, TypeVar
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from credential import trust_list
@@ -48,17 +48,6 @@ def issuers(session: Session, only: Collection[IssuerCode] | None = None) -> lis
         )
         for row in session.scalars(filed if only is None else filed.where(IssuerRow.code.in_(only)))
     ]
-
-
-def codes_matching(session: Session, words: str) -> list[IssuerCode]:
-    """The codes of the issuers with every one of `words` in a name or in the code, or as an occupation in scope."""
-    query = select(IssuerRow.code).order_by(IssuerRow.code)
-    for word in words.casefold().split():
-        named = select(NameRow.issuer).where(func.lower(NameRow.name).contains(word, autoescape=True))
-        may = select(ScopeRow.issuer).where(func.lower(ScopeRow.occupation) == word)
-        code = func.lower(IssuerRow.code).contains(word, autoescape=True)
-        query = query.where(code | IssuerRow.code.in_(named) | IssuerRow.code.in_(may))
-    return [IssuerCode(code) for code in session.scalars(query)]
 
 
 def require_readable(session: Session, code: IssuerCode) -> None:

@@ -47,6 +47,10 @@ NEXT: Final[Mapping[Problem, Words]] = {
         "新的内容用新的请求编号；要重复旧请求，内容须一字不改。",
         "Give new content a new id; to repeat the old request, leave its content as it was.",
     ),
+    Problem.CREDIT_CODE: Words(
+        "核对证照；分支机构用自己的代码。代码所属的机构见说明。",
+        "Compare with the licence; a branch has a code of its own. The detail says whose it is.",
+    ),
     Problem.CONFLICT: Words(
         "按 errors 或说明核对已登记的内容，改正后用新的请求编号再发。",
         "Compare with what is registered, as `errors` or the detail says, and send it with a new id.",

@@ -5,9 +5,11 @@ from collections.abc import Mapping
 from typing import Any, Final
 
 from registry import schemas
+from registry.filing import KINDS
 from registry.next_steps import NEXT
 from registry.problems import Problem
 from registry.routes import JSON, PROBLEM, ROUTES, Route
+from registry.searching import STATES
 
 Node = dict[str, Any]
 
@@ -43,6 +45,12 @@ _SCHEMAS: Final[Mapping[str, Node]] = {
         "pattern": r"^([0-9]|[1-5][0-9]|6[0-3]|entries)(/x[0-9]{3})*/[0-9]{3}(\.p/[1-9][0-9]{0,2})?$",
         "examples": ["0/000"],
     },
+    "code": {"type": "string", "pattern": "^[A-Z][0-9A-Z]{4}[0-9]{2}[0-9A-Z]{6}$"},
+    "q": {"type": "string"},
+    "kind": {"enum": ["", *KINDS]},
+    "state": {"enum": ["", *STATES]},
+    "division": {"type": "string", "pattern": "^([0-9]{6})?$"},
+    "page": {"type": "integer", "minimum": 1, "maximum": 999_999},
 }
 _PARAMETER: Final = re.compile(r"<(int:|path:)?(\w+)>", re.ASCII)
 _RETRY: Final = (429, 503)
@@ -144,6 +152,7 @@ def _operation(route: Route) -> Node:
     if route.body:
         made["requestBody"] = {"required": True, "content": {kind: _content(route, kind) for kind in route.body}}
     parameters = [_parameter(name) for _, name in _PARAMETER.findall(route.path)]
+    parameters += [{"name": name, "in": "query", "schema": _SCHEMAS[name]} for name in route.query]
     if parameters:
         made["parameters"] = parameters
     return made

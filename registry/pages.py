@@ -11,13 +11,15 @@ from flask import Blueprint, Flask, Response, current_app, make_response, render
 from sqlalchemy.exc import DBAPIError
 
 from credential import text
-from credential.model import CHINA, Day, IssuerCode, IssuerState, KeyState, Seconds, date_from_day, day_of, rfc3339
+from credential.model import CHINA, Day, IssuerState, KeyState, Seconds, date_from_day, day_of, rfc3339
 from credential.trust_list import CertificateKey
 from registry import asking, assets, current, directory, journal, lookup, words
 from registry.assets import Assets
-from registry.directory import Freshness, Listed, Named, Titles
+from registry.directory import Freshness, Listed
+from registry.filing import KINDS
 from registry.next_steps import NEXT
 from registry.problems import Problem, Refused
+from registry.searching import STATES
 from registry.settings import Settings
 from registry.views import service
 from registry.words import Words
@@ -38,16 +40,13 @@ VERIFIER_HEADERS: Final = {
 WORKER_HEADERS: Final = {**HEADERS, "Content-Security-Policy": "default-src 'none'; connect-src 'self'"}
 NAVIGATION: Final = (
     ("pages.home", "首页", "Home"),
-    ("pages.issuers", "评价机构", "Issuers"),
+    ("issuers.page", "评价机构", "Issuers"),
     ("pages.query", "查询", "Query"),
     ("holders.holder", "持证人", "Holders"),
     ("pages.verify", "核验", "Verify"),
     ("statistics.page", "统计", "Statistics"),
     ("statistics.occupations", "职业", "Occupations"),
 )
-SCOPES_SHOWN: Final = 5
-"""Scopes of one issuer that the directory shows; the issuer's own page shows all."""
-MAX_WORDS: Final = 64
 MAX_FORM_BYTES: Final = 4_096
 API_PATHS: Final = ("/v1/", "/s/")
 """What lies below is for programs: its refusals are problem+json, whoever asks."""
@@ -55,7 +54,6 @@ RESERVED_NAMES: Final = (".example", ".test", ".invalid", ".localhost")
 """Endings of host names that no real site can have (RFC 2606)."""
 _HOST_URL: Final = re.compile(r"https?://[A-Za-z0-9.:\[\]-]+/", re.ASCII)
 _PAGE_NUMBER: Final = re.compile("[1-9][0-9]{0,5}", re.ASCII)
-_TITLES: Final = "yinxin_titles"
 _ASSETS: Final = "yinxin_assets"
 _FOREVER: Final = "public, max-age=31536000, immutable"
 
@@ -101,7 +99,6 @@ class Verifier:
 
 def register(app: Flask, verifier: Verifier) -> None:
     """Add the site to `app`."""
-    app.extensions[_TITLES] = Titles()
     app.extensions[_ASSETS] = verifier
     app.register_blueprint(pages)
 
@@ -139,30 +136,6 @@ def home() -> str:
         object_words=words.OBJECT,
         pin=current.read_pin(service().places).hex(),
     )
-
-
-@pages.get("/issuers")
-def issuers() -> str:
-    """The directory: the issuers of the trust list, or those that match the words asked for, some a page."""
-    frame, trust = frame_now(), service().trust
-    asked = request.args.get("q", "").strip()[:MAX_WORDS]
-    found = directory.page_of(directory.matching(directory.every_issuer(trust), asked), _page_number())
-    if found is None:
-        raise Refused(Problem.NOT_FOUND)
-    titles = _titles([each.code for each in found.items])
-    head = trust.trust_list.head
-    return show("issuers.html", frame, page=found, words=asked, titles=titles, head=head, scopes_shown=SCOPES_SHOWN)
-
-
-@pages.get("/issuers/<code>")
-def issuer(code: str) -> str:
-    """One issuer, with its histories."""
-    frame, trust = frame_now(), service().trust
-    found = directory.find_issuer(trust, code)
-    if found is None:
-        raise Refused(Problem.NOT_FOUND, "信任清单中没有这个机构代码 / the trust list has no issuer of this code")
-    titles = _titles([found.code])[found.code]
-    return show("issuer.html", frame, issuer=found, titles=titles, head=trust.trust_list.head)
 
 
 @pages.get("/query")
@@ -326,6 +299,8 @@ def show(template: str, frame: Frame, **values: Any) -> str:
         today=today,
         navigation=NAVIGATION,
         kind_words=words.ISSUER_KIND,
+        search_kinds=KINDS,
+        search_states=STATES,
         answer_words=words.ANSWER,
         certificate_words=words.CERTIFICATE_KIND,
         levels_en=words.LEVEL_IN_ENGLISH,
@@ -344,17 +319,12 @@ def private(body: str, status: int) -> Response:
     return answer
 
 
-def _page_number() -> int:
+def page_number() -> int:
+    """Which page of several is asked for. Refused NOT_FOUND unless it is a number from 1 on."""
     given = request.args.get("page", "1")
     if not _PAGE_NUMBER.fullmatch(given):
         raise Refused(Problem.NOT_FOUND)
     return int(given)
-
-
-def _titles(codes: list[IssuerCode]) -> dict[IssuerCode, Named]:
-    held: Titles = current_app.extensions[_TITLES]
-    with service().store.read() as session:
-        return {code: held.of(session, service().trust, code) for code in codes}
 
 
 def _freshness(now: Seconds, listed: Listed) -> tuple[str, Words]:

@@ -45,6 +45,9 @@ class Problem(Enum):
     NOT_FOUND = Sort("not-found", 404, "没有这个地址或对象", "No such address or object")
     METHOD = Sort("method-not-allowed", 405, "这个地址不接受此方法", "This address does not take that method")
     ID_REUSED = Sort("id-reused", 409, "同一编号的请求内容不同", "The id was used for other content")
+    CREDIT_CODE = Sort(
+        "credit-code-taken", 409, "统一社会信用代码已属于另一机构", "The credit code belongs to another institution"
+    )
     CONFLICT = Sort("conflict", 409, "与已登记的证书冲突", "In conflict with what is registered")
     LENGTH = Sort("length-required", 411, "请求必须写明长度", "The request must state its length")
     TOO_LARGE = Sort("too-large", 413, "请求太大", "The request is too large")

@@ -17,7 +17,8 @@ OCTETS: Final = "application/octet-stream"
 class Route:
     """One operation. `body` (any of these) and `answer` are media types, `also` further ones of the answer.
 
-    `refusals` are the statuses besides 200 and 500. registry.schemas has the shape of what is JSON.
+    `refusals` are the statuses besides 200 and 500; `query` names what may stand behind the `?`. registry.schemas has
+    the shape of what is JSON.
     """
 
     method: str
@@ -28,6 +29,7 @@ class Route:
     refusals: tuple[int, ...] = ()
     body: tuple[str, ...] = ()
     also: tuple[str, ...] = ()
+    query: tuple[str, ...] = ()
     is_shared: bool = False
     """Whether the answer is the same for everyone: it has an ETag and Cache-Control, and may be 304."""
 
@@ -181,6 +183,17 @@ ROUTES: Final = (
         (400, 411, 413, 415, 429, 503),
         (JSON,),
     ),
+    Route(
+        "GET",
+        "/v1/issuers",
+        "issuers_json",
+        "评价机构名录，一页 20 家 / the directory of issuers, 20 a page",
+        JSON,
+        (400, 404, 503),
+        query=("q", "kind", "state", "division", "page"),
+        is_shared=True,
+    ),
+    Route("GET", "/v1/issuers/<code>", "issuer_json", "一个评价机构 / one issuer", JSON, (404, 503), is_shared=True),
     Route(
         "GET",
         "/v1/statistics",

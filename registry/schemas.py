@@ -9,8 +9,11 @@ from credential.reason import Outcome as VerdictOutcome
 from credential.reason import Reason
 from credential.request import MAX_WORDS, Outcome
 from registry.corrections import WHAT
+from registry.directory import PAGE
 from registry.figures import BY
+from registry.filing import KINDS
 from registry.lookup import MAX_FOUND, MAX_TEXT, MAX_TYPED
+from registry.searching import STATES
 
 Schema = Mapping[str, Any]
 
@@ -231,6 +234,93 @@ def _statistics() -> Schema:
     )
 
 
+_ISSUER: Final[Mapping[str, Any]] = {
+    "code": "Y000035020001",
+    "name": "某某有限公司",
+    "kind": "Y",
+    "state": "filed",
+    "since": "2025-01-01",
+    "credit_code": "91350200MADEMQ001H",
+    "authority": "厦门市人力资源和社会保障局",
+    "division": {"code": "350200", "name": "厦门市"},
+    "parent": None,
+}
+
+
+def _issuer(example: Mapping[str, Any], **more: Schema) -> Schema:
+    """Who an issuer is; what was filed before there was a field for it is null."""
+    place: Schema = {"type": ["object", "null"], "required": ["code", "name"]}
+    return _of(
+        example,
+        code=_STRING,
+        name=_STRING,
+        kind={"enum": list(KINDS)},
+        state={"enum": [*STATES, None]},
+        since=_DAY,
+        credit_code=_or_null("string"),
+        authority=_or_null("string"),
+        division={**place, "properties": {"code": _STRING, "name": _STRING}},
+        parent=_or_null("string"),
+        **more,
+    )
+
+
+def _issuers() -> Schema:
+    counts = {"total": 1, "page": 1, "pages": 1, "trust_list": 41}
+    return _of(
+        {**counts, "issuers": [_ISSUER]},
+        total=_WHOLE,
+        page=_POSITIVE,
+        pages=_POSITIVE,
+        trust_list=_POSITIVE,
+        issuers=_list(_issuer(_ISSUER), PAGE),
+    )
+
+
+def _whole_issuer() -> Schema:
+    last: Schema = {"type": ["string", "null"], "format": "date"}
+    dated = {"from": "2025-01-01", "value": "filed"}
+    scope = {
+        "edition": 2022,
+        "occupation": "6-31-01-03",
+        "title": "电工",
+        "highest": 3,
+        "from": "2025-01-01",
+        "to": None,
+    }
+    key = {"kid": _HASH[:16], "state": "active", "since": _AT}
+    histories = ("names", "states", "credit_codes", "authorities", "parents")
+    history = _list(_of(dated, value=_or_null("string"), **{"from": _DAY}))
+    return _issuer(
+        {
+            **_ISSUER,
+            "branches": [],
+            "scopes": [scope],
+            "sites": [],
+            "keys": [key],
+            "trust_list": 41,
+            "history": {name: [dated] if name == "states" else [] for name in histories},
+        },
+        branches=_list(_of({"code": "Y000035020002", "name": "分公司"}, code=_STRING, name=_STRING)),
+        scopes=_list(
+            _of(
+                scope,
+                edition=_WHOLE,
+                occupation=_STRING,
+                title=_or_null("string"),
+                highest={"type": "integer", "minimum": 0, "maximum": 5},
+                **{"from": _DAY, "to": last},
+            )
+        ),
+        sites=_list(
+            _of({"code": "Y000035020002", "from": "2025-01-01", "to": None}, code=_STRING, **{"from": _DAY, "to": last})
+        ),
+        keys=_list(_of(key, kid={"type": "string", "pattern": "^[0-9a-f]{16}$"}, state=_STRING, since=_TIME)),
+        history={"type": "object", "required": list(histories), "properties": dict.fromkeys(histories, history)},
+        trust_list=_POSITIVE,
+    )
+
+
 _CHECK: Final = f"0-256-1795420800-{_HASH[:32]}"
 _NAME: Final = _text(MAX_TEXT)
 ANSWERS: Final[Mapping[str, Schema]] = {
@@ -253,6 +343,8 @@ ANSWERS: Final[Mapping[str, Schema]] = {
     "holder": _holder(),
     "holder_corrections": _of({"case": "K4YQ2M7ABC"}, case={"type": "string", "pattern": "^[A-Z2-7]{10}$"}),
     "query": _query(),
+    "issuers_json": _issuers(),
+    "issuer_json": _whole_issuer(),
     "statistics": _statistics(),
     "openapi": {"type": "object"},
     "healthz": _of({"status": "ok"}, status={"const": "ok"}),

@@ -58,7 +58,7 @@ MAX_QUERY_BYTES: Final = 4_096
 _C = TypeVar("_C", ReserveIndices, RegisterBatch, ChangeStatus, ListCorrections, AnswerCorrection)
 _COSE: Final = "application/cose"
 _FOREVER: Final = "public, max-age=31536000, immutable"
-_SOON: Final = "public, max-age=30"
+SOON: Final = "public, max-age=30"
 _SHA256: Final = re.compile("[0-9a-f]{64}", re.ASCII)
 _DIGEST: Final = re.compile("([0-9a-f]{32}){1,2}", re.ASCII)
 _TILE: Final = re.compile(r"([0-9]|[1-5][0-9]|6[0-3]|entries)(/x[0-9]{3})*/[0-9]{3}(\.p/[1-9][0-9]{0,2})?", re.ASCII)
@@ -72,7 +72,7 @@ def service() -> Service:
 def region() -> Response:
     """GET /v1/region."""
     data = json.dumps(_index(), ensure_ascii=False).encode()
-    return _public(data, "application/json", _SOON)
+    return public(data, "application/json", SOON)
 
 
 def published_object(sha256: str) -> Response:
@@ -81,7 +81,7 @@ def published_object(sha256: str) -> Response:
     if not _SHA256.fullmatch(sha256):
         raise Refused(Problem.NOT_FOUND)
     data = _object(bytes.fromhex(sha256))
-    return _public(data, media_type(data), _FOREVER)
+    return public(data, media_type(data), _FOREVER)
 
 
 def bundle() -> Response:
@@ -91,27 +91,27 @@ def bundle() -> Response:
     except OSError:
         _index()
         raise
-    return _public(data, CBOR, _SOON)
+    return public(data, CBOR, SOON)
 
 
 def status(number: int) -> Response:
     """GET /v1/status/{n} and /s/{n}."""
     for entry in _index()["objects"]:
         if entry["type"] == "status_list" and entry["list"] == number:
-            return _public(_object(bytes.fromhex(entry["sha256"])), STATUS_LIST, _SOON)
+            return public(_object(bytes.fromhex(entry["sha256"])), STATUS_LIST, SOON)
     raise Refused(Problem.NOT_FOUND, f"状态列表 / status list {number}")
 
 
 def log_checkpoint() -> Response:
     """GET /s/log/checkpoint."""
-    return _public(_log_file("checkpoint"), TEXT, _SOON)
+    return public(_log_file("checkpoint"), TEXT, SOON)
 
 
 def log_tile(tile: str) -> Response:
     """GET /s/log/tile/{tile}."""
     if not _TILE.fullmatch(tile):
         raise Refused(Problem.NOT_FOUND)
-    return _public(_log_file(f"tile/{tile}"), OCTETS, _FOREVER)
+    return public(_log_file(f"tile/{tile}"), OCTETS, _FOREVER)
 
 
 def log_consistency(old: int, size: int) -> Response:
@@ -120,7 +120,7 @@ def log_consistency(old: int, size: int) -> Response:
     if not 0 < old <= size <= published:
         raise Refused(Problem.NOT_FOUND)
     nodes = tiles.nodes(service().places.log, published)
-    return _public(log.Consistency(old, size, log.consistency_path(old, size, nodes)).encode(), CBOR, _FOREVER)
+    return public(log.Consistency(old, size, log.consistency_path(old, size, nodes)).encode(), CBOR, _FOREVER)
 
 
 def log_inclusion(size: int, digest: str) -> Response:
@@ -131,7 +131,7 @@ def log_inclusion(size: int, digest: str) -> Response:
     nodes = tiles.nodes(service().places.log, published)
     with service().store.read() as session:
         proof = acts.inclusion(session, bytes.fromhex(digest), size, nodes)
-    return _public(proof.encode(), CBOR, _FOREVER)
+    return public(proof.encode(), CBOR, _FOREVER)
 
 
 def reserve_indices() -> Response:
@@ -253,12 +253,12 @@ def _unshared(value: Answer) -> Response:
 
 def statistics() -> Response:
     """GET /v1/statistics."""
-    return _public(json.dumps(_figures(), ensure_ascii=False).encode(), "application/json", _SOON)
+    return public(json.dumps(_figures(), ensure_ascii=False).encode(), "application/json", SOON)
 
 
 def statistics_csv() -> Response:
     """GET /v1/statistics.csv."""
-    answer = _public(figures.as_csv(_figures()).encode("utf-8-sig"), CSV, _SOON)
+    answer = public(figures.as_csv(_figures()).encode("utf-8-sig"), CSV, SOON)
     answer.headers["Content-Disposition"] = 'attachment; filename="statistics.csv"'
     return answer
 
@@ -273,7 +273,7 @@ def _figures() -> Answer:
 
 def openapi() -> Response:
     """GET /openapi.json."""
-    return _public(json.dumps(describe(version("yinxin")), ensure_ascii=False).encode(), "application/json", _SOON)
+    return public(json.dumps(describe(version("yinxin")), ensure_ascii=False).encode(), "application/json", SOON)
 
 
 def healthz() -> Response:
@@ -404,7 +404,8 @@ def _object(digest: bytes) -> bytes:
     return row.data
 
 
-def _public(data: bytes, kind: str, caching: str) -> Response:
+def public(data: bytes, kind: str, caching: str) -> Response:
+    """An answer that is everybody's, with its ETag."""
     answer = packing.answer(data, kind)
     answer.headers["Cache-Control"] = caching
     answer.headers["Access-Control-Allow-Origin"] = "*"

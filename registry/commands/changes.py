@@ -1,15 +1,39 @@
-"""`issuer suspend|restore|withdraw|void|rename|scope|site|history`: what happens to an issuer on file."""
+"""What happens to an issuer on file: `issuer suspend|restore|withdraw|void|rename|scope|site|history` and the like."""
 
 import argparse
 from typing import TYPE_CHECKING, Final
 
 from sqlalchemy import select
 
-from credential.model import Day, IssuerState, Seconds, date_from_day, rfc3339
+from credential.model import Day, IssuerCode, IssuerState, Seconds, date_from_day, rfc3339
 from credential.trust_list import OccupationReference
-from registry import changes, divisions, filing
-from registry.changes import Change, NewName, NewState, ScopeAdded, ScopeEnded, ScopeNarrowed, SiteClosed, SiteOpened
-from registry.commands.common import add_operator, command, day, group_of, issuer_code, now, open_data
+from registry import act_words, changes, divisions, filing, institution_words, institutions
+from registry.changes import (
+    Change,
+    InDirectory,
+    NewAuthority,
+    NewCreditCode,
+    NewName,
+    NewParent,
+    NewState,
+    ScopeAdded,
+    ScopeEnded,
+    ScopeNarrowed,
+    SiteClosed,
+    SiteOpened,
+)
+from registry.commands.common import (
+    add_authority,
+    add_credit_code,
+    add_operator,
+    command,
+    day,
+    group_of,
+    issuer_code,
+    now,
+    open_data,
+)
+from registry.opening import Opened
 from registry.problems import Problem, Refused
 from registry.proposals import Progress
 from registry.say import answer, line, say
@@ -50,6 +74,7 @@ def add(group: "Commands") -> None:
     _add_common(made)
     made.add_argument("--name", required=True, help="新名称 / the new name")
     made.set_defaults(change=lambda options: NewName(options.name))
+    _add_institution(group)
     _add_scope(group)
     _add_site(group)
     made = command(
@@ -71,6 +96,23 @@ def run_division(options: argparse.Namespace) -> None:
         lambda session: divisions.place(session, options.code, options.division, options.name, options.operator, now())
     )
     say(f"{options.code}：{options.name}（{options.division}）。", "The statistics count it there from now on.")
+
+
+def _add_institution(group: "Commands") -> None:
+    made = command(group, "credit-code", "改统一社会信用代码", "another credit code", run, TWO_PEOPLE)
+    _add_common(made)
+    add_credit_code(made)
+    made.set_defaults(change=lambda options: NewCreditCode(options.credit_code))
+    made = command(group, "authority", "改备案机关", "another filing authority", run, TWO_PEOPLE)
+    _add_common(made)
+    add_authority(made)
+    made.set_defaults(change=lambda options: NewAuthority(options.authority))
+    made = command(group, "parent", "成为分支机构，或不再是", "a branch from now on, or none", run, TWO_PEOPLE)
+    _add_common(made)
+    which = made.add_mutually_exclusive_group(required=True)
+    which.add_argument("--parent", type=issuer_code, metavar="CODE", help="总部，须已备案 / its parent, on file")
+    which.add_argument("--none", action="store_true", help="不再是分支机构 / no branch any more")
+    made.set_defaults(change=lambda options: NewParent(options.parent))
 
 
 def _add_scope(group: "Commands") -> None:
@@ -107,17 +149,28 @@ def run(options: argparse.Namespace) -> None:
     change: Change = options.change(options)
     word = (options.operator, options.document, options.date, now())
     opened = open_data(options)
+    _tell_branches(opened, options.code, change, options.date)
     match opened.store.write(lambda session: changes.make(session, options.code, change, *word)):
         case Progress.PROPOSED:
             say(
                 f"{options.code}：已记下，尚未生效；请另一位操作员以同样的内容再运行一次。",
                 f"{options.code}: noted, nothing is changed yet; another operator must run the same.",
             )
+        case Progress.DONE if isinstance(change, InDirectory):
+            since = date_from_day(options.date)
+            say(f"{options.code}：已办理，自 {since} 起。", f"{options.code}: done, from {since} on.")
         case Progress.DONE:
             say(
                 f"{options.code}：已办理，自 {date_from_day(options.date)} 起；publish 后对外生效。",
                 f"{options.code}: done, from {date_from_day(options.date)} on; verifiers see it after `publish`.",
             )
+
+
+def _tell_branches(opened: Opened, code: IssuerCode, change: Change, since: Day) -> None:
+    with opened.store.read() as session:
+        found = institutions.branches(session, code, since)
+    for each in institution_words.branches(change, code, found):
+        say(each.zh, each.en)
 
 
 def run_history(options: argparse.Namespace) -> None:
@@ -133,7 +186,8 @@ def run_history(options: argparse.Namespace) -> None:
     for row in rows:
         since = row.detail.get("day")
         effective = "" if since is None else f" {date_from_day(Day(since))} 起"
-        line(f"{rfc3339(Seconds(row.at))} {row.what}{effective} {row.why} {row.who}")
+        about = act_words.facts(row.detail)
+        line(f"{rfc3339(Seconds(row.at))} {row.what}{effective} {row.why} {row.who}{about and f'（{about}）'}")
 
 
 def _facts(row: ActRow) -> dict[str, object]:

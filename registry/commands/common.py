@@ -97,6 +97,20 @@ def add_operator(made: argparse.ArgumentParser) -> None:
     )
 
 
+def add_credit_code(made: argparse.ArgumentParser) -> None:
+    """--credit-code."""
+    made.add_argument(
+        "--credit-code", required=True, metavar="CODE", help="统一社会信用代码，18 位 / 18 characters, its own"
+    )
+
+
+def add_authority(made: argparse.ArgumentParser) -> None:
+    """--authority."""
+    made.add_argument(
+        "--authority", required=True, metavar="NAME", help="备案机关，如 厦门市人力资源和社会保障局 / who filed it"
+    )
+
+
 def add_keys(made: argparse.ArgumentParser) -> None:
     """How key files may be opened."""
     made.add_argument(

@@ -4,8 +4,18 @@ import argparse
 from typing import TYPE_CHECKING
 
 from registry import filing
-from registry.commands import changes
-from registry.commands.common import add_operator, command, day, group_of, issuer_code, now, open_data
+from registry.commands import changes, institutions
+from registry.commands.common import (
+    add_authority,
+    add_credit_code,
+    add_operator,
+    command,
+    day,
+    group_of,
+    issuer_code,
+    now,
+    open_data,
+)
 from registry.filing import KINDS, Filing
 from registry.problems import ConfigurationError
 from registry.say import say
@@ -31,6 +41,11 @@ def add(commands: "Commands") -> None:
     made.add_argument(
         "--kind", required=True, choices=sorted(KINDS), help="Y 用人单位 / employer; S 社会培训评价组织; school 院校"
     )
+    add_credit_code(made)
+    add_authority(made)
+    made.add_argument(
+        "--parent", type=issuer_code, metavar="CODE", help="分支机构的总部，须已备案 / of a branch: its parent, on file"
+    )
     made.add_argument(
         "--scope",
         action="append",
@@ -53,6 +68,7 @@ def add(commands: "Commands") -> None:
     made.add_argument("--code", required=True, type=issuer_code, help="13 位机构代码 / the issuer's code")
     made.add_argument("--document", required=True, help="事由，留档 / why; kept on record")
     add_operator(made)
+    institutions.add(group)
     changes.add(group)
 
 
@@ -63,7 +79,16 @@ def run_file(options: argparse.Namespace) -> None:
         sites = tuple(filing.parse_site(each) for each in options.site)
     except ValueError as error:
         raise ConfigurationError(f"--scope / --site: {error}") from None
-    filed = Filing(options.code, options.name, KINDS[options.kind], scopes, sites)
+    filed = Filing(
+        code=options.code,
+        name=options.name,
+        kind=KINDS[options.kind],
+        scopes=scopes,
+        sites=sites,
+        credit_code=options.credit_code,
+        authority=options.authority,
+        parent=options.parent,
+    )
     opened = open_data(options)
     opened.store.write(
         lambda session: filing.file(session, filed, options.operator, options.document, options.date, now())

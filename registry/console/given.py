@@ -9,7 +9,7 @@ from credential import numbers, text
 from credential.model import CHINA, Day, IssuerCode, Seconds
 from credential.numbers import LEVEL_NAMES
 from credential.trust_list import NO_LEVEL, OccupationReference, Scope, Site
-from registry import filing
+from registry import filing, institutions
 from registry.problems import Problem, Refused
 
 MOST: Final = 256
@@ -70,6 +70,23 @@ def issuer_code(name: str, label: str) -> IssuerCode:
     if found is None:
         raise refused(label, "机构代码有 13 个字符，如 Y000035020001 / 13 characters, such as Y000035020001")
     return found
+
+
+def credit_code() -> str:
+    """A unified social credit code, in the one way of writing it."""
+    found = words("credit_code", "统一社会信用代码 / Credit code", most=32).replace(" ", "").upper()
+    institutions.require_credit_code(found)
+    return found
+
+
+def authority() -> str:
+    """The filing authority's name."""
+    return words("authority", "备案机关 / Filing authority", most=institutions.MAX_AUTHORITY)
+
+
+def parent() -> IssuerCode | None:
+    """The institution that an issuer is a branch of, or none."""
+    return issuer_code("parent", "总部 / Parent") if request.form.get("parent", "").strip() else None
 
 
 def occupation() -> OccupationReference:

@@ -8,9 +8,10 @@ from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response as Answer
 
 from credential import numbers
-from credential.model import Day, IssuerCode
+from credential.model import Day, IssuerCode, day_of
 from credential.trust_list import Issuer
-from registry import act_words, changes, directory, filing, listing
+from registry import act_words, changes, directory, filing, institution_words, institutions, listing, searching
+from registry.changes import Change
 from registry.console import desk, given, guard
 from registry.console.confirming import Confirmation, carry_out, confirm, done, is_confirmed
 from registry.console.matters import MATTERS, Matter
@@ -20,6 +21,7 @@ from registry.problems import Problem, Refused
 from registry.proposals import Progress
 from registry.store.models import ActRow, FilingRow, RegisteredRow, RequestKeyRow
 from registry.views import service
+from registry.words import Words
 
 HISTORY: Final = 200
 """Acts that an issuer's page shows; the record has them all."""
@@ -27,14 +29,24 @@ HISTORY: Final = 200
 
 def issuers() -> Response:
     """GET /console/issuers."""
-    asked = request.args.get("q", "").strip()[: desk.MAX_WORD]
+    wanted, today = searching.parse(request.args), day_of(service().now())
     with service().store.read() as session:
-        page = directory.page_of(listing.codes_matching(session, asked), desk.page_number())
+        page = directory.page_of(searching.codes(session, wanted, today), desk.page_number())
         if page is None:
             raise Refused(Problem.NOT_FOUND)
         found = listing.issuers(session, page.items)
         filed = session.scalars(select(FilingRow).where(FilingRow.approved_at.is_(None)).order_by(FilingRow.id)).all()
-    return show("issuers.html", page=page, issuers=found, words=asked, filed=[filing.read(row) for row in filed])
+        known, divisions = institutions.of(session, page.items), searching.divisions(session)
+    return show(
+        "issuers.html",
+        page=page,
+        issuers=found,
+        institutions=known,
+        wanted=wanted,
+        asked=searching.asked(request.args),
+        divisions=divisions,
+        filed=[filing.read(row) for row in filed],
+    )
 
 
 def issuer(code: str) -> Response:
@@ -46,9 +58,13 @@ def issuer(code: str) -> Response:
         ).all()
         history, names = _history(session, found.code), desk.people(session)
         certificates = count_certificates(session, found.code)
+        known = institutions.of(session, [found.code])[found.code]
+        branches = institutions.branches(session, found.code, day_of(service().now()))
     return show(
         "issuer.html",
         issuer=found,
+        institution=known,
+        branches=branches,
         history=history,
         people=names,
         certificates=certificates,
@@ -77,10 +93,9 @@ def do_matter(code: str, slug: str) -> Answer:
     if is_confirmed():
         return done(found.code, progress)
     with service().store.read() as session:
-        certificates = count_certificates(session, found.code)
-    told = act_words.change(change, name_of(found), found.code, day, certificates)
+        told = in_words(session, found, change, day)
     back = url_for("console.matter", code=found.code, slug=slug)
-    return confirm(Confirmation(chosen.title, [told], why, back, chosen.alone, chosen.grave))
+    return confirm(Confirmation(chosen.title, told, why, back, chosen.alone, chosen.grave))
 
 
 def file() -> Response:
@@ -150,6 +165,13 @@ def name_of(found: Issuer) -> str:
     return found.names[-1][1]
 
 
+def in_words(session: Session, found: Issuer, change: Change, day: Day) -> list[Words]:
+    """What a change does, a line each, with the branches that it does not touch."""
+    name = name_of(found)
+    told = act_words.change(change, name, found.code, day, count_certificates(session, found.code))
+    return [told, *institution_words.branches(change, name, institutions.branches(session, found.code, day))]
+
+
 def count_certificates(session: Session, code: str) -> int:
     """How many certificates it has registered."""
     return session.scalar(select(func.count()).select_from(RegisteredRow).where(RegisteredRow.issuer == code)) or 0
@@ -180,6 +202,9 @@ def _read_filing() -> Filing:
         kind=kind,
         scopes=given.scopes("scopes"),
         sites=given.sites("sites"),
+        credit_code=given.credit_code(),
+        authority=given.authority(),
+        parent=given.parent(),
     )
 
 

@@ -6,7 +6,19 @@ from enum import Enum, auto
 from typing import Final
 
 from credential.model import Day, IssuerState
-from registry.changes import Change, NewName, NewState, ScopeAdded, ScopeEnded, ScopeNarrowed, SiteClosed, SiteOpened
+from registry.changes import (
+    Change,
+    NewAuthority,
+    NewCreditCode,
+    NewName,
+    NewParent,
+    NewState,
+    ScopeAdded,
+    ScopeEnded,
+    ScopeNarrowed,
+    SiteClosed,
+    SiteOpened,
+)
 from registry.console import given
 from registry.words import Words
 
@@ -15,6 +27,9 @@ class Field(Enum):
     """What a form asks for, beside document, date and reason."""
 
     NAME = auto()
+    CREDIT_CODE = auto()
+    AUTHORITY = auto()
+    PARENT = auto()
     OCCUPATION = auto()
     HIGHEST = auto()
     LAST = auto()
@@ -53,6 +68,24 @@ MATTERS: Final[Mapping[str, Matter]] = {
         Words("更名", "Rename"),
         lambda: NewName(given.words("name", "新名称 / New name")),
         frozenset({Field.NAME}),
+    ),
+    "credit-code": Matter(
+        "issuer.credit-code",
+        Words("改统一社会信用代码", "Change the credit code"),
+        lambda: NewCreditCode(given.credit_code()),
+        frozenset({Field.CREDIT_CODE}),
+    ),
+    "authority": Matter(
+        "issuer.authority",
+        Words("改备案机关", "Change the filing authority"),
+        lambda: NewAuthority(given.authority()),
+        frozenset({Field.AUTHORITY}),
+    ),
+    "parent": Matter(
+        "issuer.parent",
+        Words("改总部", "Change the parent"),
+        lambda: NewParent(given.parent()),
+        frozenset({Field.PARENT}),
     ),
     "scope-add": Matter(
         "issuer.scope.add",

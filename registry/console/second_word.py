@@ -9,7 +9,7 @@ from credential.request import ChangeReason
 from registry import act_words, changes, compromise, proposals, revocation, second
 from registry.console import desk, given, guard
 from registry.console.confirming import done
-from registry.console.issuers import count_certificates, find, name_of
+from registry.console.issuers import find, in_words, name_of
 from registry.console.show import show
 from registry.operators import rights
 from registry.problems import Problem, Refused
@@ -50,23 +50,22 @@ def discard_proposal(number: int) -> Answer:
     return redirect(url_for("console.home"), 303)
 
 
-def _in_words(session: Session, row: ProposalRow) -> Words:
+def _in_words(session: Session, row: ProposalRow) -> list[Words]:
     if rights.roles_for(row.what) is None:
         raise Refused(Problem.NOT_FOUND)
     if row.what == revocation.WHAT:
-        return act_words.revoked(row.content["numbers"], ChangeReason(row.content["reason"]))
+        return [act_words.revoked(row.content["numbers"], ChangeReason(row.content["reason"]))]
     found = find(session, second.issuer_of(row))
     name = name_of(found)
     match row.what:
         case "key.retire":
-            return act_words.retirement(name, *second.key_of(row), Seconds(row.content["at"]))
+            return [act_words.retirement(name, *second.key_of(row), Seconds(row.content["at"]))]
         case "key.compromise":
             code, kid = second.key_of(row)
             since = Seconds(row.content["since"])
             impact = compromise.impact_of(session, code, kid, since)
-            return act_words.compromised(name, code, kid, since, len(impact.stand), len(impact.fall))
+            return [act_words.compromised(name, code, kid, since, len(impact.stand), len(impact.fall))]
         case grades.WHAT:
-            return grades.in_words(name, found.code, row.content["year"], Grade(row.content["grade"]))
+            return [grades.in_words(name, found.code, row.content["year"], Grade(row.content["grade"]))]
         case _:
-            change, day = changes.read(row.what, row.content), Day(row.content["day"])
-            return act_words.change(change, name, found.code, day, count_certificates(session, found.code))
+            return in_words(session, found, changes.read(row.what, row.content), Day(row.content["day"]))

@@ -7,8 +7,10 @@ from flask import Response, g, make_response, render_template, url_for
 
 from credential.model import Seconds, day_of
 from registry import act_words, directory, words
+from registry.filing import KINDS
 from registry.operators.sign_ins import Person
 from registry.pages import Frame, key_words, state_words
+from registry.searching import STATES
 from registry.views import service
 
 NAVIGATION: Final = (
@@ -39,6 +41,8 @@ def render(template: str, **values: Any) -> str:
         act=act_words.act,
         act_facts=act_words.facts,
         kind_words=words.ISSUER_KIND,
+        search_kinds=KINDS,
+        search_states=STATES,
         standing=partial(directory.standing, today=day_of(now)),
         key_standing=partial(directory.key_standing, now=now),
         state_words=state_words,

@@ -96,7 +96,7 @@ class IssuerRow(Base):
     code: Mapped[str] = mapped_column(primary_key=True)
     kind: Mapped[int]
     approved_at: Mapped[int]
-    division: Mapped[str | None]
+    division: Mapped[str | None] = mapped_column(index=True)
 
 
 class FilingRow(Base):

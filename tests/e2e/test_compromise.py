@@ -34,6 +34,7 @@ from credential.model import (
     rfc3339,
 )
 from credential.request import RegisterBatch, Request, ReserveIndices
+from tests.registry.office import institution
 from tools.demo import forge, offline
 from tools.demo.stage import ROOT, Stage, free_port
 from tools.demo_rosters import invent
@@ -147,8 +148,8 @@ def found(scene: Scene) -> None:
     scene.registry("init", *names, "--demo-keys", KEYS / "fujian")
     scope = f"2022:{ELECTRICIAN.code}:1:2025-01-01"
     common = ("--code", ISSUER, "--document", "闽人社备1号", "--date", "2025-01-01")
-    names = ("--name", "厦门港务控股集团有限公司", "--kind", "Y", "--scope", scope, "--operator", "lin")
-    scene.registry("issuer", "file", *common, *names)
+    who = ("--name", "厦门港务控股集团有限公司", "--kind", "Y", *institution(ISSUER))
+    scene.registry("issuer", "file", *common, *who, "--scope", scope, "--operator", "lin")
     scene.registry("issuer", "approve", *common, "--operator", "huang")
     serve = ("serve", "--data", scene.data, "--demo-keys", KEYS / "fujian", "--port", scene.port)
     scene.stage.serve(scene.url, scene.folder / "log", *serve)

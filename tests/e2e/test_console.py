@@ -26,6 +26,7 @@ from tests.e2e import accessibility
 from tests.e2e.browser import chromium
 from tools.demo import offline
 from tools.demo.stage import ROOT, Stage, free_port
+from tools.demo.story import PORT_GROUP
 from tools.demo_rosters import invent
 
 pytestmark = pytest.mark.xdist_group("console")
@@ -235,6 +236,11 @@ def test_two_operators_file_approve_and_withdraw_an_enterprise(scene: Scene, bro
     assert scene.check(texts) == ["ISSUER_WITHDRAWN"] * CERTIFICATES
     lin.open(f"/issuers/{ISSUER}")
     assert f"已退出 withdrawn; earlier certificates stand 自 since {today()}" in lin.text()
+    assert f"统一社会信用代码 Credit code {PORT_GROUP.credit_code}" in lin.text()
+    lin.look("public-issuer")
+    lin.open("/issuers?state=withdrawn")
+    assert NAME in lin.text()
+    lin.look("directory")
     assert "发证时该机构已经退出备案。" in asked(lin, rows[0])
 
     huang.open(f"/console/record?subject={ISSUER}")
@@ -256,7 +262,13 @@ def file(lin: Operator, huang: Operator) -> None:
     lin.open("/console/")
     lin.follow("录入备案")
     lin.fill(
-        code=ISSUER, name=NAME, scopes="2022 6-31-01-03 一级 2025-01-01", date="2025-01-01", document="闽人社备1号"
+        code=ISSUER,
+        name=NAME,
+        credit_code=PORT_GROUP.credit_code,
+        authority=PORT_GROUP.authority,
+        scopes="2022 6-31-01-03 一级 2025-01-01",
+        date="2025-01-01",
+        document="闽人社备1号",
     )
     lin.choose(kind="Y")
     lin.look("file")

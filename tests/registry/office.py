@@ -17,7 +17,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
-from credential import documents, keyfile, request, sign
+from credential import documents, keyfile, numbers, request, sign
 from credential.documents import Documents
 from credential.keyfile import Purpose
 from credential.model import (
@@ -55,6 +55,7 @@ PORT = IssuerCode("Y000035020001")
 SKILLS = IssuerCode("S000035010001")
 ELECTRICIAN = Occupation(2022, "6-31-01-03", "电工", None)
 BASE = "https://fj.example/s/"
+AUTHORITY = "福建省人力资源和社会保障厅"
 ROLES = ("root-1", "root-2", "root-3", "list-1", "list-2", "list-3", "status", "checkpoint")
 
 
@@ -122,10 +123,23 @@ def found_registry(folder: Path, region: str = "35") -> Path:
     return data
 
 
-def file_issuer(data: Path, code: str, kind: str, *scopes: str) -> None:
+def credit_code(issuer: str) -> str:
+    """An invented credit code, another one for each issuer."""
+    first17 = f"91350200M{'B' if issuer.startswith('S') else 'A'}{issuer[-7:]}"
+    return first17 + numbers.credit_check_character(first17)
+
+
+def institution(issuer: str) -> tuple[str, ...]:
+    """What `issuer file` asks for beside name, kind and scope."""
+    return "--credit-code", credit_code(issuer), "--authority", AUTHORITY
+
+
+def file_issuer(data: Path, code: str, kind: str, *scopes: str, parent: str | None = None) -> None:
     words = [word for scope in scopes for word in ("--scope", scope)]
+    words += () if parent is None else ("--parent", parent)
     common = ("--code", code, "--document", "闽人社备1号", "--date", "2025-01-01")
-    run(data, "issuer", "file", *common, "--name", f"机构{code}", "--kind", kind, *words, "--operator", "lin")
+    named = ("--name", f"机构{code}", "--kind", kind, *institution(code))
+    run(data, "issuer", "file", *common, *named, *words, "--operator", "lin")
     run(data, "issuer", "approve", *common, "--operator", "huang")
 
 

@@ -15,7 +15,7 @@ from credential.keyfile import Purpose
 from credential.model import IssuerState
 from credential.root import Role
 from registry import ceremony
-from tests.registry.office import PORT, SKILLS, Office, embedded_only, run
+from tests.registry.office import PORT, SKILLS, Office, embedded_only, institution, run
 from tests.registry.office import certificate_key as key_of
 from tests.world import key
 from tools.demo import offline
@@ -163,7 +163,7 @@ def test_lists_are_signed_offline_after_seeing_what_changes(office: Office, tmp_
         run(office.data, "key", "compromise", *stolen, "--document", "文", "--operator", operator)
     new = ("--code", "Y000035020009", "--document", "文", "--date", "2026-02-01")
     words = ("--name", "新机构", "--kind", "Y", "--scope", "2022:6-31-01-03:3:2026-02-01")
-    run(office.data, "issuer", "file", *new, *words, "--operator", "lin")
+    run(office.data, "issuer", "file", *new, *words, *institution("Y000035020009"), "--operator", "lin")
     run(office.data, "issuer", "approve", *new, "--operator", "huang")
     prepared = prepare_lists(office, tmp_path)
     shown = cose.fingerprint(key_of(SKILLS).public)

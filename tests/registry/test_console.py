@@ -17,7 +17,19 @@ from registry.console.matters import MATTERS
 from registry.filing import parse_day, parse_occupation
 from registry.operators.rights import MAY, NOT_OPERATORS, OperatorRole
 from registry.operators.sign_ins import IDLE, LONGEST
-from tests.registry.office import PORT, SKILLS, Office, batch, certificate_key, enrolment, now, run
+from tests.registry.office import (
+    AUTHORITY,
+    PORT,
+    SKILLS,
+    Office,
+    batch,
+    certificate_key,
+    credit_code,
+    enrolment,
+    institution,
+    now,
+    run,
+)
 from tests.registry.people import BASE, ORIGIN, PASSWORD, Desk, Holder, acts_of, enter, hidden, hire
 from tests.registry.test_pages import read
 
@@ -27,6 +39,7 @@ FILING, KEYS, SUPERVISION, AUDIT = (
     OperatorRole.SUPERVISION,
     OperatorRole.AUDIT,
 )
+NEW_CODE = credit_code("Y000035020002")
 AT = Seconds(1_795_000_000)
 """An instant at which the service's clock stands still."""
 
@@ -270,6 +283,9 @@ def test_what_two_operators_make_of_a_filing(office: Office, lin: Holder, huang:
         "code": code,
         "name": "鹭岛电力",
         "kind": "Y",
+        "credit_code": credit_code(code),
+        "authority": AUTHORITY,
+        "parent": PORT,
         "scopes": "2022 6-31-01-03 三级 2025-01-01\n2022:4-03-02-01:4:2025-01-01:2027-12-31",
         "sites": "",
         **WORDS,
@@ -281,6 +297,9 @@ def test_what_two_operators_make_of_a_filing(office: Office, lin: Holder, huang:
     own = first.open(f"/filings/{code}")
     assert "another operator must approve it" in read(own).text
     page = second.open(f"/filings/{code}")
+    assert f"统一社会信用代码：{credit_code(code)}。" in read(page).text
+    assert f"备案机关：{AUTHORITY}。" in read(page).text
+    assert f"总部：{PORT}。" in read(page).text
     assert "备案范围：职业 4-03-02-01（2022 年版），最高四级/中级工，自 2025-01-01 至 2027-12-31" in read(page).text
     forged = first.send(page, f"/filings/{code}", token=hidden(own.text, f"/console/filings/{code}/discard")["token"])
     assert forged.status_code == 403
@@ -288,6 +307,9 @@ def test_what_two_operators_make_of_a_filing(office: Office, lin: Holder, huang:
     assert second.send(page, f"/filings/{code}").headers["Location"] == f"/console/issuers/{code}?said=done"
     assert acts_of(office, "issuer.approve")[-1] == ("huang", "闽人社备9号（停业整顿）")
     assert "鹭岛电力" in read(second.open(f"/issuers/{code}")).text
+    path = f"/issuers/{PORT}/withdraw"
+    told = f"有 1 家分支机构：鹭岛电力（{code}）。它们的备案不随之改变"
+    assert told in read(first.send(first.open(path), path, **WORDS)).text
 
 
 def test_the_same_person_twice_is_refused_at_the_console(office: Office, lin: Holder) -> None:
@@ -320,6 +342,9 @@ def test_the_same_person_twice_is_refused_at_the_console(office: Office, lin: Ho
         ("withdraw", {}, "退出备案：不再登记新证书"),
         ("void", {}, "已登记的 1 张证书，不论日期，全部不再成立；不可逆。"),
         ("rename", {"name": "新名"}, "起更名为“新名”"),
+        ("credit-code", {"credit_code": NEW_CODE.lower()}, f"的统一社会信用代码自 2026-03-01 起为 {NEW_CODE}。"),
+        ("authority", {"authority": "厦门市人社局"}, "的备案机关自 2026-03-01 起为厦门市人社局。"),
+        ("parent", {"parent": SKILLS}, f"自 2026-03-01 起是 {SKILLS} 的分支机构。"),
         ("scope-add", {"edition": "2022", "occupation": "4-03-02-01", "highest": "3"}, "最高三级/高级工"),
         ("scope-narrow", {"edition": "2022", "occupation": "6-31-01-03", "highest": "3"}, "最高只到三级/高级工"),
         ("scope-end", {"edition": "2022", "occupation": "6-31-01-03"}, "起不再评价职业 6-31-01-03（2022 年版）"),
@@ -361,7 +386,8 @@ def test_keys_are_let_in_by_two_who_each_compare(office: Office, lin: Holder, hu
     first, second = Desk.of(office, lin), Desk.of(office, huang)
     code = IssuerCode("Y000035020009")
     common = ("--code", code, "--document", "文", "--date", "2025-01-01")
-    run(office.data, "issuer", "file", *common, "--name", "甲", "--kind", "Y", "--operator", "lin")
+    named = ("--name", "甲", "--kind", "Y", *institution(code))
+    run(office.data, "issuer", "file", *common, *named, "--operator", "lin")
     run(office.data, "issuer", "approve", "--code", code, "--operator", "huang")
     path = enrolment(tmp_path, code)
     shown = first.send(first.open("/enrolments"), "/enrolments", enrolment=path.open("rb"))

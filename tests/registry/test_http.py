@@ -99,6 +99,8 @@ def test_openapi_names_every_route(office: Office) -> None:
         "/v1/holder",
         "/v1/holder/corrections",
         "/v1/indices",
+        "/v1/issuers",
+        "/v1/issuers/{code}",
         "/v1/log/consistency/{old}/{size}",
         "/v1/log/inclusion/{size}/{digest}",
         "/v1/objects/{sha256}",

@@ -25,6 +25,7 @@ from tests.registry.office import (
     enrolment,
     file_issuer,
     found_registry,
+    institution,
     now,
     request_key,
     run,
@@ -51,7 +52,8 @@ def verdict(office: Office, data: bytes) -> str:
 
 def test_whoever_filed_cannot_approve(office: Office, capsys: pytest.CaptureFixture[str]) -> None:
     common = ("--code", "Y000035020009", "--document", "文", "--date", "2025-01-01")
-    run(office.data, "issuer", "file", *common, "--name", "甲", "--kind", "Y", "--operator", "lin")
+    named = ("--name", "甲", "--kind", "Y", *institution("Y000035020009"))
+    run(office.data, "issuer", "file", *common, *named, "--operator", "lin")
     run(office.data, "issuer", "approve", *common, "--operator", "lin", expect=1)
     assert "A second operator must" in capsys.readouterr().err
     run(office.data, "issuer", "approve", *common, "--operator", "huang")
@@ -151,7 +153,8 @@ def test_void_is_final(office: Office) -> None:
     "scope", ["2022:6-31-01-03:3", "2022:6-31-01-03:9:2025-01-01", "x:6:3:2025-01-01", "2022:6:3:2025-13-01"]
 )
 def test_a_scope_that_cannot_be_read(office: Office, scope: str) -> None:
-    arguments = ("--code", PORT, "--name", "甲", "--kind", "Y", "--date", "2025-01-01", "--scope", scope)
+    named = ("--name", "甲", "--kind", "Y", *institution(PORT))
+    arguments = ("--code", PORT, *named, "--date", "2025-01-01", "--scope", scope)
     run(office.data, "issuer", "file", *arguments, *ANSWER, expect=2)
 
 
@@ -391,7 +394,7 @@ def test_history_that_is_no_csv_is_refused_by_line(
 def test_a_filing_that_no_verifier_could_read_is_refused_before_it_stops_publication(office: Office) -> None:
     code = "Y000035020009"
     common = ("--code", code, "--document", "x")
-    filed = ("--name", "x", "--kind", "Y", "--operator", "lin")
+    filed = ("--name", "x", "--kind", "Y", *institution(code), "--operator", "lin")
     run(office.data, "issuer", "file", *common, *filed, "--date", "0001-01-01", expect=2)
     run(office.data, "issuer", "file", *common, *filed, "--date", "2025-01-01")
     with office.service.store.engine.begin() as connection:

@@ -17,7 +17,7 @@ from registry.operators import accounts, passwords, rights, totp
 from registry.operators.rights import MAY, NOT_OPERATORS, OperatorRole
 from registry.problems import Problem, Refused
 from registry.store.models import OperatorRow
-from tests.registry.office import PORT, Office, enrolment, now, run
+from tests.registry.office import PORT, Office, enrolment, institution, now, run
 from tests.registry.people import PASSWORD, WHY, hire, setup_code
 
 Captured = pytest.CaptureFixture[str]
@@ -202,7 +202,7 @@ def test_accounts_are_on_record_with_who_and_why(office: Office, capsys: Capture
 
 def test_a_filing_and_an_enrolment_are_sent_back(office: Office, tmp_path: Path, capsys: Captured) -> None:
     common = ("--code", "Y000035020009", "--document", "文")
-    filed = ("--date", "2025-01-01", "--name", "甲", "--kind", "Y", "--operator", "lin")
+    filed = ("--date", "2025-01-01", "--name", "甲", "--kind", "Y", *institution("Y000035020009"), "--operator", "lin")
     run(office.data, "issuer", "file", *common, *filed)
     run(office.data, "issuer", "discard", *common, "--operator", "huang")
     run(office.data, "issuer", "discard", *common, "--operator", "huang", expect=1)

@@ -22,19 +22,23 @@ from credential.model import (
 from credential.published import ObjectType
 from credential.reason import Reason
 from credential.trust_list import CertificateKey, Issuer, Survivors
-from registry import directory, pages, words
+from registry import directory, pages, searching, words
 from registry.app import create_app
 from registry.directory import Freshness, KeyStanding, Listed, Standing
+from registry.searching import Wanted
 from registry.words import Words
 from tests import world
 from tests.registry.office import (
+    AUTHORITY,
     PORT,
     SKILLS,
     Office,
     batch,
     certificate,
     certificate_key,
+    credit_code,
     file_issuer,
+    institution,
     now,
     run,
     signed,
@@ -122,7 +126,7 @@ def test_every_page_is_whole_and_takes_nothing_from_elsewhere(office: Office, pa
     ids = [attributes["id"] for _, attributes in page.tags if "id" in attributes]
     assert len(ids) == len(set(ids))
     labelled = {each["for"] for each in page.named("label")}
-    assert {each["id"] for tag in ("input", "textarea") for each in page.named(tag)} == labelled
+    assert {each["id"] for tag in ("input", "textarea", "select") for each in page.named(tag)} == labelled
 
 
 @pytest.mark.parametrize("path", PATHS)
@@ -212,7 +216,8 @@ def test_the_directory_shows_what_is_signed(office: Office) -> None:
         kid = office.issuer(code).keys[0]
         shown = pages._kid(kid)
         assert (
-            f"机构{code} 机构代码 Code {code} 性质 Kind {kind} 备案状态 State 已备案 filed 自 since 2025-01-01" in text
+            f"机构{code} 机构代码 Code {code} 性质 Kind {kind} 备案状态 State 已备案 filed 自 since 2025-01-01 "
+            f"统一社会信用代码 Credit code {credit_code(code)} 备案机关 Filed with {AUTHORITY}" in text
         )
         assert f"6-31-01-03 2022 年版 2022 edition {level} 2025-01-01 长期 no end date" in text
         assert f"{shown} 使用中 active" in text
@@ -228,8 +233,9 @@ def test_what_is_filed_but_not_signed_yet_is_not_shown(office: Office) -> None:
 
 def test_a_hostile_name_stays_text(office: Office) -> None:
     common = ("--code", "Y000035030003", "--document", "x", "--date", "2025-01-01")
+    names = ("--name", HOSTILE, "--kind", "Y", *institution("Y000035030003"))
     scope = ("--scope", "2022:<i>x</i>:0:2025-01-01:2030-12-31")
-    run(office.data, "issuer", "file", *common, "--name", HOSTILE, "--kind", "Y", *scope, "--operator", "lin")
+    run(office.data, "issuer", "file", *common, *names, *scope, "--operator", "lin")
     run(office.data, "issuer", "approve", *common, "--operator", "huang")
     run(office.data, "publish", "--demo-keys")
     for path in ("/issuers", "/issuers/Y000035030003", "/issuers?q=script"):
@@ -253,7 +259,7 @@ def test_a_search_is_escaped_and_finds_by_name_code_and_occupation(office: Offic
 
 def test_an_issuer_has_a_page_with_its_histories(office: Office) -> None:
     rename = ("--code", PORT, "--document", "x", "--date", "2026-01-01")
-    more = ("--name", "新名称", "--kind", "Y", "--site", "Y000035020009:2026-01-01")
+    more = ("--name", "新名称", "--kind", "Y", *institution(PORT), "--site", "Y000035020009:2026-01-01")
     run(office.data, "issuer", "file", *rename, *more, "--operator", "lin")
     run(office.data, "issuer", "approve", *rename, "--operator", "huang")
     run(
@@ -263,7 +269,7 @@ def test_an_issuer_has_a_page_with_its_histories(office: Office) -> None:
     text = text_of(office.client, f"/issuers/{PORT}")
     assert f"名称沿革 Names 2026-01-01 新名称 2025-01-01 机构{PORT}" in text
     assert "备案沿革 States 2026-02-01 暂停评价 suspended 2025-01-01 已备案 filed" in text
-    assert "分支与站点 Branches and sites Y000035020009 2026-01-01 长期 no end date" in text
+    assert "站点 Sites Y000035020009 2026-01-01 长期 no end date" in text
 
 
 @pytest.mark.parametrize("code", ["Y000035020999", "y000035020001", "nonsense", "%3Cscript%3E", "Y" * 5000])
@@ -490,5 +496,5 @@ def issuer_named(name: str) -> Issuer:
 
 def test_every_word_of_a_search_must_match() -> None:
     found = [issuer_named("厦门 ABC 公司"), issuer_named("福州公司")]
-    assert directory.matching(found, "abc 公司") == found[:1]
-    assert directory.matching(found, " ") == found
+    assert searching.matching(found, Wanted("abc 公司"), TODAY, frozenset()) == found[:1]
+    assert searching.matching(found, Wanted(" "), TODAY, frozenset()) == found

@@ -8,7 +8,7 @@ import pytest
 from credential.model import IssuerCode, IssuerState
 from credential.trust_list import Issuer
 from registry.filing import parse_day
-from tests.registry.office import PORT, Office, run
+from tests.registry.office import PORT, Office, institution, run
 
 DOCUMENT = ("--document", "闽人社备9号")
 Captured = pytest.CaptureFixture[str]
@@ -116,7 +116,8 @@ def test_what_waits_is_listed_and_taken_back(office: Office, capsys: Captured) -
 
 def test_filings_and_enrolments_that_wait_are_listed(office: Office, capsys: Captured) -> None:
     common = ("--code", "Y000035020009", "--document", "文", "--date", "2025-01-01")
-    run(office.data, "issuer", "file", *common, "--name", "甲", "--kind", "Y", "--operator", "lin")
+    named = ("--name", "甲", "--kind", "Y", *institution("Y000035020009"))
+    run(office.data, "issuer", "file", *common, *named, "--operator", "lin")
     assert [(each["number"], each["what"]) for each in pending(office, capsys)] == [(None, "issuer.file")]
 
 

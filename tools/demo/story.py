@@ -48,12 +48,14 @@ class Province:
 
 @dataclass(frozen=True, slots=True)
 class Evaluator:
-    """One issuer of the story, its scope as the operator types it, and its roster."""
+    """One issuer of the story with an invented credit code, its scope as the operator types it, and its roster."""
 
     code: str
     name: str
     kind: str
     keys: str
+    credit_code: str
+    authority: str
     scopes: tuple[str, ...]
     roster: str
 
@@ -63,6 +65,8 @@ PORT_GROUP: Final = Evaluator(
     "厦门港务控股集团有限公司",
     "Y",
     "xiamen-port",
+    "91350200MADEMQ001H",
+    "厦门市人力资源和社会保障局",
     (f"2022:{ELECTRICIAN}:1:2025-01-01", "2022:4-02-06-02:3:2025-01-01"),
     "xiamen-port.xlsx",
 )
@@ -71,6 +75,8 @@ CENTRE: Final = Evaluator(
     "福建省闽江职业技能评价中心",
     "S",
     "fujian-skills",
+    "52350000MJDEMQ002U",
+    "福建省人力资源和社会保障厅",
     (f"2022:{ELECTRICIAN}:3:2025-01-01", "2015:4-01-02-07:3:2025-01-01"),
     "fujian-skills.csv",
 )
@@ -359,6 +365,10 @@ class Story:
             issuer.name,
             "--kind",
             issuer.kind,
+            "--credit-code",
+            issuer.credit_code,
+            "--authority",
+            issuer.authority,
             *scopes,
             "--document",
             document,

@@ -1,0 +1,70 @@
+"""`issuer list|show`: what is on file, for people and for programs."""
+
+import argparse
+from typing import TYPE_CHECKING
+
+from credential.model import day_of
+from credential.numbers import parse_division
+from registry import institutions, issuer_json, listing, on_file_words, searching, words
+from registry.commands.common import command, issuer_code, now, open_data
+from registry.filing import KINDS
+from registry.problems import Problem, Refused
+from registry.say import answer, line, say
+from registry.searching import STATES, Wanted
+
+if TYPE_CHECKING:
+    from registry.commands.common import Commands
+
+
+def add(group: "Commands") -> None:
+    """Describe the commands, in the group `issuer`."""
+    made = command(group, "list", "列出机构", "list issuers", run_list)
+    made.add_argument("words", nargs="*", metavar="WORD", help="名称或代码的一部分，信用代码，职业编码 / words")
+    made.add_argument("--kind", choices=sorted(KINDS), help="机构性质 / kind")
+    made.add_argument("--state", choices=STATES, help="今天的备案状态 / state today")
+    made.add_argument("--division", type=_division, metavar="CODE", help="6 位行政区划代码，含下级 / with its parts")
+    made.add_argument("--json", action="store_true", help="给程序用 / for programs")
+    made = command(group, "show", "一个机构的备案内容与沿革", "what is on file of an issuer", run_show)
+    made.add_argument("--code", required=True, type=issuer_code, help="13 位机构代码 / the issuer's code")
+    made.add_argument("--json", action="store_true", help="给程序用 / for programs")
+
+
+def run_list(options: argparse.Namespace) -> None:
+    """List."""
+    kind, state = KINDS.get(options.kind or ""), STATES.get(options.state or "")
+    wanted, today = Wanted(" ".join(options.words), kind, state, options.division), day_of(now())
+    with open_data(options).store.read() as session:
+        found = listing.issuers(session, searching.codes(session, wanted, today))
+        known = institutions.of(session, [each.code for each in found])
+    facts = [issuer_json.summary(each, known[each.code], today) for each in found]
+    if options.json:
+        answer(facts)
+        return
+    for each in facts:
+        state_word = "-" if each["state"] is None else words.ISSUER_STATE[STATES[each["state"]]].zh
+        line(f"{each['code']}  {each['credit_code'] or '-':18}  {state_word}  {each['name']}")
+    say(f"共 {len(found)} 家。", f"{len(found)} issuers.")
+
+
+def run_show(options: argparse.Namespace) -> None:
+    """Show."""
+    at = now()
+    with open_data(options).store.read() as session:
+        found = listing.issuers(session, [options.code])
+        if not found:
+            raise Refused(Problem.NOT_FOUND, f"{options.code}: 没有备案 / not on file")
+        known = institutions.of(session, [options.code])[options.code]
+        branches = institutions.branches(session, options.code, day_of(at))
+    (issuer,) = found
+    if options.json:
+        answer(issuer_json.whole(issuer, known, branches, {}, at))
+        return
+    for each in on_file_words.lines(issuer, known, branches, day_of(at)):
+        say(each.zh, each.en)
+
+
+def _division(value: str) -> str:
+    found = parse_division(value)
+    if found is None:
+        raise argparse.ArgumentTypeError(f"{value!r}: 须为 6 位行政区划代码 / six digits")
+    return found
