@@ -238,7 +238,7 @@ def test_the_directory_is_searched_by_word_kind_state_and_division(office: Offic
         found = office.client.get(f"/v1/issuers?{query}").get_json()
         assert (sorted(each["code"] for each in found["issuers"]), found["total"]) == (sorted(codes), len(codes)), query
         assert f"{len(codes)} {'found' if query else 'issuers'}" in text_of(office.client, f"/issuers?{query}"), query
-    for query in ("kind=X", "state=closed", "division=35", "division=３５０２００"):
+    for query in ("kind=X", "state=closed", "division=35", "division=３５０２００", "q=%00"):
         assert office.client.get(f"/v1/issuers?{query}").status_code == 400, query
     assert office.client.get("/v1/issuers?page=2").status_code == 404
     assert office.client.get("/issuers?_external=1&endpoint=x&_anchor=y&q=").status_code == 200
