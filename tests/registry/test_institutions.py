@@ -262,7 +262,7 @@ def test_void_counts_on_every_day_in_a_search_too(office: Office) -> None:
 
 def test_what_was_filed_before_there_were_such_fields_stays(office: Office, capsys: Captured) -> None:
     file_issuer(office.data, BRANCH, "Y", parent=PORT)
-    migrate(office, "0011")
+    migrate(office, "0012")
     migrate(office, "head")
     file(office, OTHER, *institution(OTHER))
     with office.service.store.engine.begin() as connection:
