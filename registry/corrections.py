@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from credential import text
 from credential.documents import normalised
-from credential.model import Entry, IssuerCode, Seconds, rfc3339
+from credential.model import SECONDS_A_DAY, Entry, IssuerCode, Seconds, rfc3339
 from credential.request import MAX_WORDS, AnswerCorrection, Outcome
 from registry import cases
 from registry.problems import Problem, Refused
@@ -30,6 +30,8 @@ STATE: Final = {
     Outcome.DECLINED: Words("发证机构不同意", "the issuer declines"),
 }
 MOST_OPEN: Final = 3
+WORDS_KEPT: Final = 3 * 365 * SECONDS_A_DAY
+"""After the answer; then only what it was about and what came of it stay."""
 MOST_LISTED: Final = 1_000
 _LIKE_A_NUMBER: Final = re.compile(r"[0-9]{9}|[A-Z][0-9]{7}")
 """No document's number is to be kept, so no text may hold what is like one; a date has eight digits."""
@@ -126,3 +128,15 @@ def answer(session: Session, issuer: IssuerCode, content: AnswerCorrection, now:
     if not changed:
         raise Refused(Problem.NOT_FOUND, "没有这件待答复的更正申请 / no such request waits for this issuer's answer")
     return {"case": content.case, "outcome": content.outcome.name.lower(), "at": rfc3339(now)}
+
+
+def forget(session: Session, now: Seconds) -> int:
+    """Delete the words of what was answered long enough ago; of how many requests."""
+    gone = session.scalars(
+        update(CorrectionRow)
+        .where(CorrectionRow.answered_at < now - WORDS_KEPT, CorrectionRow.said != "")
+        .values(said="", answer="")
+        .returning(CorrectionRow.id)
+        .execution_options(synchronize_session=False)
+    ).all()
+    return len(gone)

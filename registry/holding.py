@@ -194,12 +194,17 @@ def _differences(before: Certificate, after: Certificate) -> tuple[Words, ...]:
 def _told(row: CorrectionRow, by: Words) -> list[Event]:
     what = WHAT[row.what]
     asked = Words(f"申请更正{what.zh}（{row.case}）", f"correction asked for: {what.en} ({row.case})")
-    found = [Event(Seconds(row.asked_at), Words("持证人", "the holder"), asked, (Words(row.said, ""),))]
+    found = [Event(Seconds(row.asked_at), Words("持证人", "the holder"), asked, _words(row.said))]
     if row.outcome is not None and row.answered_at is not None:
         state = STATE[Outcome(row.outcome)]
         told = Words(f"{state.zh}（{row.case}）", f"{state.en} ({row.case})")
-        found.append(Event(Seconds(row.answered_at), by, told, (Words(row.answer or "", ""),)))
+        found.append(Event(Seconds(row.answered_at), by, told, _words(row.answer)))
     return found
+
+
+def _words(said: str | None) -> tuple[Words, ...]:
+    """What somebody wrote, as far as it is still kept."""
+    return (Words(said, ""),) if said else ()
 
 
 def status(held: Held) -> Words:

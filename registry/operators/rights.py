@@ -77,7 +77,7 @@ MAY: Final[Mapping[str, frozenset[OperatorRole]]] = {
 """Any one of the roles will do. What asks for a second person's word, and what takes that back, is the same act."""
 NOT_OPERATORS: Final = frozenset(
     {"region.found", "publish.full", "publish.online", "batch.register", "status.change", "indices.grant"}
-    | {"operator.activate", "operator.password", "flags.raise", "complaints.forget"}
+    | {"operator.activate", "operator.password", "flags.raise", "complaints.forget", "corrections.forget"}
 )
 """Acts of programs, of issuers' signed requests, of the public, and of people about their own accounts."""
 _STEPS: Final = (".propose", ".discard")

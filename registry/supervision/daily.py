@@ -7,7 +7,7 @@ from sqlalchemy import delete, insert, select
 from sqlalchemy.orm import Session
 
 from credential.model import SECONDS_A_DAY, IssuerCode, Seconds, day_of
-from registry import acts, settings
+from registry import acts, corrections, settings
 from registry.acts import Act
 from registry.registration import CHUNK
 from registry.store.engine import Store
@@ -103,6 +103,8 @@ def _keep_year(session: Session, year: int, certificates: Mapping[IssuerCode, in
 
 
 def _forget(session: Session, region: RegionRow, now: Seconds) -> None:
-    forgotten = complaints.forget(session, now)
-    if forgotten:
-        acts.record(session, Act(WHO, "complaints.forget", region.region, detail={"contacts": forgotten}), now)
+    contacts, words = complaints.forget(session, now), corrections.forget(session, now)
+    if contacts:
+        acts.record(session, Act(WHO, "complaints.forget", region.region, detail={"contacts": contacts}), now)
+    if words:
+        acts.record(session, Act(WHO, "corrections.forget", region.region, detail={"requests": words}), now)

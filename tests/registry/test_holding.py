@@ -15,7 +15,8 @@ from credential.model import DocumentType, Entry, Extra, Person, Seconds, Status
 from credential.request import AnswerCorrection, ChangeReason, Content, ListCorrections, Outcome
 from registry import corrections, passes, revocation
 from registry.passes import LIFETIME
-from tests.registry.office import PORT, SKILLS, Office, certificate, run, seal, signed
+from registry.supervision import daily
+from tests.registry.office import PORT, SKILLS, Office, certificate, now, run, seal, signed
 from tests.registry.test_holders import BROWSER, NAME, NUMBER, OTHER, dump, registered
 from tests.registry.test_requests import problem
 
@@ -216,6 +217,20 @@ def test_what_an_issuer_was_shown_is_not_kept_and_its_request_serves_once(office
     again = office.post("/v1/corrections", body)
     assert (again.status_code, problem(again)) == (401, "nonce-reused")
     assert dump(office).count("应为陈志祥") == 1
+
+
+def test_words_go_three_years_after_the_answer_and_the_outcome_stays(office: Office) -> None:
+    registered(office, NUMBER)
+    case = corrected(office, ask(office).get_json()["pass"], said="应为陈志祥").get_json()["case"]
+    assert sent(office, AnswerCorrection(case, Outcome.DECLINED, "名册与证件一致")).status_code == 200
+    store, kept = office.service.store, corrections.WORDS_KEPT
+    assert daily.run(store, Seconds(now() + kept - 60), again=True) == 0
+    assert dump(office).count("应为陈志祥") == 1
+    assert daily.run(store, Seconds(now() + kept + 60), again=True) == 0
+    assert [dump(office).count(each) for each in ("应为陈志祥", "名册与证件一致")] == [0, 0]
+    asked, answered = ask(office).get_json()["history"][-2:]
+    assert (asked["changes"], answered["changes"]) == ([], [])
+    assert answered["what"]["zh"] == f"发证机构不同意（{case}）"
 
 
 def test_three_requests_may_be_open(office: Office) -> None:
