@@ -1,14 +1,9 @@
-"""Backup and restore of the embedded database with what was published; old certificates in, registered ones out."""
+"""Old certificates in, on record; registered ones out."""
 
 import csv
 import io
-import sqlite3
-import tarfile
 from collections.abc import Iterable, Iterator, Mapping
-from contextlib import closing
-from itertools import count
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import Final, TextIO
 
 from sqlalchemy import select
@@ -20,14 +15,9 @@ from credential.verify import scope_reference
 from registry import acts, settings
 from registry.acts import Act
 from registry.certificates import read
-from registry.files import PRIVATE, Places, exclusive, write_atomically
 from registry.problems import Problem, Refused, RowFault
 from registry.store.models import OnRecordRow, RegisteredRow
 
-DATABASE: Final = "registry.db"
-KEPT: Final = ("pin.txt", "public/bundle.cbor", "public/region.json")
-_FOLDERS: Final = ("partners/", "public/ended/")
-"""What they hold is kept too: parts of partners, and last states of epochs."""
 ON_RECORD: Final = ("number", "name", "issuer", "occupation", "level", "issued_on")
 EXPORTED: Final = (
     "number",
@@ -43,44 +33,6 @@ EXPORTED: Final = (
 )
 MAX_ROWS: Final = 1_000_000
 _FORMULA: Final = ("=", "+", "-", "@", "\t", "\r")
-
-
-def backup(places: Places, out: Path) -> None:
-    """Write a tar of a consistent copy of the database and of what is published. Keys are not in it."""
-    with exclusive(places.lock), TemporaryDirectory(dir=out.absolute().parent) as folder:
-        copy = Path(folder) / DATABASE
-        _copy_database(places.database, copy)
-        packed = Path(folder) / "backup.tar"
-        with tarfile.open(packed, "w") as archive:
-            archive.add(copy, DATABASE)
-            for name in (*KEPT, *_bundles(places)):
-                if (places.data / name).is_file():
-                    archive.add(places.data / name, name)
-        packed.chmod(PRIVATE)
-        packed.replace(out)
-
-
-def restore(places: Places, source: Path) -> None:
-    """Put a backup's database in place; the present one is kept in a folder beside it.
-
-    What is published is never taken back. Refused if `source` is not a backup, or its database is damaged.
-    """
-    places.data.mkdir(parents=True, exist_ok=True)
-    with exclusive(places.lock), TemporaryDirectory(dir=places.data) as folder:
-        found = _unpack(source, Path(folder))
-        if DATABASE not in found or not _is_whole(found[DATABASE]):
-            raise Refused(Problem.REFUSED, f"{source.name}: 不是完好的备份 / not a whole backup")
-        _set_aside(places)
-        found[DATABASE].chmod(PRIVATE)
-        found.pop(DATABASE).replace(places.database)
-        for name, path in found.items():
-            if not (places.data / name).exists():
-                write_atomically(places.data / name, path.read_bytes())
-
-
-def _bundles(places: Places) -> Iterator[str]:
-    for folder in _FOLDERS:
-        yield from (f"{folder}{path.name}" for path in (places.data / folder).glob("*.cbor"))
 
 
 def import_on_record(session: Session, rows: Iterable[Mapping[str, str]], who: str, now: Seconds) -> int:
@@ -167,41 +119,3 @@ def _on_record_fault(session: Session, row: Mapping[str, str]) -> tuple[str, str
     if session.scalar(select(RegisteredRow.number).where(RegisteredRow.number == number).limit(1)) is not None:
         return "REGISTERED", "编号已有签名的证书 / a signed certificate has this number"
     return None
-
-
-def _copy_database(source: Path, target: Path) -> None:
-    with closing(sqlite3.connect(source)) as before, closing(sqlite3.connect(target)) as after:
-        before.backup(after)
-        after.execute("PRAGMA journal_mode=DELETE")
-
-
-def _unpack(source: Path, folder: Path) -> dict[str, Path]:
-    found: dict[str, Path] = {}
-    try:
-        with tarfile.open(source, "r:") as archive:
-            for member in archive:
-                expected = member.name in (DATABASE, *KEPT) or member.name.startswith(_FOLDERS)
-                if not member.isfile() or not expected or ".." in member.name:
-                    raise Refused(Problem.REFUSED, f"{source.name}: 不是备份 / not a backup")
-                archive.extract(member, folder, filter="data")
-                found[member.name] = folder / member.name
-    except (tarfile.TarError, OSError):
-        raise Refused(Problem.REFUSED, f"{source.name}: 无法读取 / cannot be read as a backup") from None
-    return found
-
-
-def _is_whole(path: Path) -> bool:
-    try:
-        with closing(sqlite3.connect(path)) as connection:
-            return list(connection.execute("PRAGMA integrity_check")) == [("ok",)]
-    except sqlite3.DatabaseError:
-        return False
-
-
-def _set_aside(places: Places) -> None:
-    present = [path for path in places.data.glob(f"{DATABASE}*") if path.is_file()]
-    if present:
-        folder = next(each for n in count(1) if not (each := places.data / f"replaced-{n}").exists())
-        folder.mkdir(mode=0o700)
-        for path in present:
-            path.replace(folder / path.name)

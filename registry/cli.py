@@ -13,6 +13,7 @@ from credential.errors import CredentialError
 from registry import say
 from registry.commands import (
     archive,
+    backups,
     benefits,
     ceremonies,
     certificates,
@@ -62,7 +63,7 @@ def parser() -> argparse.ArgumentParser:
     commands = made.add_subparsers(title="命令 / commands", metavar="COMMAND", required=True)
     for module in (
         *(found, service, issuers, keys, operators, certificates, holders),
-        *(waiting, partnership, recognition, benefits, ceremonies, archive, statistics, supervision),
+        *(waiting, partnership, recognition, benefits, ceremonies, archive, backups, statistics, supervision),
     ):
         module.add(commands)
     return made

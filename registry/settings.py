@@ -7,7 +7,7 @@ from sqlalchemy.orm import Session
 
 from credential.model import Region
 from registry.problems import Problem, Refused
-from registry.store.models import RegionRow
+from registry.store.models import RegionRow, RootRow
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +43,14 @@ def touch(row: RegionRow) -> int:
 def touch_filing(row: RegionRow) -> None:
     """Count a change that waits for the list role's signatures."""
     row.filing_change += 1
+
+
+def first_root(session: Session) -> bytes:
+    """Version 1 of the root, which the pin is of. Refused NOT_INITIALISED before `init`."""
+    found: bytes | None = session.scalar(select(RootRow.data).order_by(RootRow.version).limit(1))
+    if found is None:
+        raise Refused(Problem.NOT_INITIALISED)
+    return found
 
 
 def seen(session: Session) -> tuple[int, int]:

@@ -6,11 +6,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from credential.model import rfc3339
-from registry import acts, archive, audit_export, current, opening, region_archive
+from registry import acts, archive, audit_export, region_archive
 from registry.commands.common import add_operator, command, group_of, now, open_data
-from registry.files import Places
-from registry.problems import ConfigurationError, Problem, Refused
-from registry.publishing.snapshot import last_order
+from registry.problems import ConfigurationError
 from registry.say import say
 
 if TYPE_CHECKING:
@@ -19,23 +17,6 @@ if TYPE_CHECKING:
 
 def add(commands: "Commands") -> None:
     """Describe the commands."""
-    made = command(
-        commands,
-        "backup",
-        "备份数据库与已发布内容（不含密钥）",
-        "back up the database and what is published (no keys)",
-        run_backup,
-    )
-    made.add_argument("out", type=Path, help="备份文件 / the backup file")
-    made = command(
-        commands,
-        "restore",
-        "恢复备份；数据库落后于已发布内容时不再发布（ROLLBACK）",
-        "restore a backup; if the database is behind what is published, nothing more is published (ROLLBACK)",
-        run_restore,
-        "请先停止 serve。密钥文件须另行放回。/ Stop `serve` first. Key files are put back separately.",
-    )
-    made.add_argument("backup", type=Path, help="备份文件 / the backup file")
     made = command(
         commands,
         "archive",
@@ -76,31 +57,6 @@ def add(commands: "Commands") -> None:
     made.add_argument("folder", type=Path, metavar="OUT", help="新文件夹 / a new folder")
     made = command(commands, "export", "导出已登记证书为 CSV", "export registered certificates as CSV", run_export)
     made.add_argument("--out", type=Path, metavar="FILE", help="默认为标准输出 / else standard output")
-
-
-def run_backup(options: argparse.Namespace) -> None:
-    """Back up."""
-    _require_embedded(Places(opening.data_folder(options.data)))
-    archive.backup(open_data(options).places, options.out)
-    say(f"已备份到 {options.out.name}；密钥请另行保管。", "Backed up. Keep key files separately.")
-
-
-def run_restore(options: argparse.Namespace) -> None:
-    """Restore, and say so when the database is behind."""
-    _require_embedded(Places(opening.data_folder(options.data)))
-    archive.restore(Places(opening.data_folder(options.data)), options.backup)
-    opened = open_data(options)
-    published = current.read(opened.places, opened.settings.region)
-    with opened.store.read() as session:
-        last = last_order(session)
-    if published is not None and published.checkpoint.head.order > last:
-        raise Refused(
-            Problem.CONFLICT,
-            f"ROLLBACK: 已恢复，但数据库({last[1]})落后于已发布的序号({published.checkpoint.head.seq})，不会再发布；"
-            "请恢复更新的备份 / restored, but it is behind what is published, so nothing more will be published: "
-            "restore a newer backup",
-        )
-    say("已恢复。", "Restored.")
 
 
 def run_archive(options: argparse.Namespace) -> None:
@@ -155,8 +111,3 @@ def run_audit_export(options: argparse.Namespace) -> None:
     opened = open_data(options)
     count = audit_export.export(opened.store, opened.places, options.folder)
     say(f"已导出 {count} 项办理到 {options.folder.name}。", f"{count} acts are exported.")
-
-
-def _require_embedded(places: Places) -> None:
-    if opening.database_url(places) is not None:
-        raise ConfigurationError("PostgreSQL 请用 pg_dump / use pg_dump for PostgreSQL")

@@ -130,7 +130,7 @@ def test_82_restored_backup_publishes_nothing_and_verifiers_lose_nothing(
     visitor: Verifier, province: registry_office.Office, tmp_path: Path
 ) -> None:
     """The registry sees that what is published is ahead of its database, and stops by itself."""
-    registry_office.run(province.data, "backup", tmp_path / "backup.tar")
+    registry_office.run(province.data, "backup", tmp_path / "backup.zip")
     (index,) = province.indices(PORT, 1)
     (mine,) = registry_office.batch([index])
     assert province.register(PORT, mine).status_code == 200
@@ -138,7 +138,7 @@ def test_82_restored_backup_publishes_nothing_and_verifiers_lose_nothing(
     visitor.takes(_bundle(province))
     assert visitor.says(mine) == ["ACCEPTED"]
     province.service.store.close()
-    registry_office.run(province.data, "restore", tmp_path / "backup.tar", expect=1)
+    registry_office.run(province.data, "restore", tmp_path / "backup.zip", expect=1)
     registry_office.run(province.data, "publish", "--demo-keys", expect=1)
     assert visitor.takes(_bundle(province))["result"] == "unchanged"
     assert visitor.says(mine) == ["ACCEPTED"]
