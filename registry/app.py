@@ -12,7 +12,7 @@ from werkzeug.exceptions import HTTPException, MethodNotAllowed
 from credential import documents, ed25519
 from credential import request as requests
 from credential.verify import MAX_CERTIFICATE_BYTES
-from registry import assets, current, figure_pages, holder_pages, issuer_pages, journal, pages
+from registry import assets, complaint_pages, current, figure_pages, holder_pages, issuer_pages, journal, pages
 from registry.asking import LIMITS
 from registry.clock import Clock, clock
 from registry.console import routes as console
@@ -97,6 +97,7 @@ def create_app(
     issuer_pages.register(app)
     app.register_blueprint(holder_pages.holders)
     app.register_blueprint(figure_pages.statistics)
+    app.register_blueprint(complaint_pages.complaint)
     if with_console:
         console.register(app)
     return app

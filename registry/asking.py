@@ -11,6 +11,8 @@ from registry.limits import Limits
 from registry.lookup import ByDocument, Question
 from registry.problems import Problem, Refused
 from registry.service import Service
+from registry.supervision import complaints
+from registry.supervision.complaints import Complaint, Told
 
 LIMITS = "yinxin_limits"
 
@@ -66,6 +68,20 @@ def ask_correction(service: Service, held: Held, what: str, said: str) -> str:
     """Put a request on the issuer's list; its case number."""
     now = service.now()
     return service.store.write(lambda session: corrections.ask(session, held.entry, what, said, now))
+
+
+def complain(service: Service, complaint: Complaint) -> str:
+    """Keep a complaint from the public; its case number. Refused TOO_MANY."""
+    now = service.now()
+    limits().admit_complaint(request.remote_addr, now)
+    return service.store.write(lambda session: complaints.receive(session, complaint, now))
+
+
+def case(service: Service, number: str) -> Told | None:
+    """State and answer of the case of this number. Refused TOO_MANY."""
+    limits().admit_case(request.remote_addr, service.now())
+    with service.store.read() as session:
+        return complaints.look_up(session, number)
 
 
 def issuer_name(service: Service, held: Held) -> str:

@@ -19,6 +19,7 @@ from registry.institutions import Institution
 from registry.pages import add_headers, frame_now, page_number, show
 from registry.problems import Problem, Refused
 from registry.searching import Wanted
+from registry.supervision import published
 from registry.views import SOON, public, service
 
 SCOPES_SHOWN: Final = 5
@@ -46,6 +47,7 @@ def page() -> str:
     codes = [each.code for each in found.items]
     with service().store.read() as session:
         known, divisions = institutions.of(session, codes), searching.divisions(session)
+        supervised = published.of(session, codes)
     return show(
         "issuers.html",
         frame,
@@ -54,6 +56,7 @@ def page() -> str:
         asked=searching.asked(request.args),
         divisions=divisions,
         institutions=known,
+        supervised=supervised,
         titles={code: _titles(trust, code) for code in codes},
         head=trust.trust_list.head,
         scopes_shown=SCOPES_SHOWN,
@@ -65,12 +68,15 @@ def issuer(code: str) -> str:
     """One issuer, with its histories."""
     frame, trust = frame_now(), service().trust
     found, known, branches = _find(trust, code, frame.now)
+    with service().store.read() as session:
+        supervised = published.of(session, [found.code])[found.code]
     return show(
         "issuer.html",
         frame,
         issuer=found,
         institution=known,
         branches=branches,
+        supervised=supervised,
         titles=_titles(trust, found.code),
         head=trust.trust_list.head,
     )

@@ -1,7 +1,8 @@
 """How often the public may ask: by address, in all, and about one person.
 
-What guards documents' numbers and passwords from being tried out is counted for all hosts together; how often an
-address looks numbers up, by each process for itself: that protects the machine, as a proxy in front does for all.
+What guards documents' numbers, passwords and case numbers from being tried out, and the registry from being flooded
+with complaints, is counted for all hosts together; how often an address looks numbers up, by each process for itself:
+that protects the machine, as a proxy in front does for all.
 """
 
 from dataclasses import dataclass, field
@@ -48,12 +49,15 @@ class Limiter:
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """The limits of the public query. Whoever asks by a document's number might be trying numbers out."""
+    """What the public may ask and send. Whoever asks by a document's number might be trying numbers out."""
 
     asked: Limiter
     by_document: Limiter
     by_document_in_all: Limiter
     missed: Limiter
+    complained: Limiter
+    complained_in_all: Limiter
+    cases: Limiter
 
     def admit(self, address: str | None, now: int) -> None:
         """Count one query. Refused TOO_MANY."""
@@ -64,6 +68,15 @@ class Limits:
         self.by_document.admit(network(address), now)
         self.by_document_in_all.admit("", now)
         self.missed.require(_person(document, name), now)
+
+    def admit_complaint(self, address: str | None, now: int) -> None:
+        """Count a complaint that would be kept. Refused TOO_MANY."""
+        self.complained.admit(network(address), now)
+        self.complained_in_all.admit("", now)
+
+    def admit_case(self, address: str | None, now: int) -> None:
+        """Count a question by a case number, which might be tried out. Refused TOO_MANY."""
+        self.cases.admit(network(address), now)
 
     def miss(self, document: str, name: str, now: int) -> None:
         """Count a miss about the person of this name and these last four characters, which a certificate shows."""
@@ -77,6 +90,9 @@ def limits_of(service: Service) -> Limits:
         by_document=shared(service, "by document", 10, _MINUTE),
         by_document_in_all=shared(service, "by document in all", 600, _MINUTE),
         missed=shared(service, "missed", 10, _HOUR),
+        complained=shared(service, "complained", 5, _HOUR),
+        complained_in_all=shared(service, "complained in all", 300, _HOUR),
+        cases=shared(service, "cases", 20, _MINUTE),
     )
 
 

@@ -21,6 +21,7 @@ from registry.next_steps import NEXT
 from registry.problems import Problem, Refused
 from registry.searching import STATES
 from registry.settings import Settings
+from registry.supervision import terms
 from registry.views import service
 from registry.words import Words
 
@@ -46,6 +47,7 @@ NAVIGATION: Final = (
     ("pages.verify", "核验", "Verify"),
     ("statistics.page", "统计", "Statistics"),
     ("statistics.occupations", "职业", "Occupations"),
+    ("complaint.page", "投诉", "Complaints"),
 )
 MAX_FORM_BYTES: Final = 4_096
 API_PATHS: Final = ("/v1/", "/s/")
@@ -266,6 +268,7 @@ def _kid(key: CertificateKey) -> str:
 
 
 pages.add_app_template_filter(words.why)
+pages.add_app_template_filter(day_of)
 pages.add_app_template_filter(rfc3339)
 pages.add_app_template_filter(words.age)
 pages.add_app_template_filter(words.highest_level, "level")
@@ -303,6 +306,7 @@ def show(template: str, frame: Frame, **values: Any) -> str:
         search_states=STATES,
         answer_words=words.ANSWER,
         certificate_words=words.CERTIFICATE_KIND,
+        grade_words=terms.GRADE,
         levels_en=words.LEVEL_IN_ENGLISH,
         standing=partial(directory.standing, today=today),
         key_standing=partial(directory.key_standing, now=frame.now),

@@ -14,6 +14,8 @@ from registry.figures import BY
 from registry.filing import KINDS
 from registry.lookup import MAX_FOUND, MAX_TEXT, MAX_TYPED
 from registry.searching import STATES
+from registry.supervision import complaints
+from registry.supervision.terms import GRADE, About, Finding, Grade, Stage
 
 Schema = Mapping[str, Any]
 
@@ -321,6 +323,70 @@ def _whole_issuer() -> Schema:
     )
 
 
+def _complaint() -> Schema:
+    """What is sent: `about` and `said`, and perhaps the others."""
+    example = {"about": "fees", "said": "收费没有公示", "whom": "Y000035020001", "contact": "fj@mail.example"}
+    most = {"whom": complaints.MOST_WHOM, "contact": complaints.MOST_CONTACT}
+    optional = {name: {"type": "string", "maxLength": length} for name, length in most.items()}
+    about = {"type": "string", "enum": [each.value for each in About]}
+    body = _body(example, about=about, said=_text(complaints.MOST_WORDS), **optional)
+    return {**body, "required": ["about", "said"]}
+
+
+def _complaint_case() -> Schema:
+    example = {
+        "found": True,
+        "case": _CASE_NUMBER,
+        "state": "closed",
+        "asked_at": _AT,
+        "outcome": "upheld",
+        "answer": "情况属实，已责令整改",
+        "closed_at": _AT,
+    }
+    found = _of(
+        example,
+        found={"const": True},
+        case=_CASE,
+        state={"type": "string", "enum": [each.value for each in Stage]},
+        asked_at=_TIME,
+        outcome={"enum": [*(each.value for each in Finding), None]},
+        answer=_or_null("string"),
+        closed_at={"type": ["string", "null"], "format": "date-time"},
+    )
+    return {"oneOf": [_NOT_FOUND, found], "examples": [{"found": False}, example]}
+
+
+def _issuer_supervision() -> Schema:
+    grade = {
+        "year": 2025,
+        "grade": "B",
+        **GRADE[Grade.B]._asdict(),
+        "document": "闽人社督9号",
+        "given_on": "2026-03-01",
+        "counts": True,
+    }
+    share = {"year": 2025, "asked": 200, "answered": 120, "satisfied_percent": 96}
+    given = _of(
+        grade,
+        year=_POSITIVE,
+        grade={"type": "string", "enum": [each.value for each in Grade]},
+        zh=_STRING,
+        en=_STRING,
+        document=_STRING,
+        given_on=_DAY,
+        counts={"type": "boolean"},
+    )
+    return _of(
+        {"issuer": "Y000035020001", "grades": [grade], "cases_under_review": 0, "satisfaction": [share]},
+        issuer=_STRING,
+        grades=_list(given),
+        cases_under_review=_WHOLE,
+        satisfaction=_list(_of(share, year=_POSITIVE, asked=_POSITIVE, answered=_POSITIVE, satisfied_percent=_WHOLE)),
+    )
+
+
+_CASE_NUMBER: Final = "K4YQ2M7ABC"
+_CASE: Final[Schema] = {"type": "string", "pattern": "^[A-Z2-7]{10}$"}
 _CHECK: Final = f"0-256-1795420800-{_HASH[:32]}"
 _NAME: Final = _text(MAX_TEXT)
 ANSWERS: Final[Mapping[str, Schema]] = {
@@ -341,10 +407,13 @@ ANSWERS: Final[Mapping[str, Schema]] = {
         at=_TIME,
     ),
     "holder": _holder(),
-    "holder_corrections": _of({"case": "K4YQ2M7ABC"}, case={"type": "string", "pattern": "^[A-Z2-7]{10}$"}),
+    "holder_corrections": _of({"case": _CASE_NUMBER}, case=_CASE),
     "query": _query(),
     "issuers_json": _issuers(),
     "issuer_json": _whole_issuer(),
+    "complaints": _of({"case": _CASE_NUMBER}, case=_CASE),
+    "complaint_case": _complaint_case(),
+    "issuer_supervision": _issuer_supervision(),
     "statistics": _statistics(),
     "openapi": {"type": "object"},
     "healthz": _of({"status": "ok"}, status={"const": "ok"}),
@@ -370,6 +439,8 @@ BODIES: Final[Mapping[str, Schema]] = {
         name=_NAME,
         number=_NAME,
     ),
+    "complaints": _complaint(),
+    "complaint_case": _body({"case": _CASE_NUMBER}, case=_text(MAX_TYPED)),
     "holder_corrections": _body(
         {"pass": _CHECK, "what": "level", "said": "应为三级"},
         what={"type": "string", "enum": list(WHAT)},

@@ -17,6 +17,7 @@ from credential import request as requests
 from credential.documents import Documents
 from credential.errors import CredentialError
 from credential.model import Seconds, Status
+from credential.numbers import parse_issuer_code
 from credential.request import (
     AnswerCorrection,
     ChangeStatus,
@@ -51,7 +52,8 @@ from registry.publishing.snapshot import last_order
 from registry.registration import Candidate
 from registry.routes import CSV, OCTETS, TEXT
 from registry.service import Service
-from registry.store.models import ObjectRow, RegionRow
+from registry.store.models import IssuerRow, ObjectRow, RegionRow
+from registry.supervision import complaints, published
 
 EXTENSION: Final = "yinxin"
 MAX_QUERY_BYTES: Final = 4_096
@@ -223,18 +225,43 @@ def holder_correction() -> Response:
     raise Refused(Problem.MALFORMED, '须为 {"pass", "what", "said"} / all three')
 
 
+def complaint() -> Response:
+    """POST /v1/complaints."""
+    found = complaints.parse(_asked(complaints.MAX_BYTES))
+    return _unshared({"case": asking.complain(service(), found)})
+
+
+def complaint_case() -> Response:
+    """POST /v1/complaints/case."""
+    match _asked():
+        case {"case": str() as number, **more} if not more and 0 < len(number) <= lookup.MAX_TYPED:
+            found = asking.case(service(), number)
+            return _unshared({"found": False} if found is None else complaints.as_json(found))
+    raise Refused(Problem.MALFORMED, '须为 {"case": 受理号} / the case number')
+
+
+def issuer_supervision(code: str) -> Response:
+    """GET /v1/issuers/{code}/supervision."""
+    issuer = parse_issuer_code(code)
+    with service().store.read() as session:
+        if issuer is None or session.get(IssuerRow, issuer) is None:
+            raise Refused(Problem.NOT_FOUND)
+        found = published.as_json(issuer, published.of(session, [issuer])[issuer])
+    return public(json.dumps(found, ensure_ascii=False).encode(), "application/json", SOON)
+
+
 def query() -> Response:
     """POST /v1/query."""
     return _unshared(asking.answer(service(), lookup.parse(_asked())))
 
 
-def _asked() -> object:
-    """The JSON of a question from the public, counted by its address."""
+def _asked(most: int = MAX_QUERY_BYTES) -> object:
+    """The JSON of a question from the public, of `most` bytes at most, counted by its address."""
     if request.mimetype != "application/json":
         raise Refused(Problem.MEDIA_TYPE, "application/json")
     asking.limits().admit(request.remote_addr, service().now())
     data = _body()
-    if len(data) > MAX_QUERY_BYTES:
+    if len(data) > most:
         raise Refused(Problem.TOO_LARGE)
     try:
         value: object = json.loads(data)
@@ -431,6 +458,9 @@ VIEWS: Final[dict[str, Callable[..., Response]]] = {
     "query": query,
     "holder": holder,
     "holder_corrections": holder_correction,
+    "complaints": complaint,
+    "complaint_case": complaint_case,
+    "issuer_supervision": issuer_supervision,
     "statistics": statistics,
     "statistics_csv": statistics_csv,
     "openapi": openapi,

@@ -107,19 +107,20 @@ def highest() -> int:
 
 def scopes(name: str) -> tuple[Scope, ...]:
     """A scope a line: edition, code, highest level, first day, and the last if there is one."""
-    return tuple(_scope(line) for line in _lines(name))
+    return tuple(_scope(line) for line in lines(name, "范围、站点 / Scopes, sites"))
 
 
 def sites(name: str) -> tuple[Site, ...]:
     """A site a line: code, first day, and the last if there is one."""
-    return tuple(_site(line) for line in _lines(name))
+    return tuple(_site(line) for line in lines(name, "范围、站点 / Scopes, sites"))
 
 
-def _lines(name: str) -> list[str]:
-    lines = [line.strip() for line in request.form.get(name, "").splitlines() if line.strip()]
-    if len(lines) > MAX_LINES:
-        raise refused("范围、站点 / Scopes, sites", f"至多 {MAX_LINES} 行 / at most {MAX_LINES} lines")
-    return lines
+def lines(name: str, label: str, most: int = MAX_LINES) -> list[str]:
+    """The lines that are not empty."""
+    found = [line.strip() for line in request.form.get(name, "").splitlines() if line.strip()]
+    if len(found) > most:
+        raise refused(label, f"至多 {most} 行 / at most {most} lines")
+    return found
 
 
 def _scope(line: str) -> Scope:

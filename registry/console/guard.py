@@ -59,6 +59,12 @@ def require(what: str) -> None:
         raise Refused(Problem.ROLE, what)
 
 
+def require_sight() -> None:
+    """Refuse ROLE to those who may not read what supervisors keep."""
+    if not person().sees_supervision:
+        raise Refused(Problem.ROLE, "须有角色 supervision 或 audit / the role supervision or audit is needed")
+
+
 def admit() -> None:
     """Count an attempt to sign in or to set up an account. Refused TOO_MANY from one address."""
     limiter: Limiter = current_app.extensions[LIMITER]

@@ -7,6 +7,7 @@ from flask import Blueprint, Flask, Response
 
 from registry.console import desk, door, guard, issuers, keys, own, revocations, second_word
 from registry.console.show import show
+from registry.console.supervision import routes as supervision
 from registry.limits import shared
 from registry.problems import Problem, Refused
 from registry.views import EXTENSION
@@ -28,6 +29,7 @@ _GET: Final[dict[str, tuple[str, Callable[..., Any]]]] = {
     "enrolment": ("/enrolments/<digest>", keys.enrolment),
     "revoke": ("/revoke", revocations.revoke),
     "proposal": ("/proposals/<int:number>", second_word.proposal),
+    **supervision.GET,
 }
 _POST: Final[dict[str, tuple[str, Callable[..., Any]]]] = {
     "enter": ("/sign-in", door.enter),
@@ -45,6 +47,7 @@ _POST: Final[dict[str, tuple[str, Callable[..., Any]]]] = {
     "do_revoke": ("/revoke", revocations.do_revoke),
     "confirm_proposal": ("/proposals/<int:number>", second_word.confirm_proposal),
     "discard_proposal": ("/proposals/<int:number>/discard", second_word.discard_proposal),
+    **supervision.POST,
 }
 for _method, _routes in (("GET", _GET), ("POST", _POST)):
     for _name, (_path, _view) in _routes.items():

@@ -11,11 +11,13 @@ from registry.filing import KINDS
 from registry.operators.sign_ins import Person
 from registry.pages import Frame, key_words, state_words
 from registry.searching import STATES
+from registry.supervision import terms
 from registry.views import service
 
-NAVIGATION: Final = (
+NAVIGATION: Final[tuple[tuple[str, str, str], ...]] = (
     ("console.home", "待办", "Waiting"),
     ("console.issuers", "机构", "Issuers"),
+    ("console.supervision", "督导", "Supervision"),
     ("console.record", "办理记录", "Record"),
     ("console.account", "我的账号", "Account"),
 )
@@ -36,7 +38,7 @@ def render(template: str, **values: Any) -> str:
         now=now,
         today=day_of(now),
         person=person,
-        navigation=NAVIGATION if person else (),
+        navigation=_navigation(person),
         form_token=_form_token,
         act=act_words.act,
         act_facts=act_words.facts,
@@ -45,10 +47,18 @@ def render(template: str, **values: Any) -> str:
         search_states=STATES,
         standing=partial(directory.standing, today=day_of(now)),
         key_standing=partial(directory.key_standing, now=now),
+        grade_words=terms.GRADE,
         state_words=state_words,
         key_words=key_words,
         **values,
     )
+
+
+def _navigation(person: Person | None) -> list[tuple[str, str, str]]:
+    """What leads to pages that this person may read."""
+    if person is None:
+        return []
+    return [each for each in NAVIGATION if person.sees_supervision or each[0] != "console.supervision"]
 
 
 def _form_token(endpoint: str, **values: Any) -> str:

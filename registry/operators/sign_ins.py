@@ -52,6 +52,11 @@ class Person:
         """Whether one of the roles allows the act."""
         return rights.allows(self.roles, what)
 
+    @property
+    def sees_supervision(self) -> bool:
+        """Whether one of the roles may read what supervisors keep."""
+        return not self.roles.isdisjoint(rights.SEES_SUPERVISION)
+
     def form_token(self, path: str) -> str:
         """What a form that posts to `path` carries: only a page of ours, shown to this person, can have it."""
         return hmac.digest(self.token.encode(), path.encode(), "sha256").hex()

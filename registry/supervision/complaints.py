@@ -4,14 +4,14 @@ The record of acts says that a case was taken up and what came of it, and nothin
 kept apart and deleted some time after the case is closed; later what was written goes too (docs/privacy.md).
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
 from sqlalchemy import delete, func, select, update
 from sqlalchemy.orm import Session
 
-from credential.model import SECONDS_A_DAY, IssuerCode, Seconds
+from credential.model import SECONDS_A_DAY, IssuerCode, Seconds, rfc3339
 from credential.numbers import parse_issuer_code
 from registry import acts, cases, settings
 from registry.acts import Act
@@ -24,6 +24,8 @@ from registry.supervision.terms import About, Finding, Stage
 MOST_WORDS: Final = 1_000
 MOST_WHOM: Final = 100
 MOST_CONTACT: Final = 100
+MAX_BYTES: Final = 16_384
+"""Of a whole form or body: a thousand characters take up to nine bytes each on their way."""
 CONTACT_KEPT: Final = 30 * SECONDS_A_DAY
 """After closing, so that an answer can still be explained."""
 WORDS_KEPT: Final = 3 * 365 * SECONDS_A_DAY
@@ -53,11 +55,9 @@ class Told:
     closed_at: Seconds | None
 
 
-def parse(given: Mapping[str, Any]) -> Complaint:
+def parse(given: object) -> Complaint:
     """The complaint in a form or a JSON body. Refused MALFORMED with the field that is wrong, and why."""
-    values = {name: given.get(name, "") for name in _FIELDS}
-    if not given.keys() <= _FIELDS or not all(isinstance(each, str) for each in values.values()):
-        raise Refused(Problem.MALFORMED, "须为 about、said，可有 whom、contact / about and said, perhaps whom, contact")
+    values = _strings(given)
     try:
         about = About(values["about"])
     except ValueError:
@@ -97,6 +97,19 @@ def look_up(session: Session, case: str) -> Told | None:
     finding = None if row.outcome is None else Finding(row.outcome)
     closed = None if row.closed_at is None else Seconds(row.closed_at)
     return Told(row.case, stage_of(row), Seconds(row.asked_at), finding, row.answer, closed)
+
+
+def as_json(told: Told) -> dict[str, Any]:
+    """For programs."""
+    return {
+        "found": True,
+        "case": told.case,
+        "state": told.stage.value,
+        "asked_at": rfc3339(told.asked_at),
+        "outcome": None if told.finding is None else told.finding.value,
+        "answer": told.answer,
+        "closed_at": None if told.closed_at is None else rfc3339(told.closed_at),
+    }
 
 
 def take(session: Session, number: int, issuer: IssuerCode | None, who: str, now: Seconds) -> None:
@@ -198,6 +211,16 @@ def _at(stage: Stage) -> Any:
             return ComplaintRow.taken_at.is_not(None) & ComplaintRow.closed_at.is_(None)
         case Stage.CLOSED:
             return ComplaintRow.closed_at.is_not(None)
+
+
+def _strings(given: object) -> dict[str, str]:
+    match given:
+        case dict() if given.keys() <= _FIELDS and all(isinstance(each, str) for each in given.values()):
+            return {name: given.get(name, "") for name in _FIELDS}
+    raise Refused(
+        Problem.MALFORMED,
+        '须为 {"about", "said"}，可有 "whom"、"contact" / about and said, perhaps whom and contact',
+    )
 
 
 def _optional(typed: str, label: str, most: int) -> str:

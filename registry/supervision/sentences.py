@@ -7,7 +7,7 @@ from credential import text
 from credential.documents import normalised
 from registry.problems import Problem, Refused
 
-_OUR_NUMBERS: Final = re.compile(r"(?<![A-Z0-9])[A-Z][0-9]{12}(?:[0-9]{9})?(?![0-9])", re.ASCII)
+_OUR_NUMBERS: Final = re.compile(r"(?<![A-Z0-9])[A-Z][0-9A-Z]{4}[0-9]{2}[0-9A-Z]{6}(?:[0-9]{9})?(?![0-9A-Z])", re.ASCII)
 """Codes of issuers and numbers of certificates: long, and nobody's secret."""
 _CITIZEN: Final = re.compile(
     r"[0-9]{6}(?:18|19|20)[0-9]{2}(?:0[1-9]|1[0-2])(?:0[1-9]|[12][0-9]|3[01])[0-9]{3}[0-9X]", re.ASCII

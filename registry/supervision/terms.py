@@ -109,6 +109,8 @@ RESULT: Final[Mapping[Result, Words]] = {
     Result.TO_MEND: Words("限期整改", "to be mended"),
     Result.FAILED: Words("不通过", "failed"),
 }
+OVERDUE: Final = Words("逾期未整改", "overdue")
+MENDED: Final = Words("已整改", "mended")
 ABOUT: Final[Mapping[About, Words]] = {
     About.EXAMINATION: Words("考试、评价过程", "examination"),
     About.CERTIFICATE: Words("证书、发证", "certificate"),

@@ -4,7 +4,7 @@ Schemathesis makes them from the description; signed requests are real ones, som
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from itertools import product
 from random import Random
 from typing import Any, Final
@@ -100,8 +100,7 @@ def _try(cases: st.SearchStrategy[Any], number: int, examples: int, found: Found
 
 
 def _unlimited() -> Limits:
-    asked, by_document, in_all, missed = (Limiter(name, 10**9, 60) for name in ("asked", "by", "in all", "missed"))
-    return Limits(asked, by_document, in_all, missed)
+    return Limits(**{each.name: Limiter(each.name, 10**9, 60) for each in fields(Limits)})
 
 
 def _content(random: Random) -> Content:

@@ -54,7 +54,7 @@ VERIFIER_CSP = (
     "require-trusted-types-for 'script'; trusted-types yinxin-worker"
 )
 HOSTILE = "<script>alert(1)</script>&\"'有限公司"
-PATHS = ("/", "/issuers", f"/issuers/{PORT}", "/query", "/holder", "/statistics", "/occupations", "/v")
+PATHS = ("/", "/issuers", f"/issuers/{PORT}", "/query", "/holder", "/statistics", "/occupations", "/complaint", "/v")
 
 
 class Reader(HTMLParser):
