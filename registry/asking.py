@@ -28,8 +28,9 @@ def answer(service: Service, question: Question | ByDocument) -> dict[str, Any]:
     now = service.now()
     match question:
         case Question():
-            with service.store.read() as session:
-                return lookup.find(session, question, service.trust, now)
+            trust = service.trust
+            with service.store.glance() as session:
+                return lookup.find(session, question, trust, now)
         case ByDocument(document, name):
             began = time.monotonic()
             limits().admit_document(request.remote_addr, document, name, now)

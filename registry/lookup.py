@@ -7,9 +7,9 @@ unknown document are answered alike, and after the same time.
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
 from credential import documents, numbers, text
@@ -28,7 +28,7 @@ from credential.trust import RegionTrust, Trust
 from credential.verify import verify_bytes
 from registry.certificates import read
 from registry.problems import Problem, Refused
-from registry.store.models import OnRecordRow, RegisteredRow
+from registry.store.models import REGISTERED, OnRecordRow, RegisteredRow
 
 MAX_TEXT: Final = 96
 MAX_TYPED: Final = 64
@@ -37,6 +37,12 @@ MAX_FOUND: Final = 100
 MISS_SECONDS: Final = 0.1
 """How long a miss by document takes from its beginning: far longer than a search."""
 _ISSUER_DIGITS: Final = 13
+_NEWEST: Final = (
+    select(REGISTERED.c.data, REGISTERED.c.status, REGISTERED.c.registered_at)
+    .where(REGISTERED.c.number == bindparam("number"))
+    .order_by(REGISTERED.c.registered_at.desc(), REGISTERED.c.list.desc(), REGISTERED.c.index.desc())
+    .limit(1)
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +59,14 @@ class ByDocument:
 
     document: str = field(repr=False)
     name: str
+
+
+class Registered(NamedTuple):
+    """What the register has of a certificate."""
+
+    data: bytes
+    status: int
+    registered_at: int
 
 
 def parse(value: object) -> Question | ByDocument:
@@ -91,16 +105,12 @@ def find(session: Session, question: Question, trust: RegionTrust, now: Seconds)
 
     `status` is the register's entry; `verdict` and `reason` are what any verifier says of the certificate `now`.
     """
-    row = session.scalar(
-        select(RegisteredRow)
-        .where(RegisteredRow.number == question.number)
-        .order_by(RegisteredRow.registered_at.desc(), RegisteredRow.list.desc(), RegisteredRow.index.desc())
-        .limit(1)
-    )
-    if row is not None:
-        certificate = read(row.data)
+    found = session.execute(_NEWEST, {"number": question.number}).first()
+    if found is not None:
+        registered = Registered(*found)
+        certificate = read(registered.data)
         if certificate.person.name == question.name:
-            return _facts(certificate, row, trust, now)
+            return _facts(certificate, registered, trust, now)
     old = session.get(OnRecordRow, question.number)
     if old is not None and old.name == question.name:
         return _on_record(old)
@@ -115,7 +125,8 @@ def find_by_document(
     `tags` are those that the document can have. A certificate whose issuer did not name the document is not found.
     """
     found = [
-        _facts(certificate, row, trust, now) | {"number": masked_number(certificate.number)}
+        _facts(certificate, Registered(row.data, row.status, row.registered_at), trust, now)
+        | {"number": masked_number(certificate.number)}
         for row, certificate in held_by(session, tags, name)
     ]
     return {"found": True, "certificates": found} if found else {"found": False}
@@ -151,14 +162,14 @@ def masked(name: str) -> str:
     return name[:1] + "*" * (len(name) - 1)
 
 
-def _facts(certificate: Certificate, row: RegisteredRow, trust: RegionTrust, now: Seconds) -> dict[str, Any]:
+def _facts(certificate: Certificate, registered: Registered, trust: RegionTrust, now: Seconds) -> dict[str, Any]:
     home = trust.root.head.region
-    reason = verify_bytes(row.data, Trust(home, {home: trust}), now).reason
+    reason = verify_bytes(registered.data, Trust(home, {home: trust}), now).reason
     issuer = trust.issuers.get(certificate.issuer)
     occupation = certificate.occupation
     return {
         "found": True,
-        "status": Status(row.status).name.lower(),
+        "status": Status(registered.status).name.lower(),
         "verdict": reason.outcome.value,
         "reason": reason.value,
         "number": certificate.number,
@@ -169,7 +180,7 @@ def _facts(certificate: Certificate, row: RegisteredRow, trust: RegionTrust, now
         "level": _level(certificate),
         "issued_on": date_from_day(certificate.issued_on).isoformat(),
         "issuer": issuer.name_on(certificate.issued_on) if issuer else certificate.issuer,
-        "registered_at": rfc3339(Seconds(row.registered_at)),
+        "registered_at": rfc3339(Seconds(registered.registered_at)),
     }
 
 

@@ -20,10 +20,9 @@ from registry.acts import Act
 from registry.intake import Answer
 from registry.problems import Problem, Refused, RowFault
 from registry.settings import touch
-from registry.store.models import Base, RegionRow, RegisteredRow, RunRow, StatusHistoryRow, StatusListRow
+from registry.store.models import REGISTERED, RegionRow, RegisteredRow, RunRow, StatusHistoryRow, StatusListRow
 
 CHUNK: Final = 500
-_REGISTERED: Final = Base.metadata.tables[RegisteredRow.__tablename__]
 _STANDING: Final = (Status.VALID, Status.SUSPENDED)
 _FORBIDDEN: Final = frozenset({"WRONG_ISSUER", "INDEX_NOT_GRANTED"})
 _CONFLICTS: Final = frozenset({"INDEX_USED", "NUMBER_STANDING", "TWICE_IN_BATCH"})
@@ -141,7 +140,7 @@ def store(
     _supersede(session, asked, candidates, now)
     ends = {each.entry: _run_end(each.entry, known) for each in candidates}
     session.execute(
-        insert(_REGISTERED),
+        insert(REGISTERED),
         [_row(asked, each, ends[each.entry], keys[each.kid], holders.get(each.entry), now) for each in candidates],
     )
     _mark_lists(session, candidates, change)

@@ -26,6 +26,7 @@ class Service:
     publisher: Publisher | None = None
     _store: Store | None = None
     _ring: Ring | None = None
+    _region: Region | None = None
     _opening: threading.Lock = field(default_factory=threading.Lock)
     _believed: Believed = field(init=False)
 
@@ -61,8 +62,9 @@ class Service:
     @property
     def trust(self) -> RegionTrust:
         """What a verifier with our pin believes of us at this moment. Refused UNAVAILABLE before it is published."""
-        region: Region = self.settings.region
-        return self._believed.get(region)
+        if self._region is None:
+            self._region = self.settings.region
+        return self._believed.get(self._region)
 
 
 def service_of(folder: Path | None, now: Clock = clock) -> Service:

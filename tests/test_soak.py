@@ -10,7 +10,7 @@ from registry.store.engine import open_store, sqlite_url
 from registry.store.migrate import upgrade
 from tests.world import certificate, sign_it
 from tools.soak import __main__ as soak_main
-from tools.soak import kills, lists, page
+from tools.soak import kills, lists, page, query
 from tools.soak.soak import Order, Outcome, Soak
 
 BEGIN, END = "<!-- soak a -->", "<!-- end of soak a -->"
@@ -114,3 +114,10 @@ def _database(folder: Path) -> Path:
     upgrade(store)
     store.close()
     return folder / "registry.db"
+
+
+def test_a_query_among_many_is_answered_by_its_index(tmp_path: Path) -> None:
+    outcome = query.run(Order(1, 0.0005, tmp_path / "query", ""))
+    assert outcome.faults == ()
+    assert dict(outcome.rows)["证书 certificates"] == "5,000"
+    assert query.Taken([4.0, 1.0, 2.0], [9.0, 3.0, 6.0]).ratio(0.5) == 3.0

@@ -2,7 +2,7 @@
 
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 from typing import Any, Final, TypeVar
 
@@ -40,7 +40,7 @@ _T = TypeVar("_T")
 
 
 class Store:
-    """A database, and the two ways of using it: `read` sees one moment, `write` changes all or nothing."""
+    """A database, and the ways of using it: `read` sees one moment, `write` changes all or nothing."""
 
     def __init__(self, engine: Engine) -> None:
         self.engine = engine
@@ -50,12 +50,19 @@ class Store:
         """Whether it is the one that no other host can share."""
         return self.engine.dialect.name == "sqlite"
 
-    @contextmanager
-    def read(self) -> Iterator[Session]:
+    def read(self) -> AbstractContextManager[Session]:
         """A session that sees one consistent moment and changes nothing."""
+        return self._reading("REPEATABLE READ")
+
+    def glance(self) -> AbstractContextManager[Session]:
+        """A session in which each statement sees its own moment: a server is spared beginning and end of each."""
+        return self._reading("AUTOCOMMIT")
+
+    @contextmanager
+    def _reading(self, isolation: str) -> Iterator[Session]:
         options: dict[str, Any] = {_READ: True}
         if not self.is_embedded:
-            options["isolation_level"] = "REPEATABLE READ"
+            options["isolation_level"] = isolation
         with (
             self.engine.connect().execution_options(**options) as connection,
             Session(bind=connection) as session,

@@ -1,6 +1,6 @@
 """The tables. What must be unique is unique in the database; instants are seconds, days are days in UTC+8."""
 
-from typing import Any
+from typing import Any, Final
 
 from sqlalchemy import (
     JSON,
@@ -352,6 +352,10 @@ class RegisteredRow(Base):
     level: Mapped[int | None]
     month: Mapped[int | None]
     holder: Mapped[bytes | None] = mapped_column(index=True)
+
+
+REGISTERED: Final = Base.metadata.tables[RegisteredRow.__tablename__]
+"""The same as a plain table: for what is done so often that building objects and statements would be most of it."""
 
 
 class StatusHistoryRow(Base):

@@ -22,15 +22,25 @@ def _status_object(office: Office) -> Path:
     return office.service.places.object(bytes.fromhex(digest))
 
 
+def _tile(office: Office) -> Path:
+    """A file of the log."""
+    return min(path for path in (office.service.places.log / "tile").rglob("*") if path.is_file())
+
+
+def _address(office: Office, tile: Path) -> str:
+    return f"/s/log/{tile.relative_to(office.service.places.log)}"
+
+
 def _answer(size: int) -> Answer:
     return Answer("200 OK", (), b"x" * size)
 
 
 @embedded_only
 def test_an_answer_is_given_again_until_something_else_is_published(office: Office) -> None:
-    first = _headers(office, "/s/0")
-    _status_object(office).unlink()
-    assert _headers(office, "/s/0") == first
+    tile, first = _tile(office), _headers(office, "/s/0")
+    before = _headers(office, _address(office, tile))
+    tile.unlink()
+    assert _headers(office, _address(office, tile)) == before
     assert office.register(PORT, *batch(office.indices(PORT, 2))).status_code == 200
     office.publish()
     status, heads, data = _headers(office, "/s/0")
@@ -67,12 +77,12 @@ def test_what_a_client_accepts_and_holds_decides_about_its_answer(office: Office
 
 @embedded_only
 def test_a_refusal_is_not_kept(office: Office) -> None:
-    path = _status_object(office)
-    held = path.read_bytes()
-    path.unlink()
-    assert _headers(office, "/s/0")[0] == 404
-    path.write_bytes(held)
-    assert _headers(office, "/s/0")[::2] == (200, held)
+    tile = _tile(office)
+    held = tile.read_bytes()
+    tile.unlink()
+    assert _headers(office, _address(office, tile))[0] == 404
+    tile.write_bytes(held)
+    assert _headers(office, _address(office, tile))[::2] == (200, held)
 
 
 @embedded_only

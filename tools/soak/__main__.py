@@ -11,7 +11,7 @@ from typing import Final
 
 from bench.machine import commit
 from tools.environment import ROOT, fail
-from tools.soak import api, differential, guided, kills, lists, page, revocations
+from tools.soak import api, differential, guided, kills, lists, page, query, revocations
 from tools.soak.soak import Order, Soak
 
 SOAKS: Final[tuple[Soak, ...]] = (
@@ -19,6 +19,7 @@ SOAKS: Final[tuple[Soak, ...]] = (
     guided.SOAK,
     kills.SOAK,
     lists.SOAK,
+    query.SOAK,
     revocations.SOAK,
     api.SOAK,
 )
