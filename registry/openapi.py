@@ -108,7 +108,7 @@ def _problem(sorts: tuple[Problem, ...]) -> Node:
             "type": {"type": "string", "enum": [each.value.type for each in sorts]},
             "title": {"type": "string"},
             "status": {"type": "integer", "enum": sorted({each.value.status for each in sorts})},
-            "instance": {"type": "string", "pattern": "^urn:uuid:[0-9a-f-]{36}$"},
+            "instance": {"type": "string", "pattern": "^urn:(uuid:[0-9a-f-]{36}|yinxin:proxy:.*)$"},
             "detail": {"type": "string"},
             "errors": {"type": "array", "items": _ROW_FAULT},
         },

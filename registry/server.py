@@ -6,17 +6,19 @@ logs and counts it like any other (docs/operations.md has the table of limits, A
 
 import resource
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sized
 from dataclasses import dataclass
-from typing import Any, Final, cast
+from typing import TYPE_CHECKING, Any, Final, cast
 
-from flask import Flask
 from waitress.channel import HTTPChannel
 from waitress.parser import HTTPRequestParser
-from waitress.server import BaseWSGIServer, create_server
+from waitress.server import BaseWSGIServer, MultiSocketServer, create_server
 
 from registry.app import MAX_BODY, REFUSED_BY_SERVER
 from registry.routes import JSON, ROUTES
+
+if TYPE_CHECKING:
+    from _typeshed.wsgi import WSGIApplication
 
 THREADS: Final = 16
 CONNECTIONS: Final = 2_000
@@ -26,6 +28,7 @@ MAX_OPEN_BODY: Final = 524_288
 _SIGNED: Final = frozenset(route.path for route in ROUTES if route.body and JSON not in route.body)
 _SPARE_FILES: Final = 200
 """Files that the process has open beside its connections."""
+_AT_ONCE: Final = 50
 _NOWHERE: Final = b"GET /- HTTP/1.0\r\n"
 """Stands in for a request that could not be read."""
 
@@ -102,7 +105,7 @@ def most_body(path: str) -> int:
 
 
 def make(
-    app: Flask,
+    app: "WSGIApplication",
     host: str,
     port: int,
     *,
@@ -111,7 +114,6 @@ def make(
     patience: Patience = Patience(),
 ) -> BaseWSGIServer:
     """A server for `app`, listening; `run` serves. Raises OSError, OverflowError or ValueError for a wrong address."""
-    BaseWSGIServer.channel_class = type("PatientChannel", (Channel,), {"patience": patience})
     made = create_server(
         app,
         host=host,
@@ -126,7 +128,31 @@ def make(
         **_proxy(trusted_proxy),
     )
     vars(made.adj).update(channel_timeout=patience.seconds, cleanup_interval=patience.look_every)
+    channel = type("PatientChannel", (Channel,), {"patience": patience})
+    for each in _listeners(made):
+        vars(each).update(channel_class=channel, handle_accept=_several(each))
     return cast(BaseWSGIServer, made)
+
+
+def _listeners(made: BaseWSGIServer | MultiSocketServer) -> list[BaseWSGIServer]:
+    """One for each address that the host's name stands for."""
+    if isinstance(made, BaseWSGIServer):
+        return [made]
+    return [each for each in cast(dict[int, object], made.map).values() if isinstance(each, BaseWSGIServer)]
+
+
+def _several(listener: BaseWSGIServer) -> Callable[[], None]:
+    """Accept several connections in one turn of the loop: a turn takes the longer the more of them there are."""
+    accept, channels = listener.handle_accept, cast(Sized, listener.active_channels)
+
+    def accept_several() -> None:
+        for _ in range(_AT_ONCE):
+            before = len(channels)
+            accept()
+            if len(channels) == before:
+                return
+
+    return accept_several
 
 
 def _connections() -> int:

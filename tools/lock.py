@@ -23,7 +23,7 @@ _LINE: Final = re.compile(
 
 
 def main(options: list[str]) -> None:
-    """Writes the seven lock files; the first decides versions for those of the product."""
+    """Writes the lock files; the first decides versions for those of the product."""
     create(LOCK_VENV)
     install_locked(LOCK_VENV, REQUIREMENTS / "lock.txt")
     project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
@@ -31,6 +31,7 @@ def main(options: list[str]) -> None:
     alike = ["--constraints", "requirements/dev.txt"]
     _compile("dev", "pyproject.toml", "--all-extras", "--group", "dev", *options)
     _compile("base", "pyproject.toml", *alike, *options)
+    _compile("serve", "pyproject.toml", "--extra", "registry", "--extra", "postgresql", *alike, *options)
     _compile("build", "-", *alike, *options, given=build)
     _compile("bench", "--group", "bench", *options)
     _compile("lock", "--group", "lock", *options)

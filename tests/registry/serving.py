@@ -29,6 +29,13 @@ def join(data: Path, folder: Path) -> Path:
     return folder
 
 
+def free_port() -> int:
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port: int = free.getsockname()[1]
+    return port
+
+
 @dataclass(frozen=True, slots=True)
 class Heard:
     """An answer."""
@@ -56,13 +63,12 @@ class Host:
 
     data: Path
     environment: dict[str, str] | None = None
+    options: tuple[str, ...] = ()
     port: int = 0
     process: "subprocess.Popen[bytes] | None" = field(default=None, repr=False)
 
     def __post_init__(self) -> None:
-        with socket.socket() as free:
-            free.bind(("127.0.0.1", 0))
-            self.port = free.getsockname()[1]
+        self.port = free_port()
 
     @property
     def log(self) -> Path:
@@ -71,7 +77,7 @@ class Host:
     def start(self) -> "Host":
         with self.log.open("ab") as log:
             self.process = subprocess.Popen(
-                [*COMMAND, "--data", str(self.data), "serve", "--port", str(self.port), "--demo-keys"],
+                [*COMMAND, "--data", str(self.data), "serve", "--port", str(self.port), "--demo-keys", *self.options],
                 stdout=log,
                 stderr=log,
                 env=self.environment,

@@ -18,6 +18,7 @@ from credential.model import Seconds
 from registry import views
 from registry.app import MAX_BODY, create_app
 from tests.registry.office import PORT, Office, certificate, copy, signed
+from tests.registry.serving import Host
 from tests.registry.test_requests import problem
 
 
@@ -211,31 +212,11 @@ def test_ready(office: Office) -> None:
 def server(built: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[int, Path]]:
     """The real server, publishing by itself."""
     data = copy(built, tmp_path_factory.mktemp("served") / "data")
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
-    process = subprocess.Popen(
-        [sys.executable, "-m", "registry.cli", "--data", str(data), "serve", "--port", str(port), "--demo-keys"],
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL,
-    )
-    try:
-        _wait_for(port)
-        yield port, data
-    finally:
-        process.terminate()
-        assert process.wait(10) == 0
-
-
-def _wait_for(port: int) -> None:
-    deadline = time.monotonic() + 20
-    while time.monotonic() < deadline:
-        try:
-            socket.create_connection(("127.0.0.1", port), 1).close()
-            return
-        except OSError:
-            time.sleep(0.1)
-    raise AssertionError("the server did not start")
+    host = Host(data).start()
+    yield host.port, data
+    host.stop()
+    assert host.process is not None
+    assert host.process.returncode == 0
 
 
 def _talk(port: int, data: bytes) -> bytes:
