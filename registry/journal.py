@@ -6,7 +6,7 @@ Noted are the route's name, not the path; the method, status, duration and size.
 import logging
 import time
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final, cast
 from uuid import uuid4
 
@@ -30,7 +30,8 @@ class Note:
     """What becomes known of a request while it is answered."""
 
     route: str = OTHER
-    reference: str = field(default_factory=lambda: str(uuid4()))
+    reference: str | None = None
+    """Given when an answer or a line is to name it."""
 
 
 class Journal:
@@ -61,7 +62,7 @@ class Journal:
                 status=status,
                 ms=round(seconds * 1000, 1),
                 bytes=size,
-                request=note.reference,
+                **({} if note.reference is None else {"request": note.reference}),
             ),
         )
 
@@ -73,7 +74,10 @@ def register(app: Flask) -> None:
 
 def reference() -> str:
     """The present request's: a random number, which says nothing of who asked."""
-    return note_of(request.environ).reference
+    note = note_of(request.environ)
+    if note.reference is None:
+        note.reference = str(uuid4())
+    return note.reference
 
 
 def note_failure(slug: str, error: Exception) -> None:

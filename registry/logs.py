@@ -18,6 +18,7 @@ OURS: Final = "yinxin"
 FIELDS: Final = "yinxin_fields"
 FRAMES: Final = 4
 """Places of a traceback that are told, innermost last."""
+_JSON: Final = json.JSONEncoder(ensure_ascii=False)
 Fields = Mapping[str, str | int | float | None]
 
 
@@ -57,25 +58,29 @@ class _Formatter(logging.Formatter):
         line = _line(record)
         match self._form:
             case Format.JSON:
-                return json.dumps(line, ensure_ascii=False)
+                return _JSON.encode(line)
             case Format.TEXT:
                 return _as_text(line)
 
 
 def _line(record: logging.LogRecord) -> dict[str, Any]:
-    is_ours = record.name.partition(".")[0] == OURS
     moment = datetime.fromtimestamp(record.created, UTC)
-    source = f"{record.name}: {record.module}.{record.funcName}:{record.lineno}"
     line = {
-        "time": moment.isoformat(timespec="milliseconds").replace("+00:00", "Z"),
+        "time": f"{moment.replace(tzinfo=None).isoformat(timespec='milliseconds')}Z",
         "level": record.levelname.lower(),
-        "event": record.getMessage() if is_ours else source,
+        "event": _event(record),
         **getattr(record, FIELDS, {}),
     }
     if record.exc_info and record.exc_info[1] is not None:
         error = record.exc_info[1]
         line |= {"error": type(error).__name__, "where": where(error)}
     return line
+
+
+def _event(record: logging.LogRecord) -> str:
+    if record.name.partition(".")[0] == OURS:
+        return record.getMessage()
+    return f"{record.name}: {record.module}.{record.funcName}:{record.lineno}"
 
 
 def _as_text(line: Mapping[str, Any]) -> str:

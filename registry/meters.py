@@ -13,6 +13,7 @@ class Meters:
 
     def __init__(self) -> None:
         self.collected = CollectorRegistry()
+        self._known: dict[tuple[str, str, int], tuple[Counter, Histogram]] = {}
         ProcessCollector(registry=self.collected)
         self._requests = Counter(
             "yinxin_http_requests",
@@ -30,5 +31,14 @@ class Meters:
 
     def count(self, route: str, method: str, status: int, seconds: float) -> None:
         """Count one request."""
-        self._requests.labels(route, method, str(status)).inc()
-        self._seconds.labels(route).observe(seconds)
+        requests, durations = self._of(route, method, status)
+        requests.inc()
+        durations.observe(seconds)
+
+    def _of(self, route: str, method: str, status: int) -> tuple[Counter, Histogram]:
+        key = route, method, status
+        found = self._known.get(key)
+        if found is None:
+            found = self._requests.labels(route, method, str(status)), self._seconds.labels(route)
+            self._known[key] = found
+        return found

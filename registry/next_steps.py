@@ -7,8 +7,8 @@ from registry.problems import Problem
 from registry.words import Words
 
 _REPEAT: Final = Words(
-    "稍后原样再发；签名的请求编号不变，重复不会办两次。",
-    "Send the same again later; a signed request keeps its id, so a repetition does nothing twice.",
+    "请稍后再试。签名的请求原样再发，不会办两次。",
+    "Try again later. A signed request that is sent again does nothing twice.",
 )
 NEXT: Final[Mapping[Problem, Words]] = {
     Problem.MALFORMED: Words(
@@ -72,11 +72,13 @@ NEXT: Final[Mapping[Problem, Words]] = {
     ),
     Problem.REFUSED: Words("说明写明了原因；改正后再办。", "The detail says why; mend it and try again."),
     Problem.SECOND_PERSON: Words("请另一位有权的同事办理。", "Ask another colleague who has the right."),
-    Problem.TOO_MANY: Words("等 Retry-After 所写的秒数以后再问。", "Wait for as many seconds as Retry-After says."),
+    Problem.TOO_MANY: Words(
+        "请过一分钟再问；程序等 Retry-After 所写的秒数。",
+        "Ask again in a minute; programs wait for as many seconds as Retry-After says.",
+    ),
     Problem.INTERNAL: Words(
-        "把答复里的编号（instance）告诉登记机构，日志里查得到；可以稍后原样再发。",
-        "Tell the registry the reference in the answer (`instance`), by which its log finds the fault; "
-        "the same may be sent again later.",
+        "请稍后再试；仍然如此，把编号告诉登记机构，它的日志里查得到。",
+        "Try again later; if it stays so, tell the registry the reference, by which its log finds the fault.",
     ),
     Problem.UNAVAILABLE: _REPEAT,
     Problem.NOT_INITIALISED: Words(

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from credential.model import Region
 from credential.trust import RegionTrust
-from registry import holders, opening, settings
+from registry import current, holders, opening, settings
 from registry.clock import Clock, clock
 from registry.current import Believed
 from registry.files import Places
@@ -61,9 +61,12 @@ class Service:
 
     @property
     def trust(self) -> RegionTrust:
-        """What a verifier with our pin believes of us at this moment. Refused UNAVAILABLE before it is published."""
+        """What a verifier with our pin believes of us at this moment. Refused UNAVAILABLE before it is published.
+
+        It takes no database, so that what is published can be looked at while there is none.
+        """
         if self._region is None:
-            self._region = self.settings.region
+            self._region = Region(current.read_index(self.places)["region"])
         return self._believed.get(self._region)
 
 

@@ -1,8 +1,10 @@
 """The examples of docs/deploy: the proxy really in front of a real server, and the names that they use."""
 
+import argparse
 import json
 import os
 import re
+import shlex
 import shutil
 import subprocess
 import sys
@@ -17,7 +19,7 @@ import jsonschema_rs
 import pytest
 from werkzeug.test import Client
 
-from registry import metrics
+from registry import cli, metrics
 from registry.app import MAX_BODY
 from registry.problems import Problem
 from registry.server import MAX_OPEN_BODY
@@ -148,3 +150,28 @@ def test_what_is_published_goes_on_when_the_registry_is_down(site: Site) -> None
     status, kind, body = site.get("/v1/query", b"{}", Content_Type="application/json")
     assert (status, kind) == (503, "application/problem+json")
     assert json.loads(body)["type"] == "urn:yinxin:problem:unavailable"
+
+
+def test_every_command_of_the_manual_can_be_typed() -> None:
+    manual = (ROOT / "docs" / "operations.md").read_text("utf-8")
+    lines = [line for fence in re.findall(r"```sh\n(.*?)```", manual, re.DOTALL) for line in fence.splitlines()]
+    commands = [shlex.split(line)[1:] for line in lines if line.startswith("yinxin-registry ")]
+    assert len(commands) >= 5
+    for each in commands:
+        assert callable(cli.parser().parse_args(each).run)
+    named = re.findall(r"`(?:yinxin-registry )?((?:ceremony|key|issuer|holders|audit|operator) [a-z-]+)", manual)
+    exist = {f"{group} {name}" for group, names in _groups().items() for name in names}
+    assert sorted(set(named) - exist) == []
+
+
+def _groups() -> dict[str, set[str]]:
+    """The commands under each group of commands."""
+    found = {}
+    for name, made in _under(cli.parser()).items():
+        found[name] = set(_under(made))
+    return found
+
+
+def _under(made: argparse.ArgumentParser) -> dict[str, argparse.ArgumentParser]:
+    actions = [each for each in made._actions if isinstance(each, argparse._SubParsersAction)]
+    return dict(actions[0].choices) if actions else {}

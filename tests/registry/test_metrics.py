@@ -6,7 +6,7 @@ from werkzeug.test import Client
 
 from credential.model import Status
 from registry import metrics
-from tests.registry.office import PORT, Office, batch, embedded_only, run
+from tests.registry.office import PORT, Office, batch, embedded_only, institution, run
 
 Values = dict[tuple[str, ...], float]
 
@@ -60,8 +60,9 @@ def test_what_a_scrape_says(office: Office, scraper: Client) -> None:
 def file_issuer_waits(office: Office) -> None:
     """A filing that waits for its second operator."""
     common = ("--code", "Y000035020002", "--document", "闽人社备1号", "--date", "2025-01-01", "--operator", "lin")
+    names = ("--name", "某某公司", "--kind", "Y", *institution("Y000035020002"))
     scope = ("--scope", "2022:6-31-01-03:3:2025-01-01")
-    run(office.data, "issuer", "file", *common, "--name", "某某公司", "--kind", "Y", *scope)
+    run(office.data, "issuer", "file", *common, *names, *scope)
 
 
 def test_counts_of_many_rows_are_kept_for_a_while(
@@ -80,7 +81,8 @@ def test_what_cannot_be_had_is_left_out(office: Office, scraper: Client) -> None
     (office.data / "registry.db").rename(office.data / "gone.db")
     (office.data / "registry.db").mkdir()
     told = scraped(scraper)
-    assert told["yinxin_database_up",] == 0
+    assert (told["yinxin_database_up",], told["yinxin_published",]) == (0, 1)
+    assert told["yinxin_expires_in_seconds", "", "checkpoint"] > 0
     assert ("yinxin_issuers",) not in told
     assert told["yinxin_clock_seconds",] > 0
     (office.data / "public" / "bundle.cbor").unlink()
