@@ -12,10 +12,10 @@ from sqlalchemy.orm import Session
 
 from credential.model import Seconds, rfc3339
 from registry import acts
-from registry.archive import safe_cell
 from registry.files import PRIVATE, Places, exclusive
 from registry.operators import accounts
 from registry.problems import ConfigurationError
+from registry.sheet_rows import safe_cell
 from registry.store.engine import Store
 from registry.store.models import ActRow
 

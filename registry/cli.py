@@ -25,6 +25,7 @@ from registry.commands import (
     operators,
     partnership,
     recognition,
+    records,
     service,
     statistics,
     supervision,
@@ -63,7 +64,7 @@ def parser() -> argparse.ArgumentParser:
     commands = made.add_subparsers(title="命令 / commands", metavar="COMMAND", required=True)
     for module in (
         *(found, service, issuers, keys, operators, certificates, holders),
-        *(waiting, partnership, recognition, benefits, ceremonies, archive, backups, statistics, supervision),
+        *(waiting, partnership, recognition, benefits, ceremonies, archive, backups, records, statistics, supervision),
     ):
         module.add(commands)
     return made

@@ -15,12 +15,12 @@ from sqlalchemy.orm import Session
 from credential.model import Day, IssuerKind, Kind, Seconds, Status, date_from_day, day_of, rfc3339
 from credential.numbers import LEVEL_NAMES, LEVEL_NAMES_EN
 from credential.status_list import INDICES
-from registry.archive import safe_cell
 from registry.certificates import read
+from registry.sheet_rows import safe_cell
 from registry.store.engine import Store
 from registry.store.models import DivisionRow, IssuerRow, OnRecordRow, RegisteredRow, StatisticsRow
 from registry.suppression import Cell, K, hidden, may_be_shown
-from registry.words import CERTIFICATE_KIND, ISSUER_KIND, Words
+from registry.words import ANSWER, CERTIFICATE_KIND, ISSUER_KIND, Words
 
 BY: Final = ("division", "occupation", "level", "issuer_kind", "month")
 BY_WORDS: Final = {
@@ -87,6 +87,8 @@ def as_csv(content: Mapping[str, Any]) -> str:
     totals = content["totals"] or {}
     if totals:
         writer.writerow([content["day"], "total", "", "合计", "total", totals["certificates"], totals["people"]])
+        on_record = ANSWER["on-record"]
+        writer.writerow([content["day"], "on_record", "", on_record.zh, on_record.en, totals["on_record"], ""])
     for by in BY:
         for line in content["tables"][by]:
             values = (content["day"], by, line["key"], line["zh"], line["en"], line["certificates"], line["people"])

@@ -21,6 +21,11 @@ def answer(value: Any) -> None:
     print(json.dumps(value, ensure_ascii=False))
 
 
+def tell(text: str) -> None:
+    """How far the work is: one line, beside what the command answers."""
+    print(text, file=sys.stderr)
+
+
 def complain(text: str) -> None:
     """One line of error."""
     print(f"yinxin-registry: {text}", file=sys.stderr)

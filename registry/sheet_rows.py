@@ -19,6 +19,7 @@ FORMULA: Final = Words("是公式或错误值", "is a formula or an error")
 PASTE: Final = Words("粘贴为值", "paste it as a value")
 MISSING: Final = Words("是空的", "is empty")
 FILL: Final = Words("请填写", "fill it in")
+_FORMULA: Final = ("=", "+", "-", "@", "\t", "\r")
 
 
 class Unreadable(Exception):  # noqa: N818 - an answer about one cell
@@ -176,6 +177,12 @@ def read_rows(lines: Iterable[Line], head: Sequence[str | None], faults: Faults)
         if line.hidden:
             cells.fault("", Words("这一行是隐藏的", "this row is hidden"), Words("取消隐藏或删去", "show or delete it"))
         yield cells
+
+
+def safe_cell(value: object) -> str:
+    """A cell that no spreadsheet takes for a formula. Hyphens alone are none: `--` stands for no specialisation."""
+    shown = str(value)
+    return f"'{shown}" if shown.startswith(_FORMULA) and shown.strip("-") else shown
 
 
 def write(path: Path, rows: list[list[str]]) -> None:

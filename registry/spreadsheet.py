@@ -5,12 +5,13 @@ import io
 import warnings
 import zipfile
 import zlib
+from codecs import getincrementaldecoder
 from collections.abc import Iterator
 from contextlib import closing
 from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, TextIO
 from xml.etree.ElementTree import ParseError
 
 from registry.problems import ConfigurationError
@@ -21,6 +22,8 @@ if TYPE_CHECKING:
 
 MAX_FILE_BYTES: Final = 4 << 20
 MAX_UNPACKED_BYTES: Final = 32 << 20
+MAX_STREAM_BYTES: Final = 1 << 29
+MAX_LINE_CHARACTERS: Final = 1 << 16
 MAX_ROWS: Final = 10_000
 MAX_COLUMNS: Final = 64
 MAX_CELL_CHARACTERS: Final = 2_000
@@ -63,6 +66,49 @@ def read(path: Path) -> list[Line]:
     return [line for line in found if any(line.cells)]
 
 
+def stream(path: Path, rows: int) -> Iterator[Line]:
+    """The same row by row. A CSV file may have so many rows, and is never held whole; XLSX has the limits of `read`."""
+    if path.suffix.lower() == ".xlsx":
+        yield from read(path)
+        return
+    if not path.is_file() or path.stat().st_size > MAX_STREAM_BYTES:
+        raise ConfigurationError(f"{path.name}: 没有此文件或太大 / no such file, or too large")
+    with path.open(encoding=_encoding_of(path), newline="") as file:
+        number = 0
+        found = csv.reader(_short_lines(file), strict=True)
+        try:
+            for number, row in enumerate(found, start=1):
+                if number > rows + 1 or len(row) > MAX_COLUMNS:
+                    raise _too_much(path, rows)
+                cells = tuple(_text(each) for each in row)
+                if any(cells):
+                    yield Line(number, cells)
+        except (csv.Error, UnicodeDecodeError) as error:
+            raise ConfigurationError(
+                f"{path.name}: 第 {number + 1} 行读不出（{error}）/ row {number + 1} cannot be read as CSV"
+            ) from None
+
+
+def _encoding_of(path: Path) -> str:
+    """UTF-8 if all of the file is, or else what Excel writes in China."""
+    decoder = getincrementaldecoder("utf-8")()
+    with path.open("rb") as file:
+        try:
+            while piece := file.read(1 << 20):
+                decoder.decode(piece)
+            decoder.decode(b"", final=True)
+        except UnicodeDecodeError:
+            return "gb18030"
+    return "utf-8-sig"
+
+
+def _short_lines(file: TextIO) -> Iterator[str]:
+    while line := file.readline(MAX_LINE_CHARACTERS):
+        if len(line) == MAX_LINE_CHARACTERS:
+            raise csv.Error("line too long")
+        yield line
+
+
 def _csv(path: Path) -> Iterator[Line]:
     rows = csv.reader(io.StringIO(_decoded(path.read_bytes()), newline=""), strict=True)
     for number, row in enumerate(rows, start=1):
@@ -102,9 +148,13 @@ def _sheet(path: Path, sheet: "Worksheet") -> Iterator[Line]:
 
 def _require_size(path: Path, rows: int, columns: int) -> None:
     if rows > MAX_ROWS + 1 or columns > MAX_COLUMNS:
-        raise ConfigurationError(
-            f"{path.name}: 最多 {MAX_ROWS} 行、{MAX_COLUMNS} 列 / at most {MAX_ROWS} rows and {MAX_COLUMNS} columns"
-        )
+        raise _too_much(path, MAX_ROWS)
+
+
+def _too_much(path: Path, rows: int) -> ConfigurationError:
+    return ConfigurationError(
+        f"{path.name}: 最多 {rows} 行、{MAX_COLUMNS} 列 / at most {rows} rows and {MAX_COLUMNS} columns"
+    )
 
 
 def _cell(cell: "Cell | MergedCell") -> str:

@@ -46,7 +46,7 @@ ANSWER: Final = {
     "revoked": Words("已撤销", "revoked"),
     "suspended": Words("已暂停", "suspended for the time being"),
     "superseded": Words("已被更正后的证书取代", "superseded by a corrected certificate"),
-    "on-record": Words("旧证在册，未经数字签名", "an old certificate on record, not digitally signed"),
+    "on-record": Words("在册，未签名", "on record, not signed"),
 }
 """The statuses of an answer to the public query."""
 

@@ -1,14 +1,12 @@
-"""`backup`, `restore`, `archive`, `import-history`, `check-record`, `audit export`, `export`."""
+"""`archive`, `check-record`, `audit export`."""
 
 import argparse
-import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from credential.model import rfc3339
-from registry import acts, archive, audit_export, region_archive
-from registry.commands.common import add_operator, command, group_of, now, open_data
-from registry.problems import ConfigurationError
+from registry import acts, audit_export, region_archive
+from registry.commands.common import command, group_of, now, open_data
 from registry.say import say
 
 if TYPE_CHECKING:
@@ -27,16 +25,6 @@ def add(commands: "Commands") -> None:
         "All roots, lists, registers, the log, the norm, every file's SHA-256: all of it public, no keys.",
     )
     made.add_argument("folder", type=Path, metavar="FOLDER", help="新文件夹 / a new folder")
-    made = command(
-        commands,
-        "import-history",
-        "导入旧证书：在册，未签名",
-        "import old certificates: on record, not signed",
-        run_import,
-        "CSV（UTF-8）的列 / columns: " + ", ".join(archive.ON_RECORD),
-    )
-    made.add_argument("file", type=Path, help="CSV 文件 / the file")
-    add_operator(made)
     command(
         commands,
         "check-record",
@@ -55,8 +43,6 @@ def add(commands: "Commands") -> None:
         "`yinxin-verify audit --record` checks it. It names operators: do not publish it.",
     )
     made.add_argument("folder", type=Path, metavar="OUT", help="新文件夹 / a new folder")
-    made = command(commands, "export", "导出已登记证书为 CSV", "export registered certificates as CSV", run_export)
-    made.add_argument("--out", type=Path, metavar="FILE", help="默认为标准输出 / else standard output")
 
 
 def run_archive(options: argparse.Namespace) -> None:
@@ -71,31 +57,6 @@ def run_archive(options: argparse.Namespace) -> None:
         f"归档指纹：{done.fingerprint.hex()}",
         "Note this fingerprint elsewhere: it tells this archive from any other, even when signatures no longer can.",
     )
-
-
-def run_import(options: argparse.Namespace) -> None:
-    """Import old certificates."""
-    try:
-        rows = list(archive.read_rows(options.file))
-    except (OSError, UnicodeDecodeError):
-        raise ConfigurationError(
-            f"{options.file.name}: 无法读取，须为 UTF-8 CSV / cannot be read as UTF-8 CSV"
-        ) from None
-    opened = open_data(options)
-    count = opened.store.write(lambda session: archive.import_on_record(session, rows, options.operator, now()))
-    say(f"已导入 {count} 张。", f"{count} imported.")
-
-
-def run_export(options: argparse.Namespace) -> None:
-    """Export."""
-    opened = open_data(options)
-    with opened.store.read() as session:
-        if options.out is None:
-            archive.export(session, sys.stdout)
-            return
-        with options.out.open("w", encoding="utf-8-sig", newline="") as file:
-            count = archive.export(session, file)
-    say(f"已导出 {count} 张。", f"{count} exported.")
 
 
 def run_check_record(options: argparse.Namespace) -> None:

@@ -359,15 +359,6 @@ def test_an_init_that_was_cut_short_says_what_to_do(tmp_path: Path, capsys: pyte
     assert "cut short" in capsys.readouterr().err
 
 
-def test_history_that_is_no_csv_is_refused_by_line(
-    office: Office, tmp_path: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
-    path = tmp_path / "old.csv"
-    path.write_text("number,name,issuer,occupation,level,issued_on\n" + "x" * 140_000 + ",a,b,c,d,e\n", "utf-8")
-    run(office.data, "import-history", path, "--operator", "lin", expect=1)
-    assert "line 2" in capsys.readouterr().err
-
-
 def test_a_filing_that_no_verifier_could_read_is_refused_before_it_stops_publication(office: Office) -> None:
     code = "Y000035020009"
     common = ("--code", code, "--document", "x")
@@ -393,21 +384,6 @@ def test_a_filing_that_no_verifier_could_read_is_refused_before_it_stops_publica
 )  # fmt: skip
 def test_arguments_that_cannot_be_meant_are_exit_2(office: Office, words: list[str]) -> None:
     run(office.data, *words, expect=2)
-
-
-def test_history_on_record_and_export(office: Office, tmp_path: Path) -> None:
-    path = tmp_path / "old.csv"
-    path.write_text("number,name,issuer,occupation,level,issued_on\nOLD1,李四,某站,钳工,四级,2015-03-01\n", "utf-8")
-    run(office.data, "import-history", path, "--operator", "lin")
-    run(office.data, "import-history", path, "--operator", "lin", expect=1)
-    answer = office.client.post("/v1/query", json={"number": "OLD1", "name": "李四"}).get_json()
-    assert (answer["found"], answer["status"]) == (True, "on-record")
-    what = certificate(office.indices(PORT, 1)[0], 1)
-    assert office.register(PORT, signed(what)).status_code == 200
-    run(office.data, "export", "--out", tmp_path / "out.csv")
-    head, row = (tmp_path / "out.csv").read_text("utf-8-sig").splitlines()
-    assert head.startswith("number,status,name,")
-    assert row.startswith(f"{what.number},valid,陈志强,2022,6-31-01-03,电工,3,")
 
 
 def test_a_real_registry_seals_its_keys(
