@@ -101,8 +101,8 @@ def configured(folder: Path, data: Path, port: int, behind: int) -> Path:
     for made in ("var/log/nginx", "var/lib/nginx", "var/cache/nginx"):
         (folder / made).mkdir(parents=True, exist_ok=True)
     path = folder / "nginx.conf"
-    user = "user root;\n" if os.geteuid() == 0 else ""
-    path.write_text(f"daemon off;\n{user}{text}", "utf-8")
+    text = re.sub(r"^user .*\n", "user root;\n" if os.geteuid() == 0 else "", text, flags=re.MULTILINE)
+    path.write_text(f"daemon off;\n{text}", "utf-8")
     return path
 
 

@@ -13,7 +13,7 @@ from tests.fuzz import api
 from tests.registry.office import Office, build, now
 from tools.soak.soak import Order, Outcome, Progress, Soak
 
-EXAMPLES: Final = 5_000
+EXAMPLES: Final = 1_000
 """Requests of each mode for each operation."""
 
 
@@ -24,7 +24,7 @@ def run(order: Order) -> Outcome:
     lookup.MISS_SECONDS = 0  # type: ignore[misc]
     office = Office(build(order.folder))
     figures.make(office.service.store, now())
-    progress = Progress(order.of(EXAMPLES))
+    progress = Progress(order.of(EXAMPLES) * len(api.SORTS))
     found = api.look(office.app, order.seed, order.of(EXAMPLES), progress.reached)
     office.close()
     rows = (("请求 requests", f"{found.sent:,}"), ("不符 not as described", str(len(found.faults))))
