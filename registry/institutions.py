@@ -69,13 +69,13 @@ def of(session: Session, codes: Collection[IssuerCode]) -> dict[IssuerCode, Inst
     """What is on file of each of these issuers."""
     credit_codes = _histories(session, IssuerCreditCodeRow, codes)
     authorities = _histories(session, AuthorityRow, codes)
-    parents = _histories(session, ParentRow, codes)
+    parents = _parents(session, codes)
     divisions = _divisions(session, codes)
     return {
         code: Institution(
             credit_codes=tuple((Day(row.day), row.value) for row in credit_codes[code]),
             authorities=tuple((Day(row.day), row.value) for row in authorities[code]),
-            parents=tuple((Day(row.day), _code(row.value)) for row in parents[code]),
+            parents=parents[code],
             division=divisions.get(code),
         )
         for code in codes
@@ -135,7 +135,7 @@ def require_parent(session: Session, code: IssuerCode, parent: IssuerCode, day: 
         raise _no_parent(parent, "不是本地区的机构", "an issuer of another region")
     if issuer_states.state_on(session, parent, day) not in _ON_FILE:
         raise _no_parent(parent, "那一天没有备案，请先备案总部", "not on file on that day: file the parent first")
-    if any(_from(_parents(session, parent), day)):
+    if any(_from(_parents(session, [parent])[parent], day)):
         raise _no_parent(parent, "它自己是分支机构，只有一级", "a branch itself, and there is one level")
     if any(code in _from(parents, day) for parents in _children(session, code).values()):
         raise _no_parent(parent, f"{code} 自己有分支机构，只有一级", f"{code} has branches, and there is one level")
@@ -209,14 +209,17 @@ def _is_news(session: Session, table: type[_Row], code: str, value: str | None, 
     return True
 
 
-def _parents(session: Session, code: IssuerCode) -> list[tuple[Day, IssuerCode | None]]:
-    return [(Day(row.day), _code(row.value)) for row in _histories(session, ParentRow, [code])[code]]
+def _parents(
+    session: Session, codes: Iterable[IssuerCode]
+) -> dict[IssuerCode, tuple[tuple[Day, IssuerCode | None], ...]]:
+    found = _histories(session, ParentRow, codes)
+    return {code: tuple((Day(row.day), _code(row.value)) for row in rows) for code, rows in found.items()}
 
 
-def _children(session: Session, code: IssuerCode) -> dict[IssuerCode, list[tuple[Day, IssuerCode | None]]]:
-    """Whoever was ever its branch, with all its parents."""
-    ever = session.scalars(select(ParentRow.issuer).where(ParentRow.value == code).order_by(ParentRow.issuer)).all()
-    return {IssuerCode(each): _parents(session, IssuerCode(each)) for each in dict.fromkeys(ever)}
+def _children(session: Session, code: IssuerCode) -> dict[IssuerCode, tuple[tuple[Day, IssuerCode | None], ...]]:
+    """Whoever was ever its branch, with all its parents, in the order of their codes."""
+    ever = session.scalars(select(ParentRow.issuer).where(ParentRow.value == code).order_by(ParentRow.issuer))
+    return _parents(session, map(IssuerCode, ever.all()))
 
 
 def _from(history: Sequence[tuple[Day, _Value]], day: Day) -> list[_Value | None]:

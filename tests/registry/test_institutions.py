@@ -4,14 +4,16 @@ import json
 from typing import Any
 
 import pytest
-from sqlalchemy import text
+from sqlalchemy import insert, text
+from sqlalchemy.orm import Session
 
 from credential.model import Day, IssuerCode, day_of
 from registry import filing, institutions, searching
 from registry.filing import Filing, parse_day
 from registry.problems import Refused
 from registry.searching import Wanted
-from registry.store.models import FilingRow
+from registry.store.institutions import ParentRow
+from registry.store.models import DivisionRow, FilingRow, IssuerRow, NameRow
 from tests.registry.office import (
     AUTHORITY,
     PORT,
@@ -24,6 +26,7 @@ from tests.registry.office import (
     now,
     run,
 )
+from tests.registry.plans import reads
 from tests.registry.test_holders import migrate
 from tests.registry.test_pages import BROWSER, read, text_of
 from tests.registry.test_two_people import issuer
@@ -280,3 +283,36 @@ def test_what_was_filed_before_there_were_such_fields_stays(office: Office, caps
     issuer(office, "credit-code", "--credit-code", NEW, "--date", "2026-03-01", code=OTHER)
     issuer(office, "authority", "--authority", AUTHORITY, "--date", "2026-03-01", code=OTHER)
     assert asked(office, capsys, "show", "--code", OTHER)["credit_code"] == NEW
+
+
+def test_an_index_leads_to_a_division_and_to_branches(office: Office) -> None:
+    def work(session: Session) -> None:
+        codes = [f"Y0000350{number:05d}" for number in range(50_000, 52_000)]
+        places = [f"35{1 + number % 9:02d}00" for number in range(len(codes))]
+        session.execute(insert(DivisionRow), [{"code": place, "name": place} for place in sorted(set(places))])
+        rows = [
+            {"code": code, "kind": 0, "approved_at": 0, "division": place}
+            for code, place in zip(codes, places, strict=True)
+        ]
+        session.execute(insert(IssuerRow), rows)
+        parents = [{"issuer": code, "day": 0, "value": codes[place // 10]} for place, code in enumerate(codes)]
+        session.execute(insert(ParentRow), parents)
+        session.execute(insert(NameRow), [{"issuer": code, "day": 0, "name": "甲"} for code in codes])
+
+    store = office.service.store
+    store.write(work)
+    with store.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+        connection.exec_driver_sql("ANALYZE")
+
+    def look() -> None:
+        with store.read() as session:
+            assert len(searching.in_division(session, "350101")) == 0
+            assert len(institutions.branches(session, IssuerCode("Y000035050007"), Day(0))) == 10
+
+    found = {each for each in reads(store, look) if each.table.startswith("issuer")}
+    assert found == {
+        ("issuers", "division"),
+        ("issuer_parents", "value"),
+        ("issuer_parents", "issuer"),
+        ("issuer_names", "issuer"),
+    }
