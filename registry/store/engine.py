@@ -1,14 +1,16 @@
 """The one engine factory, and transactions: each takes the write lock at once, and is retried when it cannot."""
 
+import math
 import time
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
+from functools import partial
 from pathlib import Path
 from typing import Any, Final, TypeVar
 
 from sqlalchemy import Connection, Engine, create_engine, event, make_url
 from sqlalchemy.engine.interfaces import DBAPIConnection
-from sqlalchemy.exc import ArgumentError, DBAPIError, OperationalError
+from sqlalchemy.exc import ArgumentError, DBAPIError, DisconnectionError, OperationalError
 from sqlalchemy.orm import Session
 from sqlalchemy.pool import ConnectionPoolEntry
 
@@ -21,6 +23,9 @@ _RETRY_STATES: Final = frozenset({"40001", "40P01", "55P03"})
 _READ_ONLY: Final = "25006"
 """What a server says that was put in the place of another and may not write yet."""
 _READ: Final = "yinxin_read"
+_USED: Final = "yinxin_used"
+TRUSTED_SECONDS: Final = 1.0
+"""For how long after its last use a connection is taken to be alive."""
 _PRAGMAS: Final = (
     "journal_mode=WAL",
     f"busy_timeout={BUSY_MILLISECONDS}",
@@ -116,10 +121,9 @@ def _driver(url: str) -> str | None:
 
 def _postgresql(url: str) -> Engine:
     try:
-        return create_engine(
+        engine = create_engine(
             url,
             hide_parameters=True,
-            pool_pre_ping=True,
             max_overflow=-1,
             connect_args={name: value for name, value in _PATIENCE.items() if name not in make_url(url).query},
         )
@@ -127,6 +131,23 @@ def _postgresql(url: str) -> Engine:
         raise ConfigurationError(
             "缺少 PostgreSQL 驱动，请安装 yinxin[postgresql] / the driver is missing: install yinxin[postgresql]"
         ) from None
+    event.listen(engine, "checkin", _note_use)
+    event.listen(engine, "checkout", partial(_require_alive, engine))
+    return engine
+
+
+def _note_use(_: DBAPIConnection | None, kept: ConnectionPoolEntry) -> None:
+    kept.info[_USED] = time.monotonic()
+
+
+def _require_alive(engine: Engine, connection: DBAPIConnection, kept: ConnectionPoolEntry, _: object) -> None:
+    """Have another connection opened if this one was lost while nobody used it; one used just now is not asked."""
+    if time.monotonic() - kept.info.get(_USED, math.inf) < TRUSTED_SECONDS:
+        return
+    try:
+        engine.dialect.do_ping(connection)
+    except engine.dialect.loaded_dbapi.Error:
+        raise DisconnectionError from None
 
 
 def is_unavailable(error: DBAPIError) -> bool:

@@ -1,11 +1,15 @@
 """Which database a registry is founded on, and what it says of one that it cannot use."""
 
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
 from pathlib import Path
 
+import psycopg
 import pytest
+from sqlalchemy import text
+from sqlalchemy.exc import DBAPIError
 
-from registry.store import migrate
+from registry.store import engine, migrate
 from registry.store.engine import open_store
 from tests import databases
 from tests.registry.office import Office, found_registry, on, run, write_demo_keys
@@ -91,3 +95,29 @@ def test_hosts_that_start_at_once_migrate_once() -> None:
     with stores[0].engine.connect() as connection:
         assert migrate.revision_of(connection) == migrate.newest()
     stores[0].close()
+
+
+def test_a_connection_lost_while_nobody_used_it_is_replaced_unseen(monkeypatch: pytest.MonkeyPatch) -> None:
+    def ask() -> int:
+        with store.glance() as session:
+            return int(session.execute(text("SELECT 7")).scalar_one())
+
+    def lose() -> None:
+        with psycopg.connect(url.replace("+psycopg", "", 1), autocommit=True) as connection:
+            connection.execute(
+                "SELECT pg_terminate_backend(pid) FROM pg_stat_activity "
+                "WHERE datname = current_database() AND pid <> pg_backend_pid()"
+            )
+
+    url = databases.server().new()
+    with closing(engine.open_store(url)) as store:
+        assert ask() == 7
+        lose()
+        monkeypatch.setattr(engine, "TRUSTED_SECONDS", 0.0)
+        assert ask() == 7
+        monkeypatch.setattr(engine, "TRUSTED_SECONDS", 60.0)
+        lose()
+        with pytest.raises(DBAPIError) as lost:
+            ask()
+        assert engine.is_unavailable(lost.value)
+        assert ask() == 7
