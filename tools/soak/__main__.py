@@ -11,7 +11,7 @@ from typing import Final
 
 from bench.machine import commit
 from tools.environment import ROOT, fail
-from tools.soak import api, differential, guided, kills, lists, page, query, revocations
+from tools.soak import api, differential, guided, kills, lists, page, query, revocations, serve
 from tools.soak.soak import Order, Soak
 
 SOAKS: Final[tuple[Soak, ...]] = (
@@ -20,6 +20,7 @@ SOAKS: Final[tuple[Soak, ...]] = (
     kills.SOAK,
     lists.SOAK,
     query.SOAK,
+    serve.SOAK,
     revocations.SOAK,
     api.SOAK,
 )

@@ -1,0 +1,26 @@
+"""The registry's own HTTP server and journal, but each answer is so many bytes as the path says: what serving costs.
+
+`python -m bench.sized PORT`
+"""
+
+import sys
+from collections.abc import Iterable
+from typing import TYPE_CHECKING
+
+from registry import logs, server
+from registry.journal import Journal
+
+if TYPE_CHECKING:
+    from _typeshed.wsgi import StartResponse, WSGIEnvironment
+
+
+def answer(environ: "WSGIEnvironment", start_response: "StartResponse") -> Iterable[bytes]:
+    """So many bytes."""
+    body = bytes(int(environ["PATH_INFO"].strip("/") or 0))
+    start_response("200 OK", [("Content-Type", "application/cbor"), ("Content-Length", str(len(body)))])
+    return [body]
+
+
+if __name__ == "__main__":
+    logs.set_up(None)
+    server.make(Journal(answer), "127.0.0.1", int(sys.argv[1])).run()
