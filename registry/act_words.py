@@ -57,7 +57,7 @@ ACT: Final[Mapping[str, Words]] = {
     "flag.confirm": Words("异常标记：确认异常", "flag confirmed"),
     "issuer.grade": Words("评定年度质量等级", "grade of a year"),
     "flags.raise": Words("提出异常标记", "flags raised"),
-    "complaints.forget": Words("删除已办结投诉的联系方式", "contacts of closed complaints deleted"),
+    "complaints.forget": Words("删除到期的投诉文字与联系方式", "words and contacts of old complaints deleted"),
     "corrections.forget": Words("更正申请的文字到期删除", "words of old requests for correction deleted"),
     "key.check": Words("核对机构密钥", "issuer's keys checked"),
     "key.approve": Words("批准机构密钥", "issuer's keys approved"),

@@ -4,11 +4,10 @@ from flask import Response, redirect, request, url_for
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response as Answer
 
-from credential.model import Day, IssuerCode, Seconds
+from credential.model import Day, Seconds
 from credential.request import ChangeReason
 from registry import act_words, changes, compromise, proposals, revocation, second
 from registry.console import desk, given, guard
-from registry.console.confirming import done
 from registry.console.issuers import find, in_words, name_of
 from registry.console.show import show
 from registry.operators import rights
@@ -32,15 +31,14 @@ def confirm_proposal(number: int) -> Answer:
     """POST /console/proposals/{number}: the second operator's word for what was shown."""
     who, now, seal = guard.person().name, service().now(), request.form.get("shown", "")
 
-    def work(session: Session) -> IssuerCode | None:
+    def work(session: Session) -> str:
         row = proposals.find(session, number)
         guard.require(row.what)
-        code = None if row.what == revocation.WHAT else second.issuer_of(row)
+        where = _where(row)
         second.confirm(session, number, seal, who, now)
-        return code
+        return where
 
-    code = service().store.write(work)
-    return redirect(url_for("console.home"), 303) if code is None else done(code, proposals.Progress.DONE)
+    return redirect(service().store.write(work), 303)
 
 
 def discard_proposal(number: int) -> Answer:
@@ -48,6 +46,17 @@ def discard_proposal(number: int) -> Answer:
     why, who, now = given.words("reason", "事由 / Reason"), guard.person().name, service().now()
     service().store.write(lambda session: proposals.discard(session, number, who, now, why))
     return redirect(url_for("console.home"), 303)
+
+
+def _where(row: ProposalRow) -> str:
+    """The page that says what has come of it."""
+    match row.what:
+        case revocation.WHAT:
+            return url_for("console.home")
+        case grades.WHAT:
+            return url_for("console.supervised", code=second.issuer_of(row), said="done")
+        case _:
+            return url_for("console.issuer", code=second.issuer_of(row), said="done")
 
 
 def _in_words(session: Session, row: ProposalRow) -> list[Words]:

@@ -188,8 +188,8 @@ def subject_of(row: ComplaintRow) -> str:
     return named if row.issuer is None else f"{row.issuer} {named}"
 
 
-def forget(session: Session, now: Seconds) -> int:
-    """Delete contacts and words of cases that were closed long enough ago; how many contacts."""
+def forget(session: Session, now: Seconds) -> dict[str, int]:
+    """Delete contacts and words of cases that were closed long enough ago; how many of each, if any."""
     old = select(ComplaintRow.id).where(ComplaintRow.closed_at < now - CONTACT_KEPT)
     gone = session.scalars(
         delete(ComplaintContactRow)
@@ -197,10 +197,14 @@ def forget(session: Session, now: Seconds) -> int:
         .returning(ComplaintContactRow.complaint)
         .execution_options(synchronize_session=False)
     ).all()
-    session.execute(
-        update(ComplaintRow).where(ComplaintRow.closed_at < now - WORDS_KEPT, ComplaintRow.said != "").values(said="")
-    )
-    return len(gone)
+    emptied = session.scalars(
+        update(ComplaintRow)
+        .where(ComplaintRow.closed_at < now - WORDS_KEPT, ComplaintRow.said != "")
+        .values(said="", whom="")
+        .returning(ComplaintRow.id)
+        .execution_options(synchronize_session=False)
+    ).all()
+    return {name: count for name, count in (("contacts", len(gone)), ("words", len(emptied))) if count}
 
 
 def _at(stage: Stage) -> Any:

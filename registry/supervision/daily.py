@@ -103,8 +103,8 @@ def _keep_year(session: Session, year: int, certificates: Mapping[IssuerCode, in
 
 
 def _forget(session: Session, region: RegionRow, now: Seconds) -> None:
-    contacts, words = complaints.forget(session, now), corrections.forget(session, now)
-    if contacts:
-        acts.record(session, Act(WHO, "complaints.forget", region.region, detail={"contacts": contacts}), now)
+    forgotten, words = complaints.forget(session, now), corrections.forget(session, now)
+    if forgotten:
+        acts.record(session, Act(WHO, "complaints.forget", region.region, detail=forgotten), now)
     if words:
         acts.record(session, Act(WHO, "corrections.forget", region.region, detail={"requests": words}), now)

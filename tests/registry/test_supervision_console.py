@@ -142,7 +142,7 @@ def test_a_grade_is_agreed_to_at_the_console_and_d_leads_to_suspension(office: O
     second = Desk.of(office, hire(office, "huang", SUPERVISION))
     shown = second.open(found)
     assert f"{YEAR} 年度质量等级为 D（不合格），在名录上公布" in read(shown).text
-    assert second.send(shown, found).headers["Location"].startswith(f"/console/issuers/{PORT}")
+    assert second.send(shown, found).headers["Location"] == f"/console{ISSUER}?said=done"
     page = desk.open(ISSUER)
     assert f"/console/issuers/{PORT}/suspend" in page.text
     assert "nothing follows by itself" in read(page).text

@@ -89,6 +89,7 @@ def test_contacts_and_words_are_forgotten_in_time(office: Office) -> None:
     assert SAID in dump(office)
     daily.run(store, Seconds(closed + WORDS_KEPT + SECONDS_A_DAY))
     assert SAID not in dump(office)
+    assert recorded(office, "complaints.forget")[1][2] == {"words": 1}
     assert "另一件" in dump(office)
     with store.read() as session:
         assert session.execute(text("SELECT answer FROM complaints WHERE id = 1")).scalar_one() == "查无此事"
