@@ -42,6 +42,9 @@ MORE_PAGES: Final = {
     "issuers": "/issuers",
     "scope-add": f"/issuers/{ISSUER}/scope-add",
     "refused": "/revoke",
+    "supervision": "/supervision",
+    "supervised": f"/supervision/issuers/{ISSUER}",
+    "inspect": f"/supervision/issuers/{ISSUER}/inspect",
 }
 """What the story does not come by."""
 
@@ -213,7 +216,7 @@ def test_two_operators_file_approve_and_withdraw_an_enterprise(scene: Scene, bro
     lin.open("/console/")
     lin.look("sign-in")
     lin.set_up("lin", scene.setup_code("lin", "林敏", "filing", "keys"), look=True)
-    huang.set_up("huang", scene.setup_code("huang", "黄志远", "filing", "keys"))
+    huang.set_up("huang", scene.setup_code("huang", "黄志远", "filing", "keys", "supervision"))
     lin.look("home-empty")
 
     file(lin, huang)
@@ -241,6 +244,8 @@ def test_two_operators_file_approve_and_withdraw_an_enterprise(scene: Scene, bro
     lin.open("/issuers?state=withdrawn")
     assert NAME in lin.text()
     lin.look("directory")
+    lin.open(f"/complaint?issuer={ISSUER}")
+    lin.look("complaint")
     assert "发证时该机构已经退出备案。" in asked(lin, rows[0])
 
     huang.open(f"/console/record?subject={ISSUER}")
