@@ -35,4 +35,4 @@ def _status(environ: "WSGIEnvironment") -> str:
 if __name__ == "__main__":
     from registry import server
 
-    server.make(application, "127.0.0.1", int(sys.argv[1])).run()
+    server.make(application, "127.0.0.1", int(sys.argv[1]), threads=16).run()

@@ -20,7 +20,6 @@ from registry.routes import JSON, ROUTES
 if TYPE_CHECKING:
     from _typeshed.wsgi import WSGIApplication
 
-THREADS: Final = 16
 CONNECTIONS: Final = 2_000
 MAX_HEADERS: Final = 32_768
 MAX_OPEN_BODY: Final = 524_288
@@ -54,7 +53,7 @@ class Parser(HTTPRequestParser):
             self._hand_on(self.error.code, is_readable=self.error.code == 413)
         elif self.headers_finished and not self.empty and self.chunked:
             self._hand_on(411)
-        elif self.headers_finished and self.content_length > most_body(self.path):
+        elif self.headers_finished and self.content_length > _most_body(self.path):
             self._hand_on(413)
         return consumed
 
@@ -99,7 +98,7 @@ class Channel(HTTPChannel):
         self.last_activity = min(self.last_activity, self._began + granted)
 
 
-def most_body(path: str) -> int:
+def _most_body(path: str) -> int:
     """The most bytes of a request's body at this path."""
     return MAX_BODY if path in _SIGNED else MAX_OPEN_BODY
 
@@ -109,7 +108,7 @@ def make(
     host: str,
     port: int,
     *,
-    threads: int = THREADS,
+    threads: int,
     trusted_proxy: str | None = None,
     patience: Patience = Patience(),
 ) -> BaseWSGIServer:

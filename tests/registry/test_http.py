@@ -17,7 +17,7 @@ from credential import status_list
 from credential.model import Seconds
 from registry import views
 from registry.app import MAX_BODY, create_app
-from tests.registry.office import PORT, Office, certificate, copy, signed
+from tests.registry.office import PORT, Office, certificate, copy, embedded_only, signed
 from tests.registry.serving import Host
 from tests.registry.test_requests import problem
 
@@ -206,6 +206,24 @@ def test_ready(office: Office) -> None:
         "seq": 2,
         "filing_waits_for_signatures": False,
     }
+
+
+@embedded_only
+def test_it_says_which_part_is_not_ready_and_nothing_else_of_it(office: Office) -> None:
+    class Failing:
+        fault = "OSError: /secret/path"
+
+    office.service.publisher = Failing()  # type: ignore[assignment]
+    answer = office.client.get("/readyz")
+    assert (answer.status_code, answer.headers["Retry-After"]) == (503, "2")
+    assert (problem(answer), answer.get_json()["detail"]) == ("unavailable", "发布受阻 / publishing fails")
+    assert "secret" not in answer.text
+    office.service.store.close()
+    (office.data / "registry.db").rename(office.data / "gone.db")
+    (office.data / "registry.db").mkdir()
+    answer = office.client.get("/readyz")
+    assert (answer.status_code, answer.get_json()["detail"]) == (503, "数据库连不上 / the database cannot be reached")
+    assert office.client.get("/healthz").status_code == 200
 
 
 @pytest.fixture(scope="module")
