@@ -16,6 +16,12 @@ def body(example: object, **properties: Schema) -> Schema:
     return {**of(example, **properties), "additionalProperties": False}
 
 
+def typed(most: int) -> Schema:
+    """A text as somebody typed it, of at most so many characters once needless spaces are gone."""
+    words = f"去掉多余空白后至多 {most} 字 / at most {most} characters without needless spaces"
+    return {"type": "string", "minLength": 1, "description": words}
+
+
 def text(most: int) -> Schema:
     """A text of 1 to so many characters."""
     return {"type": "string", "minLength": 1, "maxLength": most}

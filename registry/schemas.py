@@ -29,6 +29,7 @@ from registry.schema_parts import (
     of,
     or_null,
     text,
+    typed,
 )
 from registry.supervision import complaints
 from registry.supervision.terms import GRADE, About, Finding, Grade, Stage
@@ -215,9 +216,9 @@ def _complaint() -> Schema:
     """What is sent: `about` and `said`, and perhaps the others."""
     example = {"about": "fees", "said": "收费没有公示", "whom": "Y000035020001", "contact": "fj@mail.example"}
     most = {"whom": complaints.MOST_WHOM, "contact": complaints.MOST_CONTACT}
-    optional = {name: {"type": "string", "maxLength": length} for name, length in most.items()}
+    optional = {name: {**typed(length), "minLength": 0} for name, length in most.items()}
     about = {"type": "string", "enum": [each.value for each in About]}
-    made = body(example, about=about, said=text(complaints.MOST_WORDS), **optional)
+    made = body(example, about=about, said=typed(complaints.MOST_WORDS), **optional)
     return {**made, "required": ["about", "said"]}
 
 
@@ -276,7 +277,7 @@ def _issuer_supervision() -> Schema:
 _CASE_NUMBER: Final = "K4YQ2M7ABC"
 _CASE: Final[Schema] = {"type": "string", "pattern": "^[A-Z2-7]{10}$"}
 _CHECK: Final = f"0-256-1795420800-{HASH[:32]}"
-_NAME: Final = text(MAX_TEXT)
+_NAME: Final = typed(MAX_TEXT)
 ANSWERS: Final[Mapping[str, Schema]] = {
     "region": _region(),
     "indices": _indices(),
@@ -332,7 +333,7 @@ BODIES: Final[Mapping[str, Schema]] = {
     "holder_corrections": body(
         {"pass": _CHECK, "what": "level", "said": "应为三级"},
         what={"type": "string", "enum": list(WHAT)},
-        said=text(MAX_WORDS),
+        said=typed(MAX_WORDS),
         **{"pass": STRING},
     ),
 }

@@ -61,6 +61,10 @@ SORTS: Final = tuple(
     if mode is GenerationMode.POSITIVE or JSON in route.body or "<" in route.path
 )
 """What is asked: as described, and not, where there is something to get wrong."""
+_CONFIG: Final = {
+    "checks": {"negative_data_rejection": {"expected-statuses": ["400", "404", "409", "413", "429", "503"]}}
+}
+"""A body that is wrong and too large may be refused for either."""
 _PLAIN: Final = {"Accept-Encoding": "identity"}
 
 
@@ -76,7 +80,7 @@ def look(app: Flask, number: int, examples: int, tell: Callable[[int], None] = l
     """Send so many requests of each mode to each operation, the same ones for the same number."""
     app.extensions[LIMITS] = _unlimited()
     found = Found()
-    schema = schemathesis.openapi.from_wsgi("/openapi.json", app)
+    schema = schemathesis.openapi.from_wsgi("/openapi.json", app, config=schemathesis.Config.from_dict(_CONFIG))
     for route, mode in SORTS:
         try:
             _try(schema.find_operation_by_id(route.name).as_strategy(generation_mode=mode), number, examples, found)
