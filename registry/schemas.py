@@ -44,56 +44,45 @@ _NOT_FOUND: Final[Schema] = {
 _STATUSES: Final = [each.name.lower() for each in Status]
 
 
+_HEAD: Final = {"epoch": 1, "seq": 42, "issued": AT, "expires": "2026-11-29T08:00:00Z"}
+_PART: Final = {"region": "35", "roots": [HASH], "checkpoint": HASH}
+_OBJECT: Final = {"type": "trust_list", "list": 0, "epoch": 1, "seq": 41, "sha256": HASH}
+_PUBLISHED: Final = {
+    "region": "35",
+    "name": "福建",
+    "pin": HASH,
+    "root_version": 1,
+    "qr_host": "fj.example",
+    "status_base": "https://fj.example/s/",
+    "checkpoint": _HEAD,
+    "bundle_sha256": HASH,
+    "bundle_bytes": 12_345,
+    "parts": [_PART],
+    "log": {"origin": "fj.example/s/log", "size": 7, "root": HASH},
+    "objects": [_OBJECT],
+}
+
+
 def _region() -> Schema:
-    head = {"epoch": 1, "seq": 42, "issued": AT, "expires": "2026-11-29T08:00:00Z"}
-    thing = {"type": "trust_list", "list": 0, "epoch": 1, "seq": 41, "sha256": HASH}
+    types: Schema = {"type": "string", "enum": [each.name.lower() for each in ObjectType]}
     return of(
-        {
-            "region": "35",
-            "name": "福建",
-            "pin": HASH,
-            "root_version": 1,
-            "qr_host": "fj.example",
-            "status_base": "https://fj.example/s/",
-            "checkpoint": head,
-            "bundle_sha256": HASH,
-            "bundle_bytes": 12_345,
-            "parts": [{"region": "35", "roots": [HASH], "checkpoint": HASH}],
-            "log": {"origin": "fj.example/s/log", "size": 7, "root": HASH},
-            "objects": [thing],
-        },
+        _PUBLISHED,
         region=_REGION,
         name=STRING,
         pin=SHA256,
         root_version=POSITIVE,
         qr_host=STRING,
         status_base={"type": "string", "format": "uri"},
-        checkpoint=of(head, epoch=WHOLE, seq=POSITIVE, issued=TIME, expires=TIME),
+        checkpoint=of(_HEAD, epoch=WHOLE, seq=POSITIVE, issued=TIME, expires=TIME),
         bundle_sha256=SHA256,
         bundle_bytes=POSITIVE,
-        parts=list_of(
-            of(
-                {"region": "35", "roots": [HASH], "checkpoint": HASH},
-                region=_REGION,
-                roots=list_of(SHA256),
-                checkpoint=SHA256,
-            )
-        ),
+        parts=list_of(of(_PART, region=_REGION, roots=list_of(SHA256), checkpoint=SHA256)),
         log={
             "type": "object",
             "required": ["origin"],
             "properties": {"origin": STRING, "size": WHOLE, "root": SHA256},
         },
-        objects=list_of(
-            of(
-                thing,
-                type={"type": "string", "enum": [each.name.lower() for each in ObjectType]},
-                list=WHOLE,
-                epoch=WHOLE,
-                seq=WHOLE,
-                sha256=SHA256,
-            )
-        ),
+        objects=list_of(of(_OBJECT, type=types, list=WHOLE, epoch=WHOLE, seq=WHOLE, sha256=SHA256)),
     )
 
 
