@@ -23,4 +23,4 @@ def answer(environ: "WSGIEnvironment", start_response: "StartResponse") -> Itera
 
 if __name__ == "__main__":
     logs.set_up(None)
-    server.make(Journal(answer), "127.0.0.1", int(sys.argv[1])).run()
+    server.make(Journal(answer), "127.0.0.1", int(sys.argv[1]), threads=16).run()
