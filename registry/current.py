@@ -17,6 +17,7 @@ from credential.status_list import StatusList
 from credential.trust import RegionTrust
 from registry.files import Places
 from registry.problems import Problem, Refused
+from registry.settings import Settings
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,6 +95,14 @@ def _mark_of(path: Path) -> tuple[int, ...] | None:
     except OSError:
         return None
     return stat.st_ino, stat.st_mtime_ns, stat.st_size
+
+
+def published_settings(places: Places) -> Settings | None:
+    """The region's settings as they are published; None before the first publication, or before `init` ended."""
+    if not places.initialised or not places.region.exists():
+        return None
+    index = read_index(places)
+    return Settings(Region(index["region"]), index["name"], index["status_base"], index["qr_host"])
 
 
 def order(places: Places) -> tuple[int, int]:

@@ -4,7 +4,6 @@ import threading
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from credential.model import Region
 from credential.trust import RegionTrust
 from registry import current, holders, opening, settings
 from registry.clock import Clock, clock
@@ -26,7 +25,7 @@ class Service:
     publisher: Publisher | None = None
     _store: Store | None = None
     _ring: Ring | None = None
-    _region: Region | None = None
+    _settings: Settings | None = None
     _opening: threading.Lock = field(default_factory=threading.Lock)
     _believed: Believed = field(init=False)
 
@@ -55,7 +54,12 @@ class Service:
 
     @property
     def settings(self) -> Settings:
-        """The region's settings."""
+        """The region's settings, which `init` fixed; what is published says them too, while the database is away."""
+        if self._settings is None:
+            self._settings = current.published_settings(self.places) or self._stored_settings()
+        return self._settings
+
+    def _stored_settings(self) -> Settings:
         with self.store.read() as session:
             return settings.load(session)
 
@@ -65,9 +69,7 @@ class Service:
 
         It takes no database, so that what is published can be looked at while there is none.
         """
-        if self._region is None:
-            self._region = Region(current.read_index(self.places)["region"])
-        return self._believed.get(self._region)
+        return self._believed.get(self.settings.region)
 
 
 def service_of(folder: Path | None, now: Clock = clock) -> Service:

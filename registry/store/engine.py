@@ -26,21 +26,7 @@ _READ: Final = "yinxin_read"
 _USED: Final = "yinxin_used"
 TRUSTED_SECONDS: Final = 1.0
 """For how long after its last use a connection is taken to be alive."""
-_PRAGMAS: Final = (
-    "journal_mode=WAL",
-    f"busy_timeout={BUSY_MILLISECONDS}",
-    "foreign_keys=ON",
-    "synchronous=FULL",
-)
-_PATIENCE: Final = {
-    "connect_timeout": 5,
-    "keepalives_idle": 10,
-    "keepalives_interval": 5,
-    "keepalives_count": 3,
-    "tcp_user_timeout": 30_000,
-    "options": f"-c lock_timeout={BUSY_MILLISECONDS} -c idle_in_transaction_session_timeout=60000",
-}
-"""For how long a database server that says nothing is waited for; the URL may say otherwise."""
+_PRAGMAS: Final = ("journal_mode=WAL", "foreign_keys=ON", "synchronous=FULL")
 _T = TypeVar("_T")
 
 
@@ -75,7 +61,11 @@ class Store:
             yield session
 
     def write(self, work: Callable[[Session], _T]) -> _T:
-        """Run `work` in one transaction; again, a few times, when the database was locked. Refused UNAVAILABLE."""
+        """Run `work` in one transaction; again, a few times, when another one was in its way. Refused UNAVAILABLE.
+
+        Whoever has waited for a lock for BUSY_MILLISECONDS does not begin anew: nobody waits much longer than that.
+        """
+        until = time.monotonic() + BUSY_MILLISECONDS / 1000
         for attempt in range(ATTEMPTS):
             try:
                 with Session(self.engine, expire_on_commit=False) as session, session.begin():
@@ -83,6 +73,8 @@ class Store:
             except DBAPIError as error:
                 if not _is_passing(error):
                     raise
+                if time.monotonic() >= until:
+                    break
                 time.sleep(_PAUSE * 2**attempt)
         raise Refused(Problem.UNAVAILABLE, "数据库一直被占用 / the database stayed locked")
 
@@ -100,7 +92,7 @@ def open_store(url: str) -> Store:
     """The store at an SQLAlchemy URL: SQLite or PostgreSQL. ConfigurationError if it names neither."""
     match _driver(url):
         case "sqlite+pysqlite":
-            engine = create_engine(url, hide_parameters=True)
+            engine = create_engine(url, hide_parameters=True, max_overflow=-1)
             event.listen(engine, "connect", _set_up_sqlite)
             event.listen(engine, "begin", _begin_sqlite)
             return Store(engine)
@@ -125,7 +117,7 @@ def _postgresql(url: str) -> Engine:
             url,
             hide_parameters=True,
             max_overflow=-1,
-            connect_args={name: value for name, value in _PATIENCE.items() if name not in make_url(url).query},
+            connect_args={name: value for name, value in _patience().items() if name not in make_url(url).query},
         )
     except ModuleNotFoundError:
         raise ConfigurationError(
@@ -150,6 +142,18 @@ def _require_alive(engine: Engine, connection: DBAPIConnection, kept: Connection
         raise DisconnectionError from None
 
 
+def _patience() -> dict[str, Any]:
+    """For how long a database server that says nothing is waited for; the URL may say otherwise."""
+    return {
+        "connect_timeout": 5,
+        "keepalives_idle": 10,
+        "keepalives_interval": 5,
+        "keepalives_count": 3,
+        "tcp_user_timeout": 30_000,
+        "options": f"-c lock_timeout={BUSY_MILLISECONDS} -c idle_in_transaction_session_timeout=60000",
+    }
+
+
 def is_unavailable(error: DBAPIError) -> bool:
     """Whether trying again later may help: the database is locked, full, or gone."""
     passing = isinstance(error, OperationalError) or error.connection_invalidated
@@ -159,7 +163,7 @@ def is_unavailable(error: DBAPIError) -> bool:
 def _set_up_sqlite(connection: DBAPIConnection, _: ConnectionPoolEntry) -> None:
     connection.isolation_level = None
     cursor = connection.cursor()
-    for pragma in _PRAGMAS:
+    for pragma in (f"busy_timeout={BUSY_MILLISECONDS}", *_PRAGMAS):
         cursor.execute(f"PRAGMA {pragma}")
     cursor.close()
 

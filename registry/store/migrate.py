@@ -36,7 +36,7 @@ def upgrade(store: Store) -> None:
 
 def newest() -> str:
     """The revision of this version's tables."""
-    return _revisions()[0]
+    return revisions()[0]
 
 
 def revision_of(connection: Connection) -> str | None:
@@ -46,7 +46,7 @@ def revision_of(connection: Connection) -> str | None:
 
 def is_known(revision: str) -> bool:
     """Whether this version of the program knows the revision."""
-    return revision in _revisions()
+    return revision in revisions()
 
 
 def bring_to(connection: Connection, revision: str) -> None:
@@ -72,7 +72,7 @@ def _require_known(present: str | None) -> None:
 
 
 @cache
-def _revisions() -> tuple[str, ...]:
+def revisions() -> tuple[str, ...]:
     """All revisions, the newest first."""
     with _configured() as config:
         return tuple(each.revision for each in ScriptDirectory.from_config(config).walk_revisions())
