@@ -18,10 +18,12 @@ from random import Random
 
 from sqlalchemy import func, select
 
+from credential.published import ObjectType
 from credential.request import RegisterBatch, ReserveIndices
+from registry import current
 from registry.files import Places
 from registry.opening import store_of
-from registry.store.models import RegionRow, RegisteredRow, RequestRow
+from registry.store.models import PublicationRow, RegionRow, RegisteredRow, RequestRow
 from tests.registry.office import PORT, certificate, seal, signed
 from tests.registry.serving import Host, wait_until
 
@@ -35,12 +37,15 @@ class Batches:
 
     host: Host
     rows: int
-    random: Random
+    seed: int
     longest: float = 0.0
     """Seconds that a whole batch took in peace."""
     sent: int = 0
     counted: Counter[str] = field(default_factory=Counter)
     faults: list[str] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        self.random = Random(self.seed)
 
     def in_peace(self) -> None:
         """One batch, to see how long it takes."""
@@ -69,7 +74,7 @@ class Batches:
 
     def whole(self) -> list[str]:
         """What is not as if nothing had been killed."""
-        wait_until(self._published, 120)
+        wait_until(lambda: _is_published(self.host), 120)
         with closing(store_of(Places(self.host.data))) as store, store.read() as session:
             total = session.scalar(select(func.count()).select_from(RegisteredRow)) or 0
         if total != self.sent * self.rows:
@@ -96,11 +101,6 @@ class Batches:
             heard.append(self.host.post("/v1/batches", sealed).status)
         except FAILED:
             return
-
-    def _published(self) -> bool:
-        with closing(store_of(Places(self.host.data))) as store, store.read() as session:
-            row = session.scalars(select(RegionRow)).one()
-        return row.change == row.published_change and self.host.seq() > 0
 
 
 @contextmanager
@@ -193,3 +193,33 @@ def health(host: Host, times: int) -> list[float]:
         found.append(time.monotonic() - began)
         time.sleep(0.2)
     return found
+
+
+def hosts_publish(hosts: Sequence[Host], changes: int, seed: int) -> list[str]:
+    """So many changes at hosts of one database, of which one is killed now and then; what is not as it should be."""
+    random, faults = Random(seed), []
+    for place in range(changes):
+        asked = random.choice(hosts)
+        if asked.post("/v1/indices", seal(PORT, ReserveIndices(random.randint(1, 300)))).status != 200:
+            faults.append(f"change {place} was refused")
+        time.sleep(random.uniform(0, 1.5))
+        if place % 3 == 2:
+            asked.kill()
+            time.sleep(random.uniform(0, 1))
+            asked.start()
+    wait_until(lambda: len({host.get("/v1/bundle").data for host in hosts}) == 1 and _is_published(hosts[0]), 120)
+    with closing(store_of(Places(hosts[0].data))) as store, store.read() as session:
+        rows = session.scalars(select(PublicationRow).where(PublicationRow.type == int(ObjectType.CHECKPOINT))).all()
+    seqs = sorted(row.seq for row in rows)
+    if seqs != [*range(1, len(seqs) + 1)]:
+        faults.append(f"sequences are missing or doubled: {seqs}")
+    shown = {current.checkpoint_sha256(Places(host.data)) for host in hosts}
+    if shown != {max(rows, key=lambda row: row.seq).sha256}:
+        faults.append("the hosts do not show what the database says")
+    return faults
+
+
+def _is_published(host: Host) -> bool:
+    with closing(store_of(Places(host.data))) as store, store.read() as session:
+        row = session.scalars(select(RegionRow)).one()
+    return row.change == row.published_change

@@ -8,7 +8,6 @@ from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from pathlib import Path
-from random import Random
 from urllib.parse import quote, urlencode
 
 import pytest
@@ -230,7 +229,7 @@ def test_a_failure_inside_tells_nothing_of_itself(host: Host) -> None:
 
 
 def test_killed_in_the_midst_of_batches(built: Path, tmp_path: Path) -> None:
-    batches = Batches(Host(copy(built, tmp_path / "data")).start(), 300, Random(78))
+    batches = Batches(Host(copy(built, tmp_path / "data")).start(), 300, 78)
     try:
         batches.in_peace()
         for _ in range(2):
@@ -246,7 +245,7 @@ def test_a_full_disk(built: Path, tmp_path: Path) -> None:
     try:
         with small_disk(tmp_path / "disk", 12) as disk:
             host = Host(copy(built, disk / "data")).start()
-            batches = Batches(host, 200, Random(79))
+            batches = Batches(host, 200, 79)
             try:
                 assert full_disk(batches, disk / "ballast", (0, 100_000, 400_000)) == []
                 assert batches.whole() == []

@@ -11,7 +11,7 @@ from typing import Final
 
 from bench.machine import commit
 from tools.environment import ROOT, fail
-from tools.soak import api, differential, guided, kills, lists, page, query, revocations, serve
+from tools.soak import api, differential, faults, guided, kills, lists, page, query, revocations, serve
 from tools.soak.soak import Order, Soak
 
 SOAKS: Final[tuple[Soak, ...]] = (
@@ -23,6 +23,7 @@ SOAKS: Final[tuple[Soak, ...]] = (
     serve.SOAK,
     revocations.SOAK,
     api.SOAK,
+    faults.SOAK,
 )
 """In the order in which they run; a new long count is one more module and one more line."""
 
