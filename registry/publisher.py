@@ -71,6 +71,6 @@ class Publisher:
             self._prepared = True
 
     def _run(self) -> None:
-        pause = POLL
+        pause = 0.0
         while not self._stop.wait(pause):
             pause = POLL if self.step() else min(2 * pause, MAX_PAUSE)
