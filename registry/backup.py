@@ -10,6 +10,7 @@ import zipfile
 import zlib
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import asdict, dataclass
+from functools import partial
 from hashlib import sha256
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -66,7 +67,7 @@ class Manifest:
 
 
 def write(store: Store, out: Path, now: Seconds) -> Manifest:
-    """Write a backup of this moment to `out`, whole or not at all; the service goes on meanwhile."""
+    """Write a backup of this moment to `out`, whole or not at all, and read it back; the service goes on."""
     with TemporaryDirectory(dir=out.absolute().parent) as folder, store.read() as session:
         draft = Path(folder) / "backup.zip"
         draft.touch(PRIVATE)
@@ -86,6 +87,7 @@ def write(store: Store, out: Path, now: Seconds) -> Manifest:
                 tables=counted,
             )
             archive.writestr(MANIFEST, json.dumps(asdict(manifest), ensure_ascii=False, indent=1) + "\n")
+        _require_readable(draft, manifest, out.name)
         draft.replace(out)
     return manifest
 
@@ -113,6 +115,15 @@ def restore(store: Store, source: Path) -> Manifest:
         except (IntegrityError, DataError, *_DAMAGED):
             raise _not_whole(source.name) from None
     return manifest
+
+
+def _require_readable(draft: Path, manifest: Manifest, name: str) -> None:
+    """Read the file back as it lies on the disk. Refused if it is not what was written."""
+    with _opened(draft) as archive:
+        for table, counted in manifest.tables.items():
+            with archive.open(_member(table)) as file:
+                if _hashed(iter(partial(file.readline, MAX_LINE), b"")) != (counted.rows, counted.sha256):
+                    raise _not_whole(name)
 
 
 def _fill(connection: Connection, archive: zipfile.ZipFile, manifest: Manifest, name: str) -> None:
@@ -164,12 +175,16 @@ def _is_binary(column: Column[Any]) -> bool:
 
 def _count(table: Table, lines: Iterable[bytes], put: Callable[[bytes], object] = len) -> Counted:
     """Count and hash the lines, each of which is `put` somewhere."""
+    return Counted(tuple(table.columns.keys()), *_hashed(lines, put))
+
+
+def _hashed(lines: Iterable[bytes], put: Callable[[bytes], object] = len) -> tuple[int, str]:
     rows, digest = 0, sha256()
     for line in lines:
         rows += 1
         digest.update(line)
         put(line)
-    return Counted(tuple(table.columns.keys()), rows, digest.hexdigest())
+    return rows, digest.hexdigest()
 
 
 def _insert(connection: Connection, table: Table, rows: Iterable[list[Any]]) -> None:

@@ -67,7 +67,8 @@ def test_two_registries_on_one_database_are_refused(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     """Also the embedded one: the other's pin.txt says that it is not theirs."""
-    ours, theirs = found_registry(tmp_path / "ours"), found_registry(tmp_path / "theirs", "44")
+    with on(databases.Embedded()):
+        ours, theirs = found_registry(tmp_path / "ours"), found_registry(tmp_path / "theirs", "44")
     before = changes(ours), (theirs / "public" / "bundle.cbor").read_bytes()
     monkeypatch.setenv("YINXIN_REGISTRY_DATABASE", f"sqlite+pysqlite:///{ours / 'registry.db'}")
     for words in (("publish", "--demo-keys"), ("serve", "--demo-keys"), ("check-record",)):
