@@ -4,7 +4,9 @@ Samples of it are tests (test_faults.py); `make soak ONLY=faults` counts the sam
 """
 
 import http.client
+import os
 import resource
+import shutil
 import socket
 import subprocess
 import threading
@@ -103,15 +105,22 @@ class Batches:
             return
 
 
+class NoDiskError(Exception):
+    """Nobody may mount a disk here."""
+
+
 @contextmanager
 def small_disk(folder: Path, megabytes: int) -> Iterator[Path]:
-    """A disk of its own at `folder`, which is soon full. OSError where nobody may mount one."""
+    """A disk of its own at `folder`, which is soon full. NoDiskError where none can be mounted."""
     folder.mkdir(parents=True)
+    mount = shutil.which("mount")
+    if mount is None or os.geteuid() != 0:
+        raise NoDiskError("root")
     done = subprocess.run(
-        ["mount", "-t", "tmpfs", "-o", f"size={megabytes}m", "tmpfs", str(folder)], capture_output=True, check=False
+        [mount, "-t", "tmpfs", "-o", f"size={megabytes}m", "tmpfs", str(folder)], capture_output=True, check=False
     )
     if done.returncode:
-        raise OSError(done.stderr.decode())
+        raise NoDiskError(done.stderr.decode())
     try:
         yield folder
     finally:

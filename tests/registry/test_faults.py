@@ -22,7 +22,7 @@ from registry.store import engine
 from registry.store.engine import open_store
 from registry.store.models import StatusListRow
 from tests import databases
-from tests.registry.faults import Batches, full_disk, small_disk
+from tests.registry.faults import Batches, NoDiskError, full_disk, small_disk
 from tests.registry.office import (
     PORT,
     SKILLS,
@@ -252,7 +252,7 @@ def test_a_full_disk(built: Path, tmp_path: Path) -> None:
             finally:
                 host.stop()
             run(host.data, "check-record")
-    except PermissionError as error:
+    except NoDiskError as error:
         pytest.skip(f"这里不能挂载磁盘 / no disk can be mounted here: {error}")
 
 

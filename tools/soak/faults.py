@@ -12,7 +12,7 @@ from typing import Final
 
 from tests import databases
 from tests.databases import Databases
-from tests.registry.faults import Batches, full_disk, health, hosts_publish, slow_clients, small_disk
+from tests.registry.faults import Batches, NoDiskError, full_disk, health, hosts_publish, slow_clients, small_disk
 from tests.registry.office import build, copy, on
 from tests.registry.office import run as command
 from tests.registry.serving import Host, join
@@ -95,7 +95,7 @@ def full(data: Path, order: Order) -> tuple[str, str, list[str]]:
             finally:
                 host.stop()
             command(host.data, "check-record")
-    except PermissionError as error:
+    except NoDiskError as error:
         return what, f"没有试：这里不能挂载 not tried: {error}", []
     return what, _said(batches.counted), faults
 
