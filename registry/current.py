@@ -1,7 +1,6 @@
 """What is published at this moment, read back from the public folder as anyone would read it."""
 
 import json
-from collections.abc import Iterable
 from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
@@ -66,11 +65,6 @@ def shards(previous: Current | None) -> dict[int, list[bytes]]:
     by_hash = {sha256(data).digest(): data for data in previous.part.shards}
     indexes = map(register.decode_index, previous.part.registers)
     return {each.list: [by_hash[digest] for digest in each.hashes] for each in indexes}
-
-
-def count_of(shards: Iterable[bytes]) -> int:
-    """How many digests these shards hold."""
-    return sum(map(register.count_in, shards))
 
 
 def read_index(places: Places) -> dict[str, Any]:

@@ -1,6 +1,6 @@
 """Status lists and registers: made anew where something changed, else those that are published."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from hashlib import sha256
 from typing import Final
 
@@ -86,16 +86,17 @@ def make_registers(snapshot: Snapshot, previous: Current | None) -> tuple[tuple[
     held = current.shards(previous)
     indexes, shards = [], []
     for content in snapshot.lists:
-        own = held.get(content.number, []) if content.digests is None else _shards(content.number, content.digests)
+        own = _shards(content, held.get(content.number, []))
         shards += own
         indexes.append(RegisterIndex(content.number, tuple(sha256(each).digest() for each in own)).encode())
     return tuple(indexes), tuple(shards)
 
 
-def _shards(number: int, digests: Sequence[tuple[int, bytes]]) -> list[bytes]:
-    """The shards up to the last index at which something is registered."""
-    end = digests[-1][0] + 1 if digests else 0
-    shards: dict[int, list[bytes]] = {first: [] for first in range(0, end, ROUNDING)}
-    for index, digest in digests:
-        shards[register.first_of(index)].append(digest)
-    return [Shard(number, first, register.pack_digests(own)).encode() for first, own in shards.items()]
+def _shards(content: ListContent, held: list[bytes]) -> list[bytes]:
+    """The shards up to the last index at which something is registered; those that did not change as they are held."""
+    if content.shards is None:
+        return held
+    return [
+        held[place] if own is None else Shard(content.number, place * ROUNDING, register.pack_digests(own)).encode()
+        for place, own in enumerate(content.shards)
+    ]

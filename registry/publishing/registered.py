@@ -7,6 +7,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from credential.model import Status
+from credential.register import INDICES_A_SHARD
 from registry.store.models import NOT_VALID, RegisteredRow, RunRow
 
 
@@ -17,10 +18,14 @@ class Registered:
     ranges: tuple[range, ...]
     not_valid: tuple[tuple[int, Status], ...]
 
-    @property
-    def count(self) -> int:
-        """How many indices are registered."""
-        return sum(map(len, self.ranges))
+    def by_shard(self) -> list[int]:
+        """How many indices are registered in each shard of the register, up to the last that has one."""
+        counts = [0] * (-(-self.ranges[-1].stop // INDICES_A_SHARD) if self.ranges else 0)
+        for each in self.ranges:
+            for place in range(each.start // INDICES_A_SHARD, (each.stop - 1) // INDICES_A_SHARD + 1):
+                shard = range(place * INDICES_A_SHARD, (place + 1) * INDICES_A_SHARD)
+                counts[place] += min(each.stop, shard.stop) - max(each.start, shard.start)
+        return counts
 
 
 def read_registered(session: Session, number: int) -> Registered:

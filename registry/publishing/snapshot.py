@@ -1,13 +1,15 @@
 """One moment of the database: what is to be published, and under which number."""
 
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from credential import root
+from credential import register, root
 from credential.model import Seconds
 from credential.published import ObjectType
+from credential.register import INDICES_A_SHARD
 from credential.root import Role
 from registry import current, settings
 from registry.current import Current
@@ -22,14 +24,14 @@ from registry.store.models import PublicationRow, RegionRow, RegisteredRow, Root
 class ListContent:
     """One status list: how many indices are granted, and what is registered; None if nothing changed.
 
-    `digests` are those of all that is registered, by index; None if the published register has them.
+    `shards` are the digests of each shard of the register, by its place; None where the published shard has them.
     """
 
     number: int
     granted: int
     change: int
     registered: Registered | None
-    digests: tuple[tuple[int, bytes], ...] | None
+    shards: tuple[tuple[bytes, ...] | None, ...] | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +59,7 @@ def take_snapshot(session: Session, previous: Current | None, full: bool, now: S
         age = ages.get(listed.number)
         stale = age is None or now - age >= RENEW_AFTER
         touched = everything or stale or listed.change > row.published_change
-        held = 0 if everything else current.count_of(shards.get(listed.number, ()))
+        held = () if everything else tuple(map(register.count_in, shards.get(listed.number, ())))
         lists.append(_read_list(session, listed, held) if touched else _unchanged(session, listed))
     return Snapshot(
         settings=settings.load(session),
@@ -70,11 +72,17 @@ def take_snapshot(session: Session, previous: Current | None, full: bool, now: S
     )
 
 
-def _read_list(session: Session, listed: StatusListRow, published: int) -> ListContent:
-    """The list, `published` of whose digests are published: nothing registered vanishes, so as many are the same."""
+def _read_list(session: Session, listed: StatusListRow, published: Sequence[int]) -> ListContent:
+    """The list, whose published shards have so many digests.
+
+    Nothing registered vanishes, so where there are as many, they are the same.
+    """
     registered = read_registered(session, listed.number)
-    digests = None if registered.count == published else _read_digests(session, listed.number)
-    return ListContent(listed.number, _granted(session, listed), listed.change, registered, digests)
+    counts = registered.by_shard()
+    changed = [place for place, count in enumerate(counts) if place >= len(published) or published[place] != count]
+    read = _read_digests(session, listed.number, changed)
+    shards = tuple(read.get(place) for place in range(len(counts)))
+    return ListContent(listed.number, _granted(session, listed), listed.change, registered, shards)
 
 
 def _unchanged(session: Session, listed: StatusListRow) -> ListContent:
@@ -85,13 +93,31 @@ def _granted(session: Session, listed: StatusListRow) -> int:
     return session.scalar(select(func.max(RunRow.end)).where(RunRow.list == listed.number)) or 0
 
 
-def _read_digests(session: Session, number: int) -> tuple[tuple[int, bytes], ...]:
-    rows = session.execute(
-        select(RegisteredRow.index, RegisteredRow.digest)
-        .where(RegisteredRow.list == number)
-        .order_by(RegisteredRow.index)
-    )
-    return tuple((index, digest) for index, digest in rows)
+def _read_digests(session: Session, number: int, places: Sequence[int]) -> dict[int, tuple[bytes, ...]]:
+    """The digests of these shards, whose places ascend, by place; neighbours are read at once."""
+    found: dict[int, list[bytes]] = {place: [] for place in places}
+    for span in _spans(places):
+        rows = session.execute(
+            select(RegisteredRow.index, RegisteredRow.digest)
+            .where(
+                RegisteredRow.list == number,
+                RegisteredRow.index >= span.start * INDICES_A_SHARD,
+                RegisteredRow.index < span.stop * INDICES_A_SHARD,
+            )
+            .order_by(RegisteredRow.index)
+        )
+        for index, digest in rows:
+            found[index // INDICES_A_SHARD].append(digest)
+    return {place: tuple(digests) for place, digests in found.items()}
+
+
+def _spans(places: Sequence[int]) -> Iterator[range]:
+    """The same places as ranges of neighbours."""
+    start = 0
+    for end in range(1, len(places) + 1):
+        if end == len(places) or places[end] != places[end - 1] + 1:
+            yield range(places[start], places[end - 1] + 1)
+            start = end
 
 
 def last_order(session: Session) -> tuple[int, int]:

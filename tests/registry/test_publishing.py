@@ -20,6 +20,8 @@ from registry.opening import newest_root, open_folder
 from registry.problems import Refused
 from registry.publisher import Publisher
 from registry.publishing import lifetimes
+from registry.publishing.lists import make_registers
+from registry.publishing.snapshot import Snapshot, take_snapshot
 from registry.roles import Opening, open_online
 from registry.store.models import Base
 from tests.registry.office import PORT, Office, batch, certificate, embedded_only, for_dialect, now, run, seal, signed
@@ -45,6 +47,27 @@ def contents(folder: Path) -> dict[str, bytes]:
 def publisher(office: Office) -> Publisher:
     keys = open_online(newest_root(office.service.store), [office.data / "keys"], Opening(None, demo=True))
     return Publisher(office.service.store, office.service.places, keys)
+
+
+def test_only_shards_in_which_something_was_registered_are_read_and_made_anew(office: Office) -> None:
+    def register(first_serial: int, *indices: int) -> None:
+        assert office.register(PORT, *batch(indices, first_serial)).status_code == 200
+
+    def taken(*, full: bool) -> Snapshot:
+        with office.service.store.read() as session:
+            return take_snapshot(session, before, full, now())
+
+    office.indices(PORT, 1_500)
+    register(1, *range(10), 300, 1_100)
+    office.publish()
+    before = read(office.service.places, office.trust.root.head.region)
+    register(50, 299, 1_101, 1_300)
+    (partly,), (whole,) = taken(full=False).lists, taken(full=True).lists
+    assert partly.shards is not None
+    assert whole.shards is not None
+    assert [None if shard is None else len(shard) for shard in partly.shards] == [None, 2, None, None, 2, 1]
+    assert [None if shard is None else len(shard) for shard in whole.shards] == [10, 2, 0, 0, 2, 1]
+    assert make_registers(taken(full=False), before) == make_registers(taken(full=True), None)
 
 
 def test_two_publishers_give_out_each_sequence_once(office: Office) -> None:
