@@ -46,6 +46,7 @@ def parser() -> argparse.ArgumentParser:
     _roster_commands(add)
     _status_commands(add)
     _replacing_commands(add)
+    _printing_commands(add)
     _answering_commands(add)
     return top
 
@@ -112,6 +113,7 @@ def _roster_commands(add: Add) -> None:
     check.add_argument(
         "--out", type=Path, metavar="FILE", help="写出标注了问题的名册 / write the roster with its problems marked"
     )
+    _pdf(check, "也检查能否打印 / look whether it can be printed, too")
     sign = add("sign", "签发名册并登记 / sign a roster and register it")
     _roster(sign)
     _out(sign)
@@ -124,6 +126,7 @@ def _roster_commands(add: Add) -> None:
         action="store_true",
         help="同名同证的另一人也签 / sign what looks like one signed before: it is another person",
     )
+    _pdf(sign, "同时排印 PDF 到 DIR/print / print PDF files into DIR/print as well")
     add("submit", "登记已签未登记的 / register what is signed and not registered")
 
 
@@ -179,6 +182,66 @@ def _replacing_commands(add: Add) -> None:
     for command in correct, reissue, renew:
         _out(command)
         command.add_argument("--yes", action="store_true", help="不再询问 / do not ask")
+    _pdf(reissue, "同时排印 PDF，用新的印制序号 / print it as PDF too, with a new print serial")
+    _signed_from(reissue)
+
+
+def _printing_commands(add: Add) -> None:
+    again = add("print", "排印账本里的证书为 PDF，不重签 / print what the ledger has as PDF; signs nothing")
+    again.add_argument("number", nargs="*", metavar="NUMBER", help="证书编号 / certificate numbers")
+    again.add_argument("--list", type=Path, metavar="FILE", help="编号文件，每行一个 / a file of numbers, one a line")
+    again.add_argument("--batch", type=int, metavar="N", help="整批 / a whole batch")
+    _signed_from(again)
+    _out(again)
+    _printing(again)
+
+
+def _signed_from(command: argparse.ArgumentParser) -> None:
+    command.add_argument(
+        "--roster",
+        type=Path,
+        metavar="FILE",
+        help="签发时的名册，用来印完整证件号 / the roster they were signed from, for whole document numbers",
+    )
+
+
+def _pdf(command: argparse.ArgumentParser, about: str) -> None:
+    command.add_argument("--pdf", action="store_true", help=about)
+    _printing(command)
+
+
+def _printing(command: argparse.ArgumentParser) -> None:
+    group = command.add_argument_group("打印 / printing (docs/printing.md)")
+    group.add_argument(
+        "--layout",
+        type=_text,
+        default="a4",
+        metavar="NAME",
+        help="a4（默认）、a4-bilingual、card，或版式文件 / one of these layouts, or a layout file",
+    )
+    group.add_argument(
+        "--bilingual", dest="layout", action="store_const", const="a4-bilingual", help="中英双语 / Chinese and English"
+    )
+    group.add_argument(
+        "--font",
+        type=Path,
+        action="append",
+        default=[],
+        metavar="FILE",
+        help="另加的字体，用于缺的字；可多次 / a font for missing characters; may be repeated",
+    )
+    group.add_argument(
+        "--photos",
+        type=Path,
+        metavar="PLACE",
+        help="照片文件夹或 ZIP，以证书编号或证件号命名 / a folder or ZIP of photos, each named by its number",
+    )
+    group.add_argument(
+        "--file-name", type=_text, default="{number}", metavar="PATTERN", help="文件名样式 / pattern of file names"
+    )
+    group.add_argument("--merge", action="store_true", help="合并，每 500 张一个文件 / merge, 500 in a file")
+    group.add_argument("--serial", action="store_true", help="印上印制序号 / print a print serial")
+    group.add_argument("--zip", action="store_true", help="另打成一个 ZIP / put them into one ZIP, too")
 
 
 def _answering_commands(add: Add) -> None:

@@ -23,12 +23,14 @@ from credential.model import (
     start_of,
 )
 from credential.request import MAX_CHANGES, ChangeReason, ChangeStatus, StatusChange
-from signer import issue, published, work
+from signer import issue, paper, published, work
 from signer import ledger as ledgers
 from signer.context import Context
 from signer.errors import SignerError, refused, usage
 from signer.issue import Draft
 from signer.ledger import State
+from signer.printing.options import PrintOptions
+from signer.roster.model import Roster
 from signer.signing import Json, SignOptions, finding_json, finish, rows_refused
 
 _STANDING = frozenset({State.REGISTERED, State.SUSPENDED})
@@ -184,15 +186,19 @@ def _sign_replacement(context: Context, kind: str, target: _Target) -> ledgers.B
     return work.sign(context, current, kind, subject, [target.draft])
 
 
-def reissue(context: Context, number: str, out: Path) -> Json:
-    """Draw the same bytes again; signs nothing."""
+def reissue(
+    context: Context, number: str, out: Path, printing: PrintOptions | None = None, roster: Roster | None = None
+) -> Json:
+    """Draw the same bytes again, and print them under a new print serial if that is asked for; signs nothing."""
+    printer = None if printing is None else paper.ready(printing)
     certificate = _newest(context, number)
     _require_state(certificate, _STANDING | {State.SIGNED})
     path = work.deliver(context, [certificate], out)
     context.voice.say(
         f"{number}：原证书已重新画出，没有重新签名：{out}", f"{number}: drawn again, not signed again: {out}"
     )
-    return {"number": number, "signed": 0, "out": str(out), "credentials": str(path)}
+    done: Json = {"number": number, "signed": 0, "out": str(out), "credentials": str(path)}
+    return done if printer is None else done | paper.deliver(context, printer, [certificate], roster, out)
 
 
 def change_status(context: Context, action: Action, numbers: Sequence[str], reason: ChangeReason) -> Json:

@@ -18,12 +18,13 @@ from credential.ed25519 import UnfitLibraryError
 from credential.keyfile import Cost
 from credential.model import DocumentType, Seconds, date_from_day, day_of
 from credential.request import ChangeReason, Outcome
-from signer import answering, arguments, changing, enrolling, files, ledger, rosters, signing
+from signer import answering, arguments, changing, enrolling, files, ledger, paper, rosters, signing
 from signer.changing import Action, Corrections
 from signer.context import Context, Voice
 from signer.errors import Exit, SignerError, usage
 from signer.home import Configuration, Home
 from signer.keys import Keyring
+from signer.printing.options import PrintOptions
 from signer.registry_client import RegistryClient
 from signer.roster.model import RosterError
 from signer.signing import Json, RowsRefusedError, SignOptions
@@ -165,8 +166,25 @@ def _check(options: argparse.Namespace, voice: Terminal) -> Json:
     home = _home(options)
     if not home.configuration_file.exists() or home.load().registry is None:
         return rosters.check(roster, None, voice, options.out)
+    printing = _printing(options)
     with _context(options, voice) as context:
-        return rosters.check(roster, context, voice, options.out)
+        return rosters.check(roster, context, voice, options.out, printing)
+
+
+def _printing(options: argparse.Namespace, *, anew: bool = False) -> PrintOptions | None:
+    """How to print, if it is asked for."""
+    if not getattr(options, "pdf", True):
+        return None
+    return PrintOptions(
+        layout=options.layout,
+        fonts=tuple(options.font),
+        photos=options.photos,
+        file_name=options.file_name,
+        merge=options.merge,
+        serial=options.serial or anew,
+        anew=anew,
+        zip=options.zip,
+    )
 
 
 def _sign(options: argparse.Namespace, voice: Terminal) -> Json:
@@ -177,6 +195,7 @@ def _sign(options: argparse.Namespace, voice: Terminal) -> Json:
         yes=options.yes,
         submit=not options.no_submit,
         repeat=options.repeat,
+        printing=_printing(options),
     )
     with _context(options, voice) as context:
         return signing.sign_roster(context, rosters.read(options.roster, _today()), chosen)
@@ -235,8 +254,21 @@ def _correct(options: argparse.Namespace, voice: Terminal) -> Json:
 
 
 def _reissue(options: argparse.Namespace, voice: Terminal) -> Json:
+    roster = rosters.read(options.roster, _today()) if options.roster else None
     with _context(options, voice) as context:
-        return changing.reissue(context, options.number, options.out)
+        return changing.reissue(context, options.number, options.out, _printing(options, anew=True), roster)
+
+
+def _print(options: argparse.Namespace, voice: Terminal) -> Json:
+    numbers = [*options.number, *_listed(options.list)]
+    if not numbers and options.batch is None and options.roster is None:
+        raise usage(
+            "no-number", "请给出编号、--list、--batch 或 --roster。", "give numbers, --list, --batch or --roster."
+        )
+    ready = paper.ready(_printing(options) or PrintOptions())
+    roster = rosters.read(options.roster, _today()) if options.roster else None
+    with _context(options, voice) as context:
+        return paper.print_again(context, ready, numbers, options.batch, roster, options.out)
 
 
 def _renew(options: argparse.Namespace, voice: Terminal) -> Json:
@@ -269,6 +301,7 @@ COMMANDS: Final[Mapping[str, Command]] = {
     "correct": _correct,
     "reissue": _reissue,
     "renew": _renew,
+    "print": _print,
     "corrections": _corrections,
     "answer": _answer,
 }

@@ -32,6 +32,7 @@ class Step(StrEnum):
     DRAWN = "drawn"
     LISTED = "listed"
     REGISTERED = "registered"
+    PRINTED = "printed"
 
 
 class Voice(Protocol):

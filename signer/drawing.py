@@ -1,17 +1,12 @@
 """Many QR pictures at once: drawn, read back and written over all cores."""
 
-import multiprocessing
-import os
-import threading
-from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import ProcessPoolExecutor
-from concurrent.futures.process import BrokenProcessPool
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
 from typing import Final
 
-from signer import files, qr
+from signer import files, parallel, qr
 from signer.errors import SignerError, refused, usage
 
 ALONE: Final = 48
@@ -34,30 +29,7 @@ def draw(pictures: Sequence[Picture]) -> Iterator[tuple[int, bytes]]:
 
     SignerError: a code that does not read back (its file is not written), or a disk that is full or not writable.
     """
-    if len(pictures) <= ALONE:
-        yield from map(_draw, pictures)
-        return
-    # Spawned, not forked: the processes that draw hold no key.
-    context = multiprocessing.get_context("spawn")
-    with ProcessPoolExecutor(os.cpu_count() or 1, context, initializer=_end_with_parent) as pool:
-        try:
-            yield from pool.map(_draw, pictures, chunksize=_CHUNK)
-        except BrokenProcessPool:
-            raise _stopped() from None
-        finally:
-            pool.shutdown(wait=True, cancel_futures=True)
-
-
-def _end_with_parent() -> None:
-    """A killed parent cannot tell its processes to end."""
-    parent = multiprocessing.parent_process()
-    if parent is not None:
-        threading.Thread(target=_wait_and_exit, args=(parent.join,), daemon=True).start()
-
-
-def _wait_and_exit(wait: Callable[[], None]) -> None:
-    wait()
-    os._exit(1)
+    return parallel.run(_draw, pictures, alone=ALONE, chunk=_CHUNK)
 
 
 def _draw(picture: Picture) -> tuple[int, bytes]:
@@ -69,7 +41,7 @@ def _draw(picture: Picture) -> tuple[int, bytes]:
     except qr.NotReadBackError:
         raise _not_read_back(picture.file.name) from None
     except OSError as error:
-        raise _not_written(picture.file, error) from None
+        raise not_written(picture.file, error) from None
     return picture.id, sha256(data).digest()
 
 
@@ -80,14 +52,6 @@ def _is_there(file: Path, known: bytes) -> bool:
         return False
 
 
-def _stopped() -> SignerError:
-    return usage(
-        "drawing-stopped",
-        "画图进程意外结束（可能内存不足）。再次运行同一命令，会从中断处继续。",
-        "a drawing process ended unexpectedly (short of memory?). Run the same command again: it continues.",
-    )
-
-
 def _not_read_back(name: str) -> SignerError:
     return refused(
         "not-read-back",
@@ -96,7 +60,8 @@ def _not_read_back(name: str) -> SignerError:
     )
 
 
-def _not_written(file: Path, error: OSError) -> SignerError:
+def not_written(file: Path, error: OSError) -> SignerError:
+    """The error for a disk that is full or not writable."""
     reason = error.strerror or type(error).__name__
     return usage(
         "not-written",

@@ -53,6 +53,9 @@ class RowCode(StrEnum):
     TERM_ENDED = "TERM_ENDED"
     UNSIGNABLE = "UNSIGNABLE"
     ALREADY_SIGNED = "ALREADY_SIGNED"
+    PRINT_CHARACTER = "PRINT_CHARACTER"
+    PRINT_TOO_LONG = "PRINT_TOO_LONG"
+    PRINT_PHOTO = "PRINT_PHOTO"
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,6 +122,11 @@ def draft_of_certificate(certificate: Certificate) -> Draft:
     )
 
 
+def sample(draft: Draft, issuer: IssuerCode) -> Certificate:
+    """The certificate that a draft will become, under a number and an index that are nobody's."""
+    return _certificate(draft, issuer, "1", StatusReference(0, _TRIAL_URI), Seconds(0))
+
+
 def read_certificate(data: bytes) -> Certificate:
     """The certificate in bytes that this signer made."""
     return claims.decode_body(claims.decode_outer(cose.decode_sign1(data, None).payload))
@@ -135,7 +143,7 @@ def _fault(draft: Draft, issuer: Issuer, now: Seconds) -> Fault | None:
 
 
 def _scope_fault(draft: Draft, issuer: Issuer) -> Fault | None:
-    trial = _certificate(draft, issuer.code, "1", StatusReference(0, _TRIAL_URI), Seconds(0))
+    trial = sample(draft, issuer.code)
     reference = verify.scope_reference(trial)
     scopes = [scope for scope in issuer.scopes if scope.occupation == reference]
     if not scopes:
@@ -203,7 +211,7 @@ def _date_fault(draft: Draft, issuer: Issuer, now: Seconds) -> Fault | None:
 
 
 def _form_fault(draft: Draft, issuer: Issuer) -> Fault | None:
-    trial = _certificate(draft, issuer.code, "1", StatusReference(0, _TRIAL_URI), Seconds(0))
+    trial = sample(draft, issuer.code)
     try:
         if claims.decode_body(claims.decode_outer(claims.encode(trial))) == trial:
             return None

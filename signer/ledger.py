@@ -85,7 +85,14 @@ CREATE TABLE document (
 );
 ALTER TABLE submission ADD COLUMN salt BLOB;
 """
-_VERSIONS: Final = (_SCHEMA, _DOCUMENTS)
+_PRINTS: Final = """
+CREATE TABLE print (
+    serial INTEGER PRIMARY KEY AUTOINCREMENT,
+    certificate INTEGER NOT NULL REFERENCES certificate (id)
+);
+CREATE INDEX print_certificate ON print (certificate);
+"""
+_VERSIONS: Final = (_SCHEMA, _DOCUMENTS, _PRINTS)
 """What each version adds to the one before."""
 
 
@@ -228,6 +235,10 @@ class Ledger:
         found = self._batches(where, kind, subject)
         return found[0] if found else None
 
+    def signed_batches(self) -> dict[int, Batch]:
+        """All batches that are signed, by their id."""
+        return {batch.id: batch for batch in self._batches(" WHERE signed_at IS NOT NULL ORDER BY id")}
+
     def batch(self, number: int) -> Batch:
         """The batch of this id."""
         return self._batches(" WHERE id = ?", number)[0]
@@ -297,6 +308,21 @@ class Ledger:
             self._db.executemany(
                 "UPDATE certificate SET png = ? WHERE id = ?", [(sha, number) for number, sha in pictures]
             )
+
+    def print_serials(self, certificates: Sequence[int], *, anew: bool) -> list[int]:
+        """The print serial of each of these certificates' last print; a new one for each that has none, or `anew`."""
+        with self.writing():
+            return [(None if anew else self._print_serial(each)) or self._new_print(each) for each in certificates]
+
+    def _print_serial(self, certificate: int) -> int | None:
+        where = "SELECT max(serial) FROM print WHERE certificate = ?"
+        (serial,) = self._db.execute(where, (certificate,)).fetchone()
+        return None if serial is None else int(serial)
+
+    def _new_print(self, certificate: int) -> int:
+        self._db.execute("INSERT INTO print (certificate) VALUES (?)", (certificate,))
+        (serial,) = self._db.execute("SELECT last_insert_rowid()").fetchone()
+        return int(serial)
 
     def set_states(self, states: Sequence[tuple[int, State]]) -> None:
         """Set certificates' states, inside a transaction of the caller."""

@@ -6,10 +6,11 @@ from pathlib import Path
 
 from credential.model import Day, DocumentType, day_of
 from credential.trust_list import NO_LEVEL, Issuer, OccupationReference
-from signer import files, published
+from signer import files, paper, published
 from signer.catalogue import LOCAL_EDITION, built_in
 from signer.context import Context, Voice
 from signer.errors import Exit, SignerError, refused, unavailable, usage
+from signer.printing.options import PrintOptions
 from signer.roster import reader, report
 from signer.roster import template as templates
 from signer.roster.document import Document, document
@@ -57,9 +58,11 @@ def explain(error: RosterError) -> SignerError:
     )
 
 
-def check(roster: Roster, context: Context | None, voice: Voice, out: Path | None) -> Json:
+def check(
+    roster: Roster, context: Context | None, voice: Voice, out: Path | None, printing: PrintOptions | None = None
+) -> Json:
     """Say everything that is wrong with a roster, for this issuer too where its registry is known."""
-    findings = _findings(roster, context, voice)
+    findings = _findings(roster, context, voice, printing)
     told = [finding_json(each, roster.path.name) for each in findings]
     for zh, en in map(finding_lines, told[:_SHOWN]):
         voice.say(zh, en)
@@ -79,7 +82,7 @@ def check(roster: Roster, context: Context | None, voice: Voice, out: Path | Non
     }
 
 
-def _findings(roster: Roster, context: Context | None, voice: Voice) -> list[Finding]:
+def _findings(roster: Roster, context: Context | None, voice: Voice, printing: PrintOptions | None) -> list[Finding]:
     found: list[Finding] = list(roster.problems)
     known = _known(context)
     if context is None or known is None:
@@ -92,7 +95,8 @@ def _findings(roster: Roster, context: Context | None, voice: Voice) -> list[Fin
     is_signed = context.ledger.signed_batch("sign", roster.sha256) is not None
     if is_signed:
         voice.say("这份名册已经签过。", "this roster was signed already.")
-    return sift(context, roster, issuer, repeat=is_signed)[1]
+    printer = None if printing is None else paper.ready(printing)
+    return sift(context, roster, issuer, repeat=is_signed, printer=printer)[1]
 
 
 def _known(context: Context | None) -> published.Published | None:

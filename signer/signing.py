@@ -6,11 +6,12 @@ from pathlib import Path
 
 from credential.keyfile import Purpose
 from credential.trust_list import Issuer
-from signer import columns, issue, preview, published, work
+from signer import columns, issue, paper, preview, published, work
 from signer.context import Context
 from signer.errors import Exit, SignerError, refused
 from signer.issue import Draft, Fault
 from signer.ledger import Batch, Certificate, State
+from signer.printing.options import PrintOptions
 from signer.roster.model import Problem, Roster
 
 Json = dict[str, object]
@@ -28,6 +29,7 @@ class SignOptions:
     yes: bool = False
     submit: bool = True
     repeat: bool = False
+    printing: PrintOptions | None = None
 
 
 class RowsRefusedError(SignerError):
@@ -38,6 +40,7 @@ class RowsRefusedError(SignerError):
 
 def sign_roster(context: Context, roster: Roster, options: SignOptions) -> Json:
     """Sign a roster, or continue where an earlier run of the same roster stopped."""
+    printer = None if options.printing is None else paper.ready(options.printing)
     signed = context.ledger.signed_batch("sign", roster.sha256)
     skipped: list[Json] = []
     if signed is None:
@@ -45,7 +48,7 @@ def sign_roster(context: Context, roster: Roster, options: SignOptions) -> Json:
         issuer = published.require_issuer(current, context.configuration)
         public = context.keyring.public(Purpose.CERTIFICATE)
         published.require_may_sign(issuer, public, context.clock())
-        drafts, findings = sift(context, roster, issuer, repeat=options.repeat)
+        drafts, findings = sift(context, roster, issuer, repeat=options.repeat, printer=printer)
         skipped = [finding_json(each, roster.path.name) for each in findings]
         if findings and not options.skip_bad:
             raise rows_refused(skipped)
@@ -59,7 +62,11 @@ def sign_roster(context: Context, roster: Roster, options: SignOptions) -> Json:
         return {**_summary(roster, signed, ()), "dry_run": True, "skipped": []}
     else:
         _tell_signed_before(context, signed)
-    return {**_summary(roster, signed, ()), **finish(context, signed, options), "skipped": skipped}
+    done = {**_summary(roster, signed, ()), **finish(context, signed, options), "skipped": skipped}
+    if printer is not None:
+        standing = paper.current(context, context.ledger.certificates(signed))
+        done |= paper.deliver(context, printer, standing, roster, options.out)
+    return done
 
 
 def finish(context: Context, batch: Batch, options: SignOptions) -> Json:
@@ -115,12 +122,16 @@ def _is_current(context: Context, certificate: Certificate) -> bool:
     return newest is not None and newest.id == certificate.id
 
 
-def sift(context: Context, roster: Roster, issuer: Issuer, *, repeat: bool) -> tuple[list[Draft], list[Finding]]:
+def sift(
+    context: Context, roster: Roster, issuer: Issuer, *, repeat: bool, printer: paper.Printer | None = None
+) -> tuple[list[Draft], list[Finding]]:
     """The drafts that may be signed, and everything that is wrong with the other rows, in order of rows."""
     drafts = [issue.draft_of_row(row) for row in roster.rows]
     faults = issue.faults(drafts, issuer, context.clock())
     if not repeat:
         faults += _signed_before(context, drafts)
+    if printer is not None:
+        faults += paper.faults(context, printer, drafts, issuer)
     found: list[Finding] = [*roster.problems, *columns.placed(faults, roster.path)]
     bad = _rows_of(found)
     return [draft for draft in drafts if draft.row not in bad], sorted(found, key=lambda each: each.row)

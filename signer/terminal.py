@@ -17,6 +17,7 @@ _BARS = {
     Step.SIGNED: "签名 signing",
     Step.DRAWN: "二维码 drawing",
     Step.REGISTERED: "登记 registering",
+    Step.PRINTED: "打印件 printing",
 }
 
 
