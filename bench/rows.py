@@ -51,6 +51,7 @@ def rows(workload: Workload, peers: Path, effort: Effort) -> Iterator[Row]:
     yield from _signing(workload, peers, effort)
     yield from _verifying(workload, peers, effort)
     yield from _drawing(workload, peers, effort)
+    yield from _printing(workload, peers, effort)
     yield from _starting(workload, effort)
     yield from _reading(workload, effort)
 
@@ -81,6 +82,15 @@ def _drawing(workload: Workload, peers: Path, effort: Effort) -> Iterator[Row]:
     what = ("画二维码：PNG，并读回核对", "draw the QR code: a PNG, read back")
     yield Row(*what, times["draw"], "qrcode, PNG", times["draw_qrcode"], False, Goal(False, 0.5))
     yield Row(*what, times["draw"], "segno, PNG", times["draw_segno"], False)
+
+
+def _printing(workload: Workload, peers: Path, effort: Effort) -> Iterator[Row]:
+    times = race.run([Side("page", OWN), Side("page_fpdf2", peers)], workload.folder, effort)
+    yield Row(
+        "打印：一页一个 PDF，字体子集，渲染并读回二维码",
+        "print: a page a file, subset fonts, rendered and its code read back",
+        times["page"], "fpdf2, fonts added for each file, nothing read back", times["page_fpdf2"], True, Goal(True, 5),
+    )  # fmt: skip
 
 
 def _starting(workload: Workload, effort: Effort) -> Iterator[Row]:

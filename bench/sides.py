@@ -10,11 +10,15 @@ import sys
 import time
 from collections.abc import Callable
 from io import BytesIO
-from itertools import repeat
+from itertools import cycle, repeat
 from pathlib import Path
 from typing import Any, Final
 
 Work = Callable[[], object]
+ISSUER: Final = "厦门某某电子科技有限公司"
+DOCUMENT: Final = "350203186001010018"
+NAMES: Final = tuple(chr(0x4E00 + 7 * n) + chr(0x5E00 + 5 * n) + chr(0x6E00 + 3 * n) for n in range(300))
+"""Of invented people, in nine hundred characters, as a large batch has them."""
 
 
 class Facts:
@@ -148,6 +152,87 @@ def draw_segno(facts: Facts) -> Work:
     return work
 
 
+def page(facts: Facts) -> Work:
+    """Ours: a certificate's page as a PDF, rendered at 150 dots an inch, and its code read back from that."""
+    from credential import claims
+    from credential.model import IssuerKind, IssuerState
+    from credential.trust_list import Issuer
+    from signer import qr
+    from signer.printing import fonts, layout_file, making, pdf, reading
+    from signer.printing.facts import Facts as Printed
+    from signer.printing.item import House
+
+    certificate = claims.decode_body(claims.decode_outer(facts.claims))
+    filed = ((certificate.issued_on, IssuerState.FILED),)
+    issuer = Issuer(certificate.issuer, ((certificate.issued_on, ISSUER),), IssuerKind.EMPLOYER, filed)
+    house, layout = House(issuer, "fj.example"), layout_file.read("a4").layout
+    picture = facts.folder / "code.png"
+    picture.write_bytes(qr.picture(facts.text))
+    code = making.drawn(picture)
+    _require(code is not None)
+
+    def said(name: str) -> Printed:
+        person = certificate.person._replace(name=name)
+        return house.said(certificate._replace(person=person), 2, facts.text, DOCUMENT, "")
+
+    whole = fonts.Fonts(map(fonts.built_in, (fonts.SERIF, fonts.SANS)))
+    used = making.characters(whole, layout, map(said, NAMES))
+    writer = pdf.Writer(layout, fonts.Fonts(whole.subset(used)))
+    names = cycle(NAMES)
+
+    def work() -> bytes:
+        pages = [[pdf.Printed(said(next(names)), code, None)]]
+        data = writer.write(pages)
+        _require(reading.unread(data, layout, pages) == [])
+        return data
+
+    _require(work().startswith(b"%PDF"))
+    return work
+
+
+def page_fpdf2(facts: Facts) -> Work:
+    """With fpdf2 as its manual shows: the same words and code, fonts added for each file; nothing is read back."""
+    import pylopdf_fonts_zh_cn
+    from fpdf import FPDF
+
+    picture = facts.folder / "code.png"
+    names = cycle(NAMES)
+
+    def work() -> bytes:
+        pdf = FPDF(format="A4")
+        pdf.add_font("serif", fname=pylopdf_fonts_zh_cn.serif_path())
+        pdf.add_font("sans", fname=pylopdf_fonts_zh_cn.sans_path())
+        pdf.add_page()
+        pdf.rect(11, 11, 188, 275)
+        pdf.rect(13.2, 13.2, 183.6, 270.6)
+        for font, size, x, y, words in _words(next(names)):
+            pdf.set_font(font, size=size)
+            pdf.text(x, y, words)
+        pdf.image(picture, 30, 216, 38, 38)
+        return bytes(pdf.output())
+
+    _require(work().startswith(b"%PDF"))
+    return work
+
+
+def _words(name: str) -> list[tuple[str, float, float, float, str]]:
+    """What stands on the page of a level certificate, line by line: font, size, place, words."""
+    labels = ("姓名", "证件类型", "证件号码", "职业名称", "职业方向", "职业技能等级", "证书编号")
+    values = (name, "居民身份证", DOCUMENT, "电工", "--", "四级/中级工", "Y000035020001264000154")
+    pairs = zip(labels, values, range(120, 204, 12), strict=True)
+    return [
+        ("serif", 36, 40, 50, "职业技能等级证书"),
+        ("serif", 14, 42, 74, f"本证书由{ISSUER}颁发，表明持证人通过本"),
+        ("serif", 14, 32, 83, "机构组织的职业技能等级认定，具备该职业（工种）相应技能等级水平。"),
+        *(("serif", 14, x, y, said) for label, value, y in pairs for x, said in ((32, label), (70, value))),
+        ("sans", 8.5, 30, 258, "扫码核验真伪，无需联网"),
+        ("serif", 11, 158, 229, "评价机构"),
+        ("serif", 15, 120, 236, ISSUER),
+        ("serif", 14, 140, 246, "2026 年 6 月 1 日"),
+        ("sans", 8.5, 32, 274, "查询网址 https://fj.example"),
+    ]
+
+
 def first_verdict(facts: Facts) -> Work:
     """Ours: from a large province's bundle to the issuer of one certificate, as `check` needs it."""
     from credential import root, trust
@@ -249,6 +334,7 @@ SIDES: Final[dict[str, Callable[[Facts], Work]]] = {
         *(sign, sign_pynacl, sign_cryptography, sign_cwt),
         *(verify, verify_pynacl, verify_cryptography, verify_cwt),
         *(draw, draw_qrcode, draw_segno),
+        *(page, page_fpdf2),
         *(first_verdict, first_verdict_floor, first_sync, first_sync_floor),
     )
 }

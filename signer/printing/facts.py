@@ -168,7 +168,7 @@ def fields_of(certificate: Certificate, issuer: str, host: str, document: str | 
         "name": person.name,
         "document_type": DOCUMENT_NAMES[person.document_type],
         "document_type_en": _DOCUMENTS_EN[person.document_type],
-        "document_number": document or f"（末四位 last four）{person.document_last4}",
+        "document_number": document or f"{person.document_last4}（仅末四位 last four only）",
         "number": certificate.number,
         "date": _zh(day),
         "date_en": day.isoformat(),
@@ -207,7 +207,7 @@ def _own(subject: Subject) -> dict[str, str]:
             return {"grade": "专项职业能力"}
         case PostAppointment(post=post, ends=ends):
             last = date_from_day(day_of(Seconds(ends - 1)))
-            said = {"post": POST_NAMES[post], "post_en": _POSTS_EN[post], "grade": POST_NAMES[post]}
+            said = {"post": POST_NAMES[post], "post_en": _POSTS_EN[post], "grade": f"{POST_NAMES[post]}（至 {last}）"}
             return said | {"term": _zh(last), "term_en": last.isoformat()}
         case RegionalHonour(honour):
             return {"honour": honour, "subject": honour, "grade": "荣誉"}

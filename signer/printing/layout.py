@@ -28,8 +28,8 @@ class Align(StrEnum):
 class Text:
     """A text with {fields}, from the top of its first line; left out if one of its fields is empty.
 
-    What does not fit is set smaller, down to `least`, on at most `lines` lines. `tracking` and `indent` are in
-    parts of the size.
+    What does not fit is set smaller, down to `least`, on at most `lines` lines. With `one_line` it is first made to
+    fit on one, down to that part of the size. `tracking` and `indent` are in parts of the size.
     """
 
     text: str
@@ -46,6 +46,7 @@ class Text:
     indent: float = 0.0
     bold: bool = False
     least: float = 0.0
+    one_line: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -179,16 +180,14 @@ def _lines(pairs: Pairs, kind: Kind) -> Iterator[Text]:
 
 
 def _label(pairs: Pairs, pair: Pair, y: float) -> Text:
-    return Text(
-        pair.zh, pairs.x, y, pairs.label_width, pairs.size, pairs.label_font, Align.SPREAD, pairs.label_color
-    )  # fmt: skip
+    return Text(pair.zh, pairs.x, y, pairs.label_width, pairs.size, pairs.label_font, Align.SPREAD, pairs.label_color)
 
 
 def _value(pairs: Pairs, pair: Pair, y: float) -> Text:
     left = pairs.x + pairs.label_width + pairs.gap
     return Text(
         f"{{{pair.field}}}", left, y, pairs.x + pairs.width - left, pairs.size, pairs.font,
-        color=pairs.color, lines=pairs.lines, leading=1.15,
+        color=pairs.color, lines=pairs.lines, leading=1.12, one_line=0.75,
     )  # fmt: skip
 
 

@@ -242,6 +242,7 @@ def _text(table: _Table, names: frozenset[str]) -> Text:
         indent=table.take("indent", _number(0, 10), 0.0),
         bold=table.take("bold", _flag, False),
         least=table.take("least", _size, 0.0),
+        one_line=table.take("one_line", _number(0.3, 1), 0.0),
     )
 
 

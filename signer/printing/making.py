@@ -1,6 +1,6 @@
 """Makes files of pages over all cores: written, rendered, read back, and only then put in their place."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from hashlib import sha256
 from io import BytesIO
@@ -12,9 +12,10 @@ from PIL import Image
 from signer import drawing, files, parallel, qr
 from signer.errors import SignerError, refused
 from signer.printing import photos, reading
+from signer.printing.facts import Facts
 from signer.printing.fonts import Font, Fonts
 from signer.printing.item import House, Item
-from signer.printing.layout import Layout
+from signer.printing.layout import Layout, filled
 from signer.printing.pdf import Bitmap, Page, Portrait, Printed, Writer, places
 from signer.printing.photos import PhotoError
 
@@ -34,6 +35,18 @@ class Job:
 
     file: Path
     items: tuple[Item, ...] = field(repr=False)
+
+
+def characters(fonts: Fonts, layout: Layout, all_facts: Iterable[Facts]) -> dict[str, set[str]]:
+    """Which characters the pages take from which font."""
+    said: dict[str, set[str]] = {}
+    for facts in all_facts:
+        for text in layout.texts_for(facts.kind):
+            said.setdefault(text.font, set()).update(filled(text, facts))
+    used: dict[str, set[str]] = {}
+    for wanted, each in ((wanted, each) for wanted, found in said.items() for each in found):
+        used.setdefault(fonts.font_of(wanted, each) or wanted, set()).add(each)
+    return used
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,14 +162,15 @@ def _printed(press: Press, item: Item, x: float, y: float) -> Printed:
 
 def _code(item: Item, text: str) -> Bitmap:
     """The code as it was drawn before, or drawn now; that it is the right one is read from the page."""
-    drawn = _drawn(item.picture)
-    if drawn is not None:
-        return drawn
+    found = drawn(item.picture)
+    if found is not None:
+        return found
     with Image.open(BytesIO(qr.picture(text)), formats=("PNG",)) as image:
         return Bitmap(image.tobytes(), image.width)
 
 
-def _drawn(picture: Path) -> Bitmap | None:
+def drawn(picture: Path) -> Bitmap | None:
+    """The code in a picture that was drawn before; None if there is none."""
     try:
         with picture.open("rb") as file:
             data = file.read(_MAX_PICTURE)

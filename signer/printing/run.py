@@ -15,7 +15,7 @@ from signer.printing import archive, fonts, layout_file, making, naming, photos
 from signer.printing.faults import Examiner
 from signer.printing.fonts import Fonts
 from signer.printing.item import House, Item
-from signer.printing.layout import PLACEHOLDER, Layout, filled
+from signer.printing.layout import PLACEHOLDER, Layout
 from signer.printing.making import Job, Press
 from signer.printing.options import PrintOptions
 from signer.printing.photos import Album
@@ -56,7 +56,9 @@ class Ready:
         house = House(issuer, context.qr_host())
         items = _items(context, self, certificates, documents, out)
         jobs = _jobs(self, house, folder, items)
-        press = Press(self.layout, self.fonts.subset(_used(self, house, items)), house)
+        press = Press(
+            self.layout, self.fonts.subset(making.characters(self.fonts, self.layout, map(house.facts, items))), house
+        )
         made = list(_counted(context, making.make(press, jobs), [len(job.items) for job in jobs]))
         files.make_durable()
         result: Json = {"printed": len(items), "print": str(folder), "files": len(made)}
@@ -134,20 +136,6 @@ def _jobs(found: Ready, house: House, folder: Path, items: Sequence[Item]) -> li
         return [Job(folder / naming.merged(part), tuple(part)) for part in parts]
     names = naming.distinct(found.options.file_name, items, house)
     return [Job(folder / name, (item,)) for name, item in zip(names, items, strict=True)]
-
-
-def _used(found: Ready, house: House, items: Iterable[Item]) -> dict[str, set[str]]:
-    """Which characters are taken from which font."""
-    said: dict[str, set[str]] = {}
-    for item in items:
-        facts = house.facts(item)
-        for text in found.layout.texts_for(facts.kind):
-            said.setdefault(text.font, set()).update(filled(text, facts))
-    used: dict[str, set[str]] = {}
-    for wanted, characters in said.items():
-        for each in characters:
-            used.setdefault(found.fonts.font_of(wanted, each) or wanted, set()).add(each)
-    return used
 
 
 def _counted(context: Context, made: Iterable[Path], sizes: Sequence[int]) -> Iterator[Path]:

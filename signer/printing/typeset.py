@@ -14,6 +14,8 @@ MM: Final = 72 / 25.4
 _ASCENT: Final = 0.88
 _SMALLEST: Final = 0.6
 _STEP: Final = 0.94
+_BROKEN: Final = 0.88
+"""What could not be kept on one line is set so much smaller on several."""
 _BOLD: Final = 0.028
 _CLOSING: Final = "，。、；：？！）》」』”’·%,.;:?!)"
 _OPENING: Final = "（《「『“‘("
@@ -66,16 +68,33 @@ class Measure:
     def fitted(self, text: Text, words: str) -> tuple[float, list[str]] | None:
         """The largest size at which `words` fit into the text's box, and their lines; None if none does."""
         least = text.least or _SMALLEST * text.size
-        size = text.size
+        if text.one_line and text.lines > 1:
+            shorter = max(least, text.size * text.one_line)
+            on_one = self._tried(text, words, text.size, shorter, 1)
+            return on_one or self._evened(text, words, self._tried(text, words, text.size * _BROKEN, least, text.lines))
+        return self._tried(text, words, text.size, least, text.lines)
+
+    def _tried(self, text: Text, words: str, size: float, least: float, most: int) -> tuple[float, list[str]] | None:
         while size >= least - 1e-9:
-            lines = self._broken(text, words, text.width * MM / size)
+            lines = self._broken(text, words, text.width * MM / size, most)
             if lines is not None:
                 return size, lines
             size *= _STEP
         return None
 
-    def _broken(self, text: Text, words: str, width: float) -> list[str] | None:
-        if text.lines == 1:
+    def _evened(self, text: Text, words: str, found: tuple[float, list[str]] | None) -> tuple[float, list[str]] | None:
+        """The same with lines of about one length, so that no character stands alone."""
+        if found is None:
+            return None
+        size, lines = found
+        for narrower in (each / 100 for each in range(50, 100, 5)):
+            even = self._broken(text, words, text.width * MM / size * narrower, len(lines))
+            if even is not None:
+                return size, even
+        return found
+
+    def _broken(self, text: Text, words: str, width: float, most: int) -> list[str] | None:
+        if most == 1:
             return [words] if self.of(text, words) <= width else None
         lines: list[str] = []
         line = ""
@@ -86,7 +105,7 @@ class Measure:
                 line = ""
             line = (line + piece) if line else piece.lstrip()
         lines.append(line.rstrip())
-        fits = len(lines) <= text.lines and all(self.of(text, each) <= width for each in lines)
+        fits = len(lines) <= most and all(self.of(text, each) <= width for each in lines)
         return lines if fits else None
 
 
@@ -117,7 +136,7 @@ class Setter:
         runs: list[Run] = []
         colour = " ".join(f"{each:.3g}" for each in text.color)
         out = [f"q BT {colour} rg" + (f" {colour} RG {size * _BOLD:.3f} w 2 Tr" if text.bold else "")]
-        top = (height - text.y) * MM - _ASCENT * text.size + (text.size - size) * (0.5 if len(lines) == 1 else 1) * 0.8
+        top = (height - text.y) * MM - _ASCENT * text.size + _raised(text, size, len(lines))
         for place, line in enumerate(lines):
             left, spacing = self._placed(text, line, size, place, len(lines))
             own = list(self._runs(text.font, line))
@@ -148,6 +167,14 @@ class Setter:
         for name, group in groupby(line, lambda each: self._fonts.font_of(font, each) or font):
             characters = "".join(group)
             yield Run(name, characters, tuple(self._fonts.faces[name].glyph(each) for each in characters))
+
+
+def _raised(text: Text, size: float, lines: int) -> float:
+    """How much higher what was made smaller stands, in points: in the middle of where it would have been."""
+    if lines == 1:
+        return (text.size - size) * 0.36
+    above = text.leading * size * 0.28 if text.one_line else 0.0
+    return (text.size - size) * 0.8 + above
 
 
 def _hex(glyphs: Sequence[int]) -> str:

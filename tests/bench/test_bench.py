@@ -41,6 +41,7 @@ def test_every_row_is_measured_and_the_page_says_so(work: Workload, peers_python
         *(("sign", "PyNaCl"), ("sign", "python-cwt"), ("sign", "cryptography")),
         *(("verify", "PyNaCl"), ("verify", "python-cwt"), ("verify", "cryptography")),
         *(("draw the QR code", "qrcode,"), ("draw the QR code", "segno,")),
+        ("print", "fpdf2,"),
         *(("cold start, one text", "`python"), ("the same, the processor's user time", "`python")),
         ("the same, with a thousand issuers and a full status list in the bundle, by the clock", "`python"),
         ("ten thousand issuers, eight occupations each", "SHA-256,"),

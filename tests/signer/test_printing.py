@@ -36,7 +36,7 @@ def texts_of_codes(path: Path) -> list[str]:
     return found
 
 
-def printed(office: Office, out: Path) -> list[Path]:
+def printed(out: Path) -> list[Path]:
     """The files in the folder for printed ones."""
     return sorted((out / "print").iterdir())
 
@@ -46,7 +46,7 @@ def test_sign_prints_a_page_for_each_row(office: Office) -> None:
     roster = office.roster(level_row(1), post_row(2))
     code, result = office.json("sign", roster, "--out", out, "--yes", "--pdf", "--zip")
     assert (code, result["registered"], result["printed"], result["files"], result["whole_numbers"]) == (0, 2, 2, 2, 2)
-    files = printed(office, out)
+    files = printed(out)
     assert [path.name for path in files] == [f"{CODE}260000001.pdf", f"{FIRST}.pdf"]
     (text,) = pages(files[1])
     for said in (
@@ -73,16 +73,18 @@ def test_sign_prints_a_page_for_each_row(office: Office) -> None:
     assert kept == []
 
 
-def test_a_second_run_writes_nothing_and_mends_what_was_changed(office: Office, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_second_run_writes_nothing_and_mends_what_was_changed(
+    office: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
     out = office.folder / "out"
     command = ("sign", office.roster(level_row(1), level_row(2)), "--out", out, "--yes", "--pdf")
     assert office.run(*command) == 0
-    before = {path: path.read_bytes() for path in printed(office, out)}
+    before = {path: path.read_bytes() for path in printed(out)}
     first, second = before
     first.unlink()
     second.write_bytes(before[second].replace(b"/Lang", b"/Tang"))
     assert office.run(*command) == 0
-    assert {path: path.read_bytes() for path in printed(office, out)} == before
+    assert {path: path.read_bytes() for path in printed(out)} == before
     monkeypatch.setattr(making.Writer, "write", pytest.fail)
     assert office.run(*command) == 0
 
@@ -110,7 +112,7 @@ def test_print_has_the_whole_number_from_the_roster_alone(office: Office) -> Non
     code, result = office.json("print", FIRST, "--out", again, "--bilingual")
     assert (code, result["printed"], result["whole_numbers"]) == (0, 1, 0)
     (text,) = pages(again / "print" / f"{FIRST}.pdf")
-    assert f"（末四位 last four）{person(1)[2][-4:]}" in text
+    assert f"{person(1)[2][-4:]}（仅末四位 last four only）" in text
     assert person(1)[2] not in text
     assert "Certificate of Vocational Skill Level" in text
     code, result = office.json("print", "--roster", roster, "--out", again, "--bilingual")
@@ -157,14 +159,14 @@ def test_cards_and_merged_files(office: Office) -> None:
     roster = office.roster(*(level_row(n) for n in range(1, 13)))
     assert office.run("sign", roster, "--out", out, "--yes", "--pdf", "--layout", "card") == 0
     last = f"{CODE}263000012"
-    (sheets,) = printed(office, out)
+    (sheets,) = printed(out)
     assert sheets.name == f"{FIRST}-{last}.pdf"
     assert [text.count("电工") for text in pages(sheets)] == [10, 2]
     listed = [each["text"] for each in office.credentials(out)]
     assert sorted(texts_of_codes(sheets)) == sorted(listed)
     again = office.folder / "merged"
     assert office.json("print", "--roster", roster, "--merge", "--out", again)[1]["files"] == 1
-    assert [code for code in texts_of_codes(again / "print" / f"{FIRST}-{last}.pdf")] == listed
+    assert texts_of_codes(again / "print" / f"{FIRST}-{last}.pdf") == listed
 
 
 def test_what_does_not_read_back_is_not_written(office: Office, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -173,4 +175,4 @@ def test_what_does_not_read_back_is_not_written(office: Office, monkeypatch: pyt
     code, result = office.json("sign", office.roster(level_row(1)), "--out", out, "--yes", "--pdf")
     assert (code, result["error"]) == (1, "page-not-read-back")
     assert f"第 2 行，编号 {FIRST}" in result["message_zh"]
-    assert printed(office, out) == []
+    assert printed(out) == []
