@@ -9,7 +9,7 @@ import pypdfium2
 import pytest
 import zxingcpp
 
-from signer.printing import making, reading
+from signer.printing import pdf, reading
 from tests.signer.office import Office, level_row, person, post_row
 from tests.world import CODE
 
@@ -85,7 +85,7 @@ def test_a_second_run_writes_nothing_and_mends_what_was_changed(
     second.write_bytes(before[second].replace(b"/Lang", b"/Tang"))
     assert office.run(*command) == 0
     assert {path: path.read_bytes() for path in printed(out)} == before
-    monkeypatch.setattr(making.Writer, "write", pytest.fail)
+    monkeypatch.setattr(pdf.Writer, "write", pytest.fail)
     assert office.run(*command) == 0
 
 
@@ -167,6 +167,54 @@ def test_cards_and_merged_files(office: Office) -> None:
     again = office.folder / "merged"
     assert office.json("print", "--roster", roster, "--merge", "--out", again)[1]["files"] == 1
     assert texts_of_codes(again / "print" / f"{FIRST}-{last}.pdf") == listed
+
+
+def test_a_run_that_was_stopped_goes_on(office: Office, monkeypatch: pytest.MonkeyPatch) -> None:
+    out = office.folder / "out"
+    command = ("sign", office.roster(*(level_row(n) for n in range(1, 5))), "--out", out, "--yes", "--pdf", "--serial")
+    looked: list[int] = []
+
+    def stopped(*_: object) -> list[tuple[int, int]]:
+        looked.append(1)
+        if len(looked) == 3:
+            raise KeyboardInterrupt
+        return []
+
+    with monkeypatch.context() as patched:
+        patched.setattr(reading, "unread", stopped)
+        assert office.run(*command) == 2
+    before = {path: path.read_bytes() for path in printed(out)}
+    assert [path.name for path in before] == [f"{CODE}26300000{n}.pdf" for n in (1, 2)]
+    (out / "print" / f".{FIRST}.pdf.x.part").write_bytes(b"half")
+    assert office.run(*command) == 0
+    after = printed(out)
+    assert [path.name for path in after] == [f"{CODE}26300000{n}.pdf" for n in (1, 2, 3, 4)]
+    assert {path: path.read_bytes() for path in after[:2]} == before
+    assert [f"印制序号 0000000{n}" in pages(path)[0] for n, path in enumerate(after, 1)] == [True] * 4
+
+
+def test_another_certificates_file_is_not_overwritten(office: Office) -> None:
+    out = office.folder / "out"
+    assert office.run("sign", office.roster(level_row(1), level_row(2)), "--out", out, "--yes") == 0
+    same = ("--out", out, "--file-name", "{occupation}")
+    assert office.json("print", "--batch", 1, *same)[1]["error"] == "file-name-twice"
+    assert office.run("print", FIRST, *same) == 0
+    (only,) = printed(out)
+    before = only.read_bytes()
+    code, result = office.json("print", f"{CODE}263000002", *same)
+    assert (code, result["error"], only.read_bytes()) == (1, "print-file-taken", before)
+    only.write_bytes(b"a letter")
+    assert office.json("print", FIRST, *same)[1]["error"] == "print-file-taken"
+
+
+def test_a_code_that_would_be_too_small_is_refused(office: Office) -> None:
+    out = office.folder / "out"
+    small = office.folder / "small.toml"
+    small.write_text("format = 1\n[page]\nwidth = 60\nheight = 60\n[qr]\nx = 5\ny = 5\nsize = 26\n")
+    command = ("sign", office.roster(level_row(1)), "--out", out, "--yes", "--pdf", "--layout", small)
+    code, result = office.json(*command)
+    assert (code, result["error"]) == (1, "code-too-small")
+    assert "[qr] size 27.6 " in result["message_en"]
 
 
 def test_what_does_not_read_back_is_not_written(office: Office, monkeypatch: pytest.MonkeyPatch) -> None:

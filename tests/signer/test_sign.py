@@ -320,7 +320,9 @@ def test_a_ledger_from_before_is_brought_up_to_date_and_registers_without_docume
     out = office.folder / "out"
     assert office.run("sign", office.roster(level_row(1)), "--out", out, "--yes", "--no-submit") == 0
     with sqlite3.connect(office.home / "ledger.sqlite") as db:
-        db.executescript("DROP TABLE document; ALTER TABLE submission DROP COLUMN salt; PRAGMA user_version = 1")
+        db.executescript(
+            "DROP TABLE document; DROP TABLE print; ALTER TABLE submission DROP COLUMN salt; PRAGMA user_version = 1"
+        )
     assert office.run("submit") == 0
     assert office.registry.documents == {}
     assert len(office.registry.registered) == 1
