@@ -15,6 +15,7 @@ from sqlalchemy.orm import Session
 from credential.model import Day, IssuerKind, Kind, Seconds, Status, date_from_day, day_of, rfc3339
 from credential.numbers import LEVEL_NAMES, LEVEL_NAMES_EN
 from credential.status_list import INDICES
+from registry import settings
 from registry.certificates import read
 from registry.sheet_rows import safe_cell
 from registry.store.engine import Store
@@ -51,6 +52,7 @@ def make(store: Store, now: Seconds) -> bool:
         content = count(session, today)
 
     def keep(session: Session) -> bool:
+        settings.lock(session)
         if session.get(StatisticsRow, today) is not None:
             return False
         session.add(StatisticsRow(day=today, content=content, made_at=now))

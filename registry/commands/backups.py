@@ -1,6 +1,7 @@
 """`backup` and `restore`."""
 
 import argparse
+import os
 from contextlib import closing
 from itertools import count
 from pathlib import Path
@@ -89,6 +90,12 @@ def _require_same_registry(places: Places, manifest: Manifest, name: str) -> Non
 
 
 def _restore(places: Places, source: Path, named: str | None) -> None:
+    given = os.environ.get(opening.DATABASE_URL)
+    if named is not None and given not in (None, "", named):
+        raise ConfigurationError(
+            f"--database 与环境变量 {opening.DATABASE_URL} 不同，未作改变 / "
+            f"--database is not what {opening.DATABASE_URL} says, and nothing was changed"
+        )
     url = named or opening.database_url(places)
     if url is not None:
         with closing(open_store(url)) as store:

@@ -188,6 +188,14 @@ def test_a_second_restore_keeps_what_the_first_set_aside(office: Office, tmp_pat
     run(office.data, "publish", "--demo-keys")
 
 
+@embedded_only
+def test_where_to_is_said_once(saved: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("YINXIN_REGISTRY_DATABASE", databases.server().new())
+    run(tmp_path / "elsewhere", "restore", saved, "--database", databases.server().new(), expect=2)
+    run(tmp_path / "elsewhere", "restore", saved)
+    assert not (tmp_path / "elsewhere" / "registry.db").exists()
+
+
 @on_a_server
 def test_an_old_backup_publishes_nothing(office: Office, saved: Path, capsys: pytest.CaptureFixture[str]) -> None:
     office.publish()
