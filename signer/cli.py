@@ -172,10 +172,8 @@ def _check(options: argparse.Namespace, voice: Terminal) -> Json:
 
 
 def _printing(options: argparse.Namespace, *, anew: bool = False) -> PrintOptions | None:
-    """How to print, if it is asked for."""
-    if not getattr(options, "pdf", True):
-        return None
-    return PrintOptions(
+    """How to print, if it is asked for. SignerError for options about it without `--pdf`."""
+    wanted = PrintOptions(
         layout=options.layout,
         fonts=tuple(options.font),
         photos=options.photos,
@@ -185,6 +183,11 @@ def _printing(options: argparse.Namespace, *, anew: bool = False) -> PrintOption
         anew=anew,
         zip=options.zip,
     )
+    if getattr(options, "pdf", True):
+        return wanted
+    if replace(wanted, serial=options.serial, anew=False) != PrintOptions():
+        raise usage("needs-pdf", "打印选项要和 --pdf 一起用。", "options for printing go with --pdf.")
+    return None
 
 
 def _sign(options: argparse.Namespace, voice: Terminal) -> Json:

@@ -65,6 +65,12 @@ def deliver(
     known = context.newest_known() or context.fetch()
     issuer = published.require_issuer(known, context.configuration)
     documents = {} if roster is None else _documents(context, certificates, roster)
+    waiting = sum(each.state is State.SIGNED for each in certificates)
+    if waiting:
+        context.voice.say(
+            f"其中 {waiting} 张尚未登记，登记之前核验不会通过，请先不要发放。",
+            f"{waiting} of them are not registered yet: do not hand them out before yinxin-signer submit.",
+        )
     return found.deliver(context, issuer, certificates, documents, out)
 
 

@@ -26,6 +26,7 @@ _COLUMNS: Final = {
 }
 _WHOLE_ROW: Final = "整行"
 _MOST_NAMED: Final = 3
+_KEPT: Final = 4_096
 _SAMPLE_SERIAL: Final = "00000000"
 
 
@@ -45,11 +46,12 @@ class Examiner:
         for draft in drafts:
             certificate = issue.sample(draft, issuer.code)
             facts = house.said(certificate, draft.row, "", draft.document, _SAMPLE_SERIAL)
-            found = self._text_fault(facts) or self._photo_fault(draft)
+            found = self.text_fault(facts) or self._photo_fault(draft)
             if found is not None:
                 yield found
 
-    def _text_fault(self, facts: Facts) -> Fault | None:
+    def text_fault(self, facts: Facts) -> Fault | None:
+        """What of these facts cannot be set, if anything."""
         return next(filter(None, (self._one(text, facts) for text in self._layout.texts_for(facts.kind))), None)
 
     def _one(self, text: Text, facts: Facts) -> Fault | None:
@@ -61,6 +63,8 @@ class Examiner:
             return _missing(facts, _column(text, facts, missing[0]), missing)
         if words and self._measure.fitted(text, words) is None:
             return _too_long(facts, _column(text, facts, None))
+        if len(self._fit) >= _KEPT:
+            self._fit.clear()
         self._fit.add((text, words))
         return None
 

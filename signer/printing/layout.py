@@ -125,7 +125,7 @@ class Sheet:
 
 @dataclass(frozen=True, slots=True)
 class Background:
-    """What lies under a page: the bytes of a one-page PDF, or a picture as RGB samples of so many pixels."""
+    """What lies under a page: the bytes of a one-page PDF, or a picture's deflated RGB samples of so many pixels."""
 
     data: bytes
     pixels: tuple[int, int] | None

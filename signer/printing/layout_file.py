@@ -9,6 +9,7 @@ from importlib.resources import files as package_files
 from io import BytesIO
 from pathlib import Path
 from typing import Any, Final, TypeVar
+from zlib import compress
 
 import pikepdf
 from PIL import Image, UnidentifiedImageError
@@ -332,18 +333,22 @@ def _background(folder: Path, value: object) -> Background:
 def _pdf_background(data: bytes) -> Background:
     try:
         with pikepdf.open(BytesIO(data)) as pdf:
-            if len(pdf.pages) == 1:
+            left, bottom, right, top = (float(each) for each in pdf.pages[0].mediabox)
+            upright = pdf.pages[0].rotation == 0
+            if len(pdf.pages) == 1 and upright and right > left and top > bottom:
                 return Background(data, None)
-    except pikepdf.PdfError:
+    except (pikepdf.PdfError, LookupError, TypeError, ValueError):
         pass
-    raise ValueError("应是没有口令、只有一页的 PDF", "it has to be a PDF of one page, without a password")
+    raise ValueError(
+        "应是没有口令、只有一页、没有旋转的 PDF", "it has to be a PDF of one page, not rotated, without a password"
+    )
 
 
 def _png_background(data: bytes) -> Background:
     try:
         with Image.open(BytesIO(data), formats=("PNG",)) as image:
             if image.width * image.height <= _MAX_PIXELS:
-                return Background(image.convert("RGB").tobytes(), image.size)
+                return Background(compress(image.convert("RGB").tobytes()), image.size)
     except (UnidentifiedImageError, OSError, SyntaxError, Image.DecompressionBombError):
         pass
     raise ValueError(

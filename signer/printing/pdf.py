@@ -218,7 +218,7 @@ def _background(pdf: Pdf, background: Background) -> Object:
         return form
     width, height = background.pixels
     return Stream(
-        pdf, compress(background.data), Type=Name.XObject, Subtype=Name.Image, Width=width, Height=height,
+        pdf, background.data, Type=Name.XObject, Subtype=Name.Image, Width=width, Height=height,
         ColorSpace=Name.DeviceRGB, BitsPerComponent=8, Filter=Name.FlateDecode,
     )  # fmt: skip
 

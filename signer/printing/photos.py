@@ -1,8 +1,10 @@
 """One-inch photos: found by certificate or document number, decoded under caps, written anew without metadata."""
 
 import zipfile
+import zlib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import lru_cache
 from io import BytesIO
 from pathlib import Path
 from typing import Final
@@ -45,13 +47,19 @@ class Source:
                 with self.path.open("rb") as file:
                     data = file.read(MAX_BYTES + 1)
             else:
-                with zipfile.ZipFile(self.path) as archive, archive.open(self.entry) as file:
+                with _archive(self.path).open(self.entry) as file:
                     data = file.read(MAX_BYTES + 1)
-        except (OSError, zipfile.BadZipFile, NotImplementedError, RuntimeError, EOFError, ValueError, KeyError):
+        except (OSError, zipfile.BadZipFile, RuntimeError, EOFError, ValueError, KeyError, zlib.error):
             raise PhotoError("读不了", "it cannot be read") from None
         if len(data) > MAX_BYTES:
             raise PhotoError(f"超过 {MAX_BYTES >> 20} MB", f"it is larger than {MAX_BYTES >> 20} MB")
         return data
+
+
+@lru_cache(maxsize=1)
+def _archive(path: Path) -> zipfile.ZipFile:
+    """The ZIP, opened once a process: its list of names may be long."""
+    return zipfile.ZipFile(path)
 
 
 Album = Mapping[str, Source]
@@ -83,9 +91,10 @@ def _sources(place: Path) -> Iterator[tuple[str, Source]]:
         yield from ((path.name, Source(path, None)) for path in sorted(place.iterdir()) if path.is_file())
         return
     try:
+        _archive.cache_clear()
         with zipfile.ZipFile(place) as archive:
             names = [info.filename for info in archive.infolist() if not info.is_dir()]
-    except (OSError, zipfile.BadZipFile, NotImplementedError, ValueError):
+    except (OSError, zipfile.BadZipFile, RuntimeError, ValueError):
         raise usage(
             "photos", f"{place} 不是文件夹，也不是 ZIP。", f"{place} is neither a folder nor a ZIP file."
         ) from None

@@ -25,6 +25,7 @@ FOLDER: Final = "print"
 A_FILE: Final = 500
 """Certificates in one merged file: what a printer takes at once, and memory stays small."""
 _FILES_A_NOTE: Final = 32
+_SHOWN: Final = 20
 Json = dict[str, object]
 
 
@@ -55,6 +56,7 @@ class Ready:
         folder = _folder(out)
         house = House(issuer, context.qr_host())
         items = _items(context, self, certificates, documents, out)
+        self._require_printable(house, items)
         jobs = _jobs(self, house, folder, items)
         press = Press(
             self.layout, self.fonts.subset(making.characters(self.fonts, self.layout, map(house.facts, items))), house
@@ -67,6 +69,25 @@ class Ready:
             result["zip"] = str(archive.write(folder.with_suffix(".zip"), made))
         _tell(context, items, folder, len(made))
         return result
+
+    def _require_printable(self, house: House, items: Sequence[Item]) -> None:
+        """SignerError unless everything can be set: what was signed without `--pdf` was not looked at before."""
+        examiner = Examiner(self.layout, Measure(self.fonts), self.album, house.host)
+        found = [(item, fault) for item in items if (fault := examiner.text_fault(house.facts(item))) is not None]
+        if not found:
+            return
+        told = [(item.number, fault) for item, fault in found[:_SHOWN]]
+        raise refused(
+            "unprintable",
+            f"{len(found)} 张印不了，没有排印：\n"
+            + "\n".join(
+                f"{number} [{each.column}] {each.shape}：{each.why_zh}。{each.fix_zh}。" for number, each in told
+            ),
+            f"{len(found)} cannot be printed, and nothing was:\n"
+            + "\n".join(
+                f"{number} [{each.column}] {each.shape}: {each.why_en}; {each.fix_en}." for number, each in told
+            ),
+        )
 
 
 def ready(options: PrintOptions) -> Ready:

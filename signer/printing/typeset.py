@@ -112,7 +112,7 @@ class Measure:
 class Setter:
     """Sets texts in the run's subset fonts. What was set once is kept: most of a page is on all of them."""
 
-    _KEPT: Final = 8_192
+    _KEPT: Final = 2_048
 
     def __init__(self, fonts: Fonts) -> None:
         self._fonts = fonts

@@ -104,6 +104,20 @@ def test_a_character_that_no_font_has_is_found_before_anything_is_signed(office:
     assert "/v1/indices" not in office.registry.asked
 
 
+def test_what_was_signed_without_printing_is_looked_at_before_it_is_printed(office: Office) -> None:
+    out = office.folder / "out"
+    name, *rest = level_row(2)
+    roster = office.roster(level_row(1), ("𠮷" + name, *rest))
+    code, result = office.json("sign", roster, "--out", out, "--yes", "--merge")
+    assert (code, result["error"]) == (2, "needs-pdf")
+    assert office.run("sign", roster, "--out", out, "--yes") == 0
+    for command in (("sign", roster, "--yes", "--pdf"), ("print", "--batch", 1)):
+        code, result = office.json(*command, "--out", out)
+        assert (code, result["error"]) == (1, "unprintable")
+        assert f"{CODE}263000002 [姓名] 𠮷 U+20BB7" in result["message_en"]
+        assert printed(out) == []
+
+
 def test_print_has_the_whole_number_from_the_roster_alone(office: Office) -> None:
     out = office.folder / "out"
     roster = office.roster(level_row(1), level_row(2))

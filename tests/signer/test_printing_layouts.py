@@ -8,7 +8,7 @@ from pathlib import Path
 import pikepdf
 import pypdfium2
 import pytest
-from PIL import Image
+from PIL import Image, ImageFont
 
 from credential import qr_text
 from credential.model import Certificate, Occupation, Post, PostAppointment, RegionalHonour, Seconds, SpecialAbility
@@ -177,6 +177,22 @@ def test_a_font_of_ones_own(tmp_path: Path, built_in: Fonts, code: tuple[str, Bi
     with pytest.raises(SignerError) as caught:
         fonts.load("house", tmp_path / "own.otf")
     assert caught.value.slug == "font"
+
+
+def test_a_truetype_font_of_ones_own(tmp_path: Path, built_in: Fonts, code: tuple[str, Bitmap]) -> None:
+    font = ImageFont.load_default(10)
+    assert isinstance(font, ImageFont.FreeTypeFont)
+    assert isinstance(font.path, BytesIO)
+    (tmp_path / "own.ttf").write_bytes(font.path.getvalue())
+    said = SMALL.replace("[page]", '[fonts]\nhouse = "own.ttf"\n[page]').replace('"{name}"', '"Xiamen 2026"')
+    read = layout_file.parse(said.replace("size = 12", 'size = 12\nfont = "house"').encode(), tmp_path)
+    data = written(read.layout, Fonts([*built_in.fonts.values(), *read.fonts]), [facts(code[0])], code[1])
+    with pikepdf.open(BytesIO(data)) as pdf:
+        assert str(pdf.pages[0].Resources.Font.house.DescendantFonts[0].Subtype) == "/CIDFontType2"
+    page = pypdfium2.PdfDocument(data)[0]
+    assert page.get_textpage().get_text_bounded() == "Xiamen 2026"
+    inked = page.render(scale=2, grayscale=True).to_pil().crop((20, 20, 200, 70)).getextrema()
+    assert inked == (0, 255)
 
 
 def test_a_character_comes_from_the_font_that_has_it(built_in: Fonts) -> None:
