@@ -1,23 +1,33 @@
-"""The registry's own HTTP server and journal, but each answer is so many bytes as the path says: what serving costs.
+"""The registry's own HTTP server and journal, but each answer is ready, of as many bytes as the path says.
 
 `python -m bench.sized PORT`
 """
 
 import sys
 from collections.abc import Iterable
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from registry import logs, server
+from registry.app import HEADERS
 from registry.journal import Journal
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIEnvironment
 
+_HEADS: Final = [
+    ("Content-Type", "application/cbor"),
+    ("Vary", "Accept-Encoding"),
+    ("Cache-Control", "public, max-age=30"),
+    ("Access-Control-Allow-Origin", "*"),
+    ("ETag", f'"{"0" * 64}"'),
+    *HEADERS.items(),
+]
+
 
 def answer(environ: "WSGIEnvironment", start_response: "StartResponse") -> Iterable[bytes]:
     """So many bytes."""
     body = bytes(int(environ["PATH_INFO"].strip("/") or 0))
-    start_response("200 OK", [("Content-Type", "application/cbor"), ("Content-Length", str(len(body)))])
+    start_response("200 OK", [("Content-Length", str(len(body))), *_HEADS])
     return [body]
 
 

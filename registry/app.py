@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 
 MAX_BODY: Final = requests.MAX_BATCH * (MAX_CERTIFICATE_BYTES + 3 + documents.MAX_NUMBER_BYTES) + 4_096
 """The most bytes of one request: a full batch of the largest certificates, and of documents."""
-_HEADERS: Final = {
+HEADERS: Final = {
     "X-Content-Type-Options": "nosniff",
     "Referrer-Policy": "no-referrer",
     "X-Frame-Options": "DENY",
@@ -62,7 +62,7 @@ class Application(Flask):
 
     def __init__(self, places: Places) -> None:
         super().__init__(__name__, static_folder=None, template_folder=None)
-        self.published = PublishedAnswers(super().wsgi_app, lambda: current.mark(places))
+        self.published = PublishedAnswers(super().wsgi_app, current.watching(places))
         self.journal = Journal(self.published)
 
     def wsgi_app(self, environ: "WSGIEnvironment", start_response: "StartResponse") -> Iterable[bytes]:
@@ -146,6 +146,6 @@ def _add_headers(answer: Response) -> Response:
     if request.method == "OPTIONS":
         answer.headers["Access-Control-Allow-Origin"] = "*"
         answer.headers["Access-Control-Allow-Headers"] = "Content-Type"
-    for name, value in _HEADERS.items():
+    for name, value in HEADERS.items():
         answer.headers.setdefault(name, value)
     return answer

@@ -1,6 +1,7 @@
 """What is published at this moment, read back from the public folder as anyone would read it."""
 
 import json
+from collections.abc import Callable
 from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
@@ -76,10 +77,15 @@ def read_index(places: Places) -> dict[str, Any]:
     return found
 
 
-def mark(places: Places) -> tuple[int, ...] | None:
-    """What tells one publication from the next: the files that are replaced last. None before the first."""
-    index = _mark_of(places.region)
-    return None if index is None else (*index, *(_mark_of(places.log / "checkpoint") or ()))
+def watching(places: Places) -> Callable[[], tuple[int, ...] | None]:
+    """Tells what tells one publication from the next: the files that are replaced last. None before the first."""
+    index, note = places.region, places.log / "checkpoint"
+
+    def mark() -> tuple[int, ...] | None:
+        found = _mark_of(index)
+        return None if found is None else (*found, *(_mark_of(note) or ()))
+
+    return mark
 
 
 def _mark_of(path: Path) -> tuple[int, ...] | None:

@@ -92,10 +92,15 @@ class PublishedAnswers:
 
     def _ask(self, environ: "WSGIEnvironment", mark: Mark, key: Key) -> Answer:
         made = Response.from_app(self._application, environ, buffered=True)
-        answer = Answer(made.status, tuple(made.headers.to_wsgi_list()), made.data, note_of(environ).route)
+        answer = Answer(made.status, _heads(made), made.data, note_of(environ).route)
         if made.status_code in _KEPT and _size(key, answer) <= LARGEST:
             self.shelf.put(mark, key, answer)
         return answer
+
+
+def _heads(made: Response) -> tuple[tuple[str, str], ...]:
+    """Without the time: the server writes that of each answer."""
+    return tuple((name, value) for name, value in made.headers.to_wsgi_list() if name != "Date")
 
 
 def _size(key: Key, answer: Answer) -> int:

@@ -41,6 +41,7 @@ def test_an_answer_is_given_again_until_something_else_is_published(office: Offi
     before = _headers(office, _address(office, tile))
     tile.unlink()
     assert _headers(office, _address(office, tile)) == before
+    assert "Date" not in before[1]
     assert office.register(PORT, *batch(office.indices(PORT, 2))).status_code == 200
     office.publish()
     status, heads, data = _headers(office, "/s/0")
