@@ -3,6 +3,7 @@
 import http.client
 import subprocess
 import threading
+import time
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass, field
@@ -61,15 +62,12 @@ class Site:
         """Serve, and wait until it is ready."""
         command = [str(PROGRAMS / "yinxin-registry"), "serve", "--data", str(self.data), "--port", str(self._behind)]
         command += ["--demo-keys", str(KEYS / "fujian"), *options]
-        self._server = subprocess.Popen(
-            command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT
-        )
-        assert self._server.stdout is not None
-        for line in self._server.stdout:
-            if "Serving" in line.decode():
-                break
-        else:
-            raise AssertionError("the server did not start")
+        said = self.data / "serve.log"
+        with said.open("wb") as log:
+            self._server = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=log, stderr=subprocess.STDOUT)
+        while b"Serving" not in said.read_bytes():
+            assert self._server.poll() is None, said.read_text("utf-8")
+            time.sleep(0.05)
         self._wire = ThreadingHTTPServer(("127.0.0.1", self.port), self._handler())
         threading.Thread(target=self._wire.serve_forever, kwargs={"poll_interval": 0.01}, daemon=True).start()
 
@@ -81,7 +79,7 @@ class Site:
             self._wire = None
         if self._server is not None:
             self._server.terminate()
-            self._server.communicate(timeout=10)
+            self._server.wait(timeout=10)
             self._server = None
 
     def fetch(self, path: str, headers: dict[str, str] | None = None) -> tuple[int, list[tuple[str, str]], bytes]:

@@ -77,7 +77,7 @@ class Site:
     base: str
     server: Host
 
-    def get(self, path: str, data: bytes | None = None, **heads: str) -> tuple[int, str, bytes]:
+    def get(self, path: str, data: bytes | Iterator[bytes] | None = None, **heads: str) -> tuple[int, str, bytes]:
         """Status, media type and body."""
         asked = urllib.request.Request(
             self.base + path, data, {name.replace("_", "-"): text for name, text in heads.items()}
@@ -141,6 +141,7 @@ def test_what_is_published_goes_on_when_the_registry_is_down(site: Site) -> None
     assert [answer[0] for answer in before.values()] == [200] * 4
     assert site.get("/v1/query", b"x" * (MAX_OPEN_BODY + 1))[:2] == (413, "application/problem+json")
     assert site.get("/v1/query", b"{}", Content_Type="application/json")[0] == 400
+    assert site.get("/v1/query", iter([b"{", b"}"]), Content_Type="application/json")[0] == 400  # in chunks
     assert site.get("/metrics")[0] == 404
     assert site.get("/console/")[0] == 200
     site.server.stop()
