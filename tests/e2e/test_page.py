@@ -236,7 +236,9 @@ def test_a_restarted_server_with_an_older_bundle_is_refused_and_the_newer_one_st
     assert "收到的资料比手上的旧" in tab.text(".refusal")
     assert "35 ROLLBACK" in tab.text(".refusal")
     assert tab.verdict() == ("accepted", "ACCEPTED")
+    site.stop()
     place.write_bytes(newer)
+    site.start()
     tab.open(texts["REVOKED"])
     tab.settle()
     assert tab.page.locator(".refusal").count() == 0
