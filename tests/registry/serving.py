@@ -2,6 +2,7 @@
 
 import http.client
 import json
+import secrets
 import shutil
 import signal
 import socket
@@ -30,10 +31,15 @@ def join(data: Path, folder: Path) -> Path:
 
 
 def free_port() -> int:
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port: int = free.getsockname()[1]
-    return port
+    """A port that nobody listens on, and that no outgoing connection is given while the server is down."""
+    while True:
+        port = 20_000 + secrets.randbelow(12_000)
+        with socket.socket() as free:
+            try:
+                free.bind(("127.0.0.1", port))
+            except OSError:
+                continue
+            return port
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from functools import partial
 from itertools import product
 from pathlib import Path
 from random import Random
@@ -25,10 +24,11 @@ from registry.publishing.recording import Drafted
 from registry.roles import Opening, open_online
 from registry.store import turns
 from registry.store.engine import open_store
-from registry.store.models import CountRow, ObjectRow, PublicationRow, RegionRow
+from registry.store.models import CountRow, ObjectRow, PublicationRow
 from registry.store.turns import TurnTakenError
+from tests.registry.faults import hosts_publish
 from tests.registry.office import PORT, Office, batch, now, run, seal
-from tests.registry.serving import Host, join, wait_until
+from tests.registry.serving import Host, join
 from tests.registry.test_publishing import contents
 
 on_a_server = pytest.mark.parametrize("database", ["postgresql"], indirect=True)
@@ -259,34 +259,12 @@ def test_a_request_at_two_hosts_at_once_is_done_once(office: Office, second: Off
 
 @on_a_server
 def test_real_servers_on_one_database(office: Office, tmp_path: Path) -> None:
-    """Two processes; one is killed with a change just made, and the other publishes it."""
+    """Two processes; one is killed with a change just made. `make soak ONLY=faults` does more of it."""
     hosts = [Host(office.data).start(), Host(join(office.data, tmp_path / "second")).start()]
     try:
-        for place in range(6):
-            asked = hosts[place % 2]
-            wait_until(partial(has_published, asked))
-            assert asked.post("/v1/indices", seal(PORT, ReserveIndices(1))).status == 200
-            if place == 2:
-                asked.kill()
-                wait_until(lambda: is_published(office))
-                asked.start()
-        wait_until(lambda: is_published(office))
-        wait_until(lambda: len({host.get("/v1/bundle").data for host in hosts}) == 1)
+        assert hosts_publish(hosts, 4, seed=84) == []
     finally:
         for host in hosts:
             host.stop()
-    with office.service.store.read() as session:
-        known = given_out(session)
-    assert sorted(seq for _, seq in known) == list(range(1, len(known) + 1))
     require_same(*(Places(host.data) for host in hosts))
     run(office.data, "check-record")
-
-
-def has_published(host: Host) -> bool:
-    return host.get("/v1/region").status == 200
-
-
-def is_published(office: Office) -> bool:
-    with office.service.store.read() as session:
-        row = session.scalars(select(RegionRow)).one()
-    return row.change == row.published_change
