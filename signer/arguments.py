@@ -182,8 +182,10 @@ def _replacing_commands(add: Add) -> None:
     for command in correct, reissue, renew:
         _out(command)
         command.add_argument("--yes", action="store_true", help="不再询问 / do not ask")
+        _signed_from(command)
+    _pdf(correct, "同时排印 PDF / print it as PDF too")
     _pdf(reissue, "同时排印 PDF，用新的印制序号 / print it as PDF too, with a new print serial")
-    _signed_from(reissue)
+    _pdf(renew, "同时排印 PDF / print it as PDF too")
 
 
 def _printing_commands(add: Add) -> None:

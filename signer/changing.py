@@ -29,8 +29,7 @@ from signer.context import Context
 from signer.errors import SignerError, refused, usage
 from signer.issue import Draft
 from signer.ledger import State
-from signer.printing.options import PrintOptions
-from signer.roster.model import Roster
+from signer.paper import NOT_PRINTED, Printer, Printing
 from signer.signing import Json, SignOptions, finding_json, finish, rows_refused
 
 _STANDING = frozenset({State.REGISTERED, State.SUSPENDED})
@@ -79,15 +78,18 @@ class _Target:
     pending: ledgers.Certificate | None
 
 
-def correct(context: Context, number: str, corrections: Corrections, out: Path) -> Json:
+def correct(
+    context: Context, number: str, corrections: Corrections, out: Path, printing: Printing = NOT_PRINTED
+) -> Json:
     """A new certificate under the same number replaces the old one, which becomes superseded."""
-    return _replace(context, "correct", number, lambda old: _corrected(old, corrections), out, corrections.document)
+    wanted = replace(printing, document=corrections.document)
+    return _replace(context, "correct", number, lambda old: _corrected(old, corrections), out, wanted)
 
 
-def renew(context: Context, number: str, until: date, out: Path) -> Json:
+def renew(context: Context, number: str, until: date, out: Path, printing: Printing = NOT_PRINTED) -> Json:
     """A post's certificate with a new term replaces the old one, under the same number."""
     ends = start_of(day_from_date(until + timedelta(days=1)))
-    return _replace(context, "renew", number, lambda old: _renewed(old, ends), out)
+    return _replace(context, "renew", number, lambda old: _renewed(old, ends), out, printing)
 
 
 def _corrected(old: Certificate, corrections: Corrections) -> Certificate:
@@ -134,18 +136,31 @@ def _renewed(old: Certificate, ends: Seconds) -> Certificate:
             )
 
 
-def _replace(context: Context, kind: str, number: str, change: _Change, out: Path, document: str | None = None) -> Json:
-    options = SignOptions(out)
+def _replace(context: Context, kind: str, number: str, change: _Change, out: Path, printing: Printing) -> Json:
+    printer = printing.ready()
+    done = _replaced(context, kind, number, change, SignOptions(out), printing.document, printer)
+    return done | paper.deliver(context, printer, [_newest(context, number)], printing, out)
+
+
+def _replaced(
+    context: Context,
+    kind: str,
+    number: str,
+    change: _Change,
+    options: SignOptions,
+    document: str | None,
+    printer: Printer | None,
+) -> Json:
     target = _target(context, number, change)
     target = replace(target, draft=replace(target.draft, document=document))
     if target.pending is not None:
         batch = context.ledger.batch(target.pending.batch)
     elif target.draft.facts == _facts_of(target.old):
         context.voice.say(f"{number} 已经是这样，没有重签。", f"{number} says so already; nothing was signed.")
-        path = work.deliver(context, [target.old], out)
-        return {"number": number, "changed": False, "out": str(out), "credentials": str(path)}
+        path = work.deliver(context, [target.old], options.out)
+        return {"number": number, "changed": False, "out": str(options.out), "credentials": str(path)}
     else:
-        batch = _sign_replacement(context, kind, target)
+        batch = _sign_replacement(context, kind, target, printer)
     context.voice.say(
         f"{number}：新证书替换旧证书，编号不变；登记后旧证书即被取代。",
         f"{number}: a new certificate replaces the old one under the same number; once registered, the old one"
@@ -175,22 +190,21 @@ def _facts_of(certificate: ledgers.Certificate) -> bytes:
     return issue.draft_of_certificate(issue.read_certificate(certificate.data)).facts
 
 
-def _sign_replacement(context: Context, kind: str, target: _Target) -> ledgers.Batch:
+def _sign_replacement(context: Context, kind: str, target: _Target, printer: Printer | None) -> ledgers.Batch:
     current = context.fetch()
     issuer = published.require_issuer(current, context.configuration)
     published.require_may_sign(issuer, context.keyring.public(Purpose.CERTIFICATE), context.clock())
     faults = issue.faults([target.draft], issuer, context.clock())
+    faults += paper.faults(context, printer, [target.draft], issuer)
     if faults:
         raise rows_refused([finding_json(each, target.old.number) for each in faults])
     subject = sha256(f"{kind} {target.old.id} ".encode() + target.draft.facts).digest()
     return work.sign(context, current, kind, subject, [target.draft])
 
 
-def reissue(
-    context: Context, number: str, out: Path, printing: PrintOptions | None = None, roster: Roster | None = None
-) -> Json:
+def reissue(context: Context, number: str, out: Path, printing: Printing = NOT_PRINTED) -> Json:
     """Draw the same bytes again, and print them under a new print serial if that is asked for; signs nothing."""
-    printer = None if printing is None else paper.ready(printing)
+    printer = printing.ready()
     certificate = _newest(context, number)
     _require_state(certificate, _STANDING | {State.SIGNED})
     path = work.deliver(context, [certificate], out)
@@ -198,7 +212,7 @@ def reissue(
         f"{number}：原证书已重新画出，没有重新签名：{out}", f"{number}: drawn again, not signed again: {out}"
     )
     done: Json = {"number": number, "signed": 0, "out": str(out), "credentials": str(path)}
-    return done if printer is None else done | paper.deliver(context, printer, [certificate], roster, out)
+    return done | paper.deliver(context, printer, [certificate], printing, out)
 
 
 def change_status(context: Context, action: Action, numbers: Sequence[str], reason: ChangeReason) -> Json:

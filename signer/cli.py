@@ -24,6 +24,7 @@ from signer.context import Context, Voice
 from signer.errors import Exit, SignerError, usage
 from signer.home import Configuration, Home
 from signer.keys import Keyring
+from signer.paper import Printing
 from signer.printing.options import PrintOptions
 from signer.registry_client import RegistryClient
 from signer.roster.model import RosterError
@@ -249,17 +250,25 @@ def _correct(options: argparse.Namespace, voice: Terminal) -> Json:
         corrections = replace(
             corrections, document=document.number, document_type=document.type, document_last4=document.last4
         )
+    printing = _printed(options)
     if corrections == Corrections():
         raise usage("nothing-to-correct", "请给出要更正的内容。", "say what to correct, such as --name.")
     with _context(options, voice) as context:
         _confirm(options, voice, f"更正 {options.number}？", f"correct {options.number}?")
-        return changing.correct(context, options.number, corrections, options.out)
+        return changing.correct(context, options.number, corrections, options.out, printing)
 
 
 def _reissue(options: argparse.Namespace, voice: Terminal) -> Json:
-    roster = rosters.read(options.roster, _today()) if options.roster else None
+    printing = _printed(options, anew=True)
     with _context(options, voice) as context:
-        return changing.reissue(context, options.number, options.out, _printing(options, anew=True), roster)
+        return changing.reissue(context, options.number, options.out, printing)
+
+
+def _printed(options: argparse.Namespace, *, anew: bool = False) -> Printing:
+    """How to print what is replaced or reissued, if it is asked for."""
+    wanted = _printing(options, anew=anew)
+    roster = rosters.read(options.roster, _today()) if options.roster and wanted is not None else None
+    return Printing(wanted, roster)
 
 
 def _print(options: argparse.Namespace, voice: Terminal) -> Json:
@@ -275,9 +284,10 @@ def _print(options: argparse.Namespace, voice: Terminal) -> Json:
 
 
 def _renew(options: argparse.Namespace, voice: Terminal) -> Json:
+    printing = _printed(options)
     with _context(options, voice) as context:
         _confirm(options, voice, f"续聘 {options.number}？", f"renew {options.number}?")
-        return changing.renew(context, options.number, options.until, options.out)
+        return changing.renew(context, options.number, options.until, options.out, printing)
 
 
 def _corrections(options: argparse.Namespace, voice: Terminal) -> Json:

@@ -4,8 +4,9 @@ Everything of `signer.printing` needs the extra `print`, so it is imported here 
 """
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Protocol
+from typing import Final, Protocol
 
 from credential.trust_list import Issuer
 from signer import ledger as ledgers
@@ -53,18 +54,45 @@ def ready(options: PrintOptions) -> Printer:
     return run.ready(options)
 
 
-def faults(context: Context, found: Printer, drafts: Sequence[Draft], issuer: Issuer) -> list[Fault]:
-    """What of these drafts would not print."""
-    return found.faults(drafts, issuer, context.qr_host())
+@dataclass(frozen=True, slots=True)
+class Printing:
+    """Whether and how to print, and where whole document numbers are from: the roster, or for one person `document`."""
+
+    options: PrintOptions | None = None
+    roster: Roster | None = field(default=None, repr=False)
+    document: str | None = field(default=None, repr=False)
+
+    def ready(self) -> Printer | None:
+        """What prints, if printing is asked for. SignerError as `ready`."""
+        return None if self.options is None else ready(self.options)
+
+
+NOT_PRINTED: Final = Printing()
+
+
+def faults(context: Context, found: Printer | None, drafts: Sequence[Draft], issuer: Issuer) -> list[Fault]:
+    """What of these drafts would not print, if they are to be printed."""
+    return [] if found is None else found.faults(drafts, issuer, context.qr_host())
 
 
 def deliver(
-    context: Context, found: Printer, certificates: Sequence[ledgers.Certificate], roster: Roster | None, out: Path
+    context: Context,
+    found: Printer | None,
+    certificates: Sequence[ledgers.Certificate],
+    printing: Printing,
+    out: Path,
 ) -> Json:
-    """Print certificates; the whole document numbers are the roster's, if that is the one they were signed from."""
+    """Print certificates, if that is asked for.
+
+    The whole document numbers are the roster's, if that is the one they were signed from, or the one just given.
+    """
+    if found is None:
+        return {}
     known = context.newest_known() or context.fetch()
     issuer = published.require_issuer(known, context.configuration)
-    documents = {} if roster is None else _documents(context, certificates, roster)
+    documents = {} if printing.roster is None else _documents(context, certificates, printing.roster)
+    if printing.document is not None:
+        documents |= dict.fromkeys((each.id for each in certificates), printing.document)
     waiting = sum(each.state is State.SIGNED for each in certificates)
     if waiting:
         context.voice.say(
@@ -113,7 +141,7 @@ def print_again(
         certificates = _of_roster(context, roster)
     if roster is not None:
         _require_roster(context, certificates, roster)
-    return deliver(context, found, certificates, roster, out)
+    return deliver(context, found, certificates, Printing(roster=roster), out)
 
 
 def _standing(context: Context, number: str) -> ledgers.Certificate:

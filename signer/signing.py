@@ -11,6 +11,7 @@ from signer.context import Context
 from signer.errors import Exit, SignerError, refused
 from signer.issue import Draft, Fault
 from signer.ledger import Batch, Certificate, State
+from signer.paper import Printer, Printing
 from signer.printing.options import PrintOptions
 from signer.roster.model import Problem, Roster
 
@@ -40,7 +41,8 @@ class RowsRefusedError(SignerError):
 
 def sign_roster(context: Context, roster: Roster, options: SignOptions) -> Json:
     """Sign a roster, or continue where an earlier run of the same roster stopped."""
-    printer = None if options.printing is None else paper.ready(options.printing)
+    printing = Printing(options.printing, roster)
+    printer = printing.ready()
     signed = context.ledger.signed_batch("sign", roster.sha256)
     skipped: list[Json] = []
     if signed is None:
@@ -63,10 +65,8 @@ def sign_roster(context: Context, roster: Roster, options: SignOptions) -> Json:
     else:
         _tell_signed_before(context, signed)
     done = {**_summary(roster, signed, ()), **finish(context, signed, options), "skipped": skipped}
-    if printer is not None:
-        standing = paper.current(context, context.ledger.certificates(signed))
-        done |= paper.deliver(context, printer, standing, roster, options.out)
-    return done
+    standing = paper.current(context, context.ledger.certificates(signed)) if printer is not None else []
+    return done | paper.deliver(context, printer, standing, printing, options.out)
 
 
 def finish(context: Context, batch: Batch, options: SignOptions) -> Json:
@@ -123,15 +123,14 @@ def _is_current(context: Context, certificate: Certificate) -> bool:
 
 
 def sift(
-    context: Context, roster: Roster, issuer: Issuer, *, repeat: bool, printer: paper.Printer | None = None
+    context: Context, roster: Roster, issuer: Issuer, *, repeat: bool, printer: Printer | None = None
 ) -> tuple[list[Draft], list[Finding]]:
     """The drafts that may be signed, and everything that is wrong with the other rows, in order of rows."""
     drafts = [issue.draft_of_row(row) for row in roster.rows]
     faults = issue.faults(drafts, issuer, context.clock())
     if not repeat:
         faults += _signed_before(context, drafts)
-    if printer is not None:
-        faults += paper.faults(context, printer, drafts, issuer)
+    faults += paper.faults(context, printer, drafts, issuer)
     found: list[Finding] = [*roster.problems, *columns.placed(faults, roster.path)]
     bad = _rows_of(found)
     return [draft for draft in drafts if draft.row not in bad], sorted(found, key=lambda each: each.row)

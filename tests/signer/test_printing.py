@@ -154,6 +154,30 @@ def test_a_correction_is_printed_in_place_of_what_it_replaces(office: Office) ->
     assert (code, result["error"]) == (1, "wrong-state")
 
 
+def test_correct_and_renew_print_what_they_sign(office: Office) -> None:
+    out = office.folder / "out"
+    roster = office.roster(level_row(1), post_row(2, "2027-05-31"))
+    assert office.run("sign", roster, "--out", out, "--yes", "--pdf", "--serial") == 0
+    post = f"{CODE}260000001"
+    code, result = office.json("correct", FIRST, "--name", "𠮷", "--out", out, "--yes", "--pdf")
+    assert (code, [each["code"] for each in result["problems"]]) == (1, ["PRINT_CHARACTER"])
+    right = person(777)[2]
+    number = office.folder / "number.txt"
+    number.write_text(right)
+    number.chmod(0o600)
+    command = ("correct", FIRST, "--document-file", number, "--out", out, "--yes", "--pdf", "--serial")
+    for _ in range(2):  # the second finds nothing to change, and the page as it is
+        assert office.json(*command)[1]["whole_numbers"] == 1
+        (text,) = pages(out / "print" / f"{FIRST}.pdf")
+        assert right in text
+        assert "印制序号 00000003" in text
+    renewal = ("renew", post, "--until", "2030-05-31", "--out", out, "--pdf", "--roster", roster, "--yes")
+    assert office.json(*renewal)[1]["whole_numbers"] == 1
+    (text,) = pages(out / "print" / f"{post}.pdf")
+    assert "2030 年 5 月 31 日" in text
+    assert person(2)[2] in text
+
+
 def test_a_reissue_has_a_new_print_serial_and_a_second_print_the_same(office: Office) -> None:
     out = office.folder / "out"
 
