@@ -58,16 +58,15 @@ class Ready:
         items = _items(context, self, certificates, documents, out)
         self._require_printable(house, items)
         jobs = _jobs(self, house, folder, items)
-        press = Press(
-            self.layout, self.fonts.subset(making.characters(self.fonts, self.layout, map(house.facts, items))), house
-        )
+        used = making.characters(self.fonts, self.layout, map(house.facts, items))
+        press = Press(self.layout, self.fonts.subset(used), house)
         made = list(_counted(context, making.make(press, jobs), [len(job.items) for job in jobs]))
         files.make_durable()
         result: Json = {"printed": len(items), "print": str(folder), "files": len(made)}
         result |= {"whole_numbers": sum(item.document is not None for item in items)}
         if self.options.zip:
             result["zip"] = str(archive.write(folder.with_suffix(".zip"), made))
-        _tell(context, items, folder, len(made))
+        _tell(context, items, folder, len(made), with_frame=self.layout.photo is not None)
         return result
 
     def _require_printable(self, house: House, items: Sequence[Item]) -> None:
@@ -94,7 +93,7 @@ def ready(options: PrintOptions) -> Ready:
     """Read layout, fonts and the list of photos. SignerError: any of them is not right."""
     naming.require_pattern(options.file_name)
     read = layout_file.read(options.layout)
-    own = [fonts.load(f"added{place}", path) for place, path in enumerate(options.fonts, 1)]
+    own = [fonts.load(f"Added{place}", path) for place, path in enumerate(options.fonts, 1)]
     named = {font.name for font in read.fonts}
     built_in = [fonts.built_in(name) for name in (fonts.SERIF, fonts.SANS) if name not in named]
     found = Ready(
@@ -152,7 +151,7 @@ def _items(
 
 def _jobs(found: Ready, house: House, folder: Path, items: Sequence[Item]) -> list[Job]:
     if found.options.merge or found.layout.a_sheet > 1:
-        size = A_FILE - A_FILE % found.layout.a_sheet
+        size = max(found.layout.a_sheet, A_FILE - A_FILE % found.layout.a_sheet)
         parts = [items[first : first + size] for first in range(0, len(items), size)]
         return [Job(folder / naming.merged(part), tuple(part)) for part in parts]
     names = naming.distinct(found.options.file_name, items, house)
@@ -168,7 +167,7 @@ def _counted(context: Context, made: Iterable[Path], sizes: Sequence[int]) -> It
         yield path
 
 
-def _tell(context: Context, items: Sequence[Item], folder: Path, count: int) -> None:
+def _tell(context: Context, items: Sequence[Item], folder: Path, count: int, *, with_frame: bool) -> None:
     context.voice.say(
         f"已排印 {len(items)} 张，共 {count} 个 PDF，页面上的二维码都已读回核对：{folder}",
         f"printed {len(items)} in {count} PDF files; every code was read back from its page: {folder}",
@@ -181,7 +180,7 @@ def _tell(context: Context, items: Sequence[Item], folder: Path, count: int) -> 
             " them give the roster with --roster.",
         )
     photographed = sum(item.photo is not None for item in items)
-    if 0 < photographed < len(items):
+    if 0 < photographed < len(items) and with_frame:
         context.voice.say(
             f"{len(items) - photographed} 张没有照片，留了贴照片的框。",
             f"{len(items) - photographed} have no photo; their frame is left empty.",
