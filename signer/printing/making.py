@@ -23,7 +23,8 @@ LEAST_MODULE: Final = 0.4
 """Millimetres: smaller ones are lost in printing and on a phone's camera."""
 _EDITION: Final = b"1"
 """Changes when the same facts and layout are set differently."""
-_ALONE: Final = 48
+ALONE: Final = 48
+"""Up to so many certificates, starting processes takes longer than making their pages."""
 _CHUNK: Final = 8
 _MAX_PICTURE: Final = 1 << 20
 _MARK: Final = b"% yinxin "
@@ -61,7 +62,7 @@ class Press:
 def make(press: Press, jobs: Sequence[Job]) -> Iterator[Path]:
     """Make the files that are not there yet; yields each job's, in order. SignerError names the row that stops it."""
     many = sum(len(job.items) for job in jobs)
-    alone = _ALONE if many <= _ALONE else 1
+    alone = ALONE if many <= ALONE else 1
     chunk = _CHUNK if len(jobs) > 8 * _CHUNK else 1
     return parallel.run(_make, jobs, alone=alone, chunk=chunk, prepare=_prepare, given=(press,))
 

@@ -10,7 +10,7 @@ import pytest
 from PIL import Image
 
 from signer.errors import SignerError
-from signer.printing import photos
+from signer.printing import making, photos
 from signer.printing.layout import Photo
 from signer.printing.photos import PhotoError, Source
 from tests.signer.office import Office, level_row, person
@@ -28,7 +28,8 @@ def jpeg(colour: tuple[int, int, int], size: tuple[int, int] = (300, 420)) -> by
     return out.getvalue()
 
 
-def test_photos_go_onto_the_pages_by_either_number(office: Office) -> None:
+def test_photos_go_onto_the_pages_by_either_number(office: Office, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(making, "ALONE", 1)  # so that pages are made in processes of their own
     out = office.folder / "out"
     archive = office.folder / "photos.zip"
     with zipfile.ZipFile(archive, "w") as made:
