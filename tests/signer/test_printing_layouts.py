@@ -16,7 +16,7 @@ from signer import qr
 from signer.errors import SignerError
 from signer.printing import fonts, layout_file, making, naming, reading
 from signer.printing.facts import Facts
-from signer.printing.fonts import Fonts
+from signer.printing.fonts import Face, Fonts
 from signer.printing.item import House
 from signer.printing.layout import Align, Layout, Text
 from signer.printing.layout_file import LayoutError
@@ -201,9 +201,16 @@ def test_a_character_comes_from_the_font_that_has_it(built_in: Fonts) -> None:
     }
     small = Fonts([*cut["serif"], *cut["sans"]])
     assert [small.font_of("serif", each) for each in "一二"] == ["serif", "sans"]
-    # No font has it; a mark that joins to the letter before it; a letter that is joined to its neighbours.
-    assert [built_in.font_of("serif", each) for each in ("𠮷", "\u0301", "م")] == [None, None, None]
+    assert built_in.font_of("serif", "𠮷") is None
     assert Measure(built_in).missing("serif", "吉𠮷吉𠮷") == "𠮷"
+
+
+def test_letters_that_join_are_refused_whatever_a_font_has(monkeypatch: pytest.MonkeyPatch, built_in: Fonts) -> None:
+    monkeypatch.setattr(Face, "glyph", lambda *_: 1)
+    fresh = Fonts([built_in.fonts[fonts.SERIF]])
+    assert [fresh.font_of("serif", each) for each in ("𠮷", "\u0301", "م", "א", "\u202e", "·")] == [
+        *("serif", None, None, None, None, "serif")
+    ]
 
 
 def test_texts_are_broken_and_made_smaller_until_they_fit(built_in: Fonts) -> None:
