@@ -11,7 +11,7 @@ from playwright.sync_api import Browser, Page, sync_playwright
 
 from bench.race import Effort
 from bench.site import Site, served, weight
-from registry import assets
+from registry.http import assets
 from tests.e2e.browser import FLAGS, NAMES
 
 SLOWED: Final = 4

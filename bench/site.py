@@ -13,8 +13,8 @@ from flask.testing import FlaskClient
 from waitress.server import create_server
 
 from credential import qr_text
-from registry import assets
 from registry.app import create_app
+from registry.http import assets
 from tests.registry.office import PORT, Office, batch, build
 from tools.demo.stage import free_port
 

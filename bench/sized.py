@@ -7,9 +7,10 @@ import sys
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, Final
 
-from registry import logs, server
+from registry import server
 from registry.app import HEADERS
-from registry.journal import Journal
+from registry.http import logs
+from registry.http.journal import Journal
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIEnvironment

@@ -11,7 +11,7 @@ from credential.bundle import Part
 from credential.model import Seconds
 from credential.published import ObjectType
 from credential.wanted import Choice
-from registry.packing import packed
+from registry.http.packing import packed
 from tests.world import DAY, ISSUER, World, certificate, sign_it
 
 HOST: Final = "fj.example"

@@ -12,20 +12,21 @@ from werkzeug.exceptions import HTTPException, MethodNotAllowed
 from credential import documents, ed25519
 from credential import request as requests
 from credential.verify import MAX_CERTIFICATE_BYTES
-from registry import assets, complaint_pages, current, figure_pages, holder_pages, issuer_pages, journal, pages
-from registry.asking import LIMITS
+from registry import current
 from registry.clock import Clock, clock
 from registry.console import routes as console
 from registry.files import Places
-from registry.journal import Journal
-from registry.limits import limits_of
-from registry.pages import Verifier
+from registry.http import assets, complaint_pages, figure_pages, holder_pages, issuer_pages, journal, pages
+from registry.http.asking import LIMITS
+from registry.http.journal import Journal
+from registry.http.limits import limits_of
+from registry.http.pages import Verifier
+from registry.http.published_answers import PublishedAnswers
+from registry.http.routes import PROBLEM, ROUTES
+from registry.http.service import service_of
+from registry.http.views import EXTENSION, VIEWS
 from registry.problems import Problem, Refused
-from registry.published_answers import PublishedAnswers
-from registry.routes import PROBLEM, ROUTES
-from registry.service import service_of
 from registry.store.engine import is_unavailable
-from registry.views import EXTENSION, VIEWS
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIEnvironment

@@ -17,13 +17,13 @@ from waitress.server import create_server
 
 from credential.model import Status
 from credential.published import name_of
-from registry import directory, waiting
 from registry.app import Application
+from registry.http.service import Service
+from registry.http.views import EXTENSION
+from registry.office import directory, waiting
 from registry.problems import Refused
 from registry.publishing.snapshot import last_order
-from registry.service import Service
 from registry.store.models import Base, CorrectionRow, IssuerRow, RegionRow, RegisteredRow, RequestRow, StatusHistoryRow
-from registry.views import EXTENSION
 
 if TYPE_CHECKING:
     from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment

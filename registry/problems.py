@@ -26,7 +26,7 @@ class Sort:
 
 @unique
 class Problem(Enum):
-    """The refusals: a closed list, to which some may be added. registry.next_steps says what to do after each."""
+    """The refusals: a closed list, to which some may be added. registry.http.next_steps says what to do after each."""
 
     MALFORMED = Sort("malformed", 400, "请求读不懂", "The request cannot be read")
     UNKNOWN_SIGNER = Sort("unknown-signer", 401, "签名者不是已登记的申请密钥", "Not signed by an enrolled request key")

@@ -15,7 +15,7 @@ from waitress.parser import HTTPRequestParser
 from waitress.server import BaseWSGIServer, MultiSocketServer, create_server
 
 from registry.app import MAX_BODY, REFUSED_BY_SERVER
-from registry.routes import JSON, ROUTES
+from registry.http.routes import JSON, ROUTES
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import WSGIApplication

@@ -6,8 +6,8 @@ from collections.abc import Callable, Mapping
 from typing import Final
 
 from credential.model import Seconds
-from registry import figures
 from registry.clock import Clock, clock
+from registry.figures import figures
 from registry.store.engine import Store
 from registry.supervision import daily
 

@@ -1,16 +1,16 @@
-"""Writes docs/problems.md from registry.problems and registry.next_steps: `python -m tools.problems_page`."""
+"""Writes docs/problems.md from registry.problems and registry.http.next_steps: `python -m tools.problems_page`."""
 
 from pathlib import Path
 from typing import Final
 
-from registry.next_steps import NEXT
+from registry.http.next_steps import NEXT
 from registry.problems import Problem
 
 PAGE: Final = Path(__file__).resolve().parent.parent / "docs" / "problems.md"
 _HEAD: Final = """\
 # 拒绝的种类 Problems
 
-<!-- Written by `python -m tools.problems_page` from registry/next_steps.py; a test holds this page to it. -->
+<!-- Written by `python -m tools.problems_page` from registry/http/next_steps.py; a test holds this page to it. -->
 
 登记机构凡是拒绝，都是 RFC 9457 的 `application/problem+json`。
 `type` 是 `urn:yinxin:problem:` 加下表的名称，意思永远不变，以后只会增加；`title` 与 `detail` 给人看，会改写；

@@ -5,8 +5,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from credential.model import rfc3339
-from registry import acts, audit_export, region_archive
+from registry.archives import region_archive
 from registry.commands.common import command, group_of, now, open_data
+from registry.office import audit_export
+from registry.record import acts
 from registry.say import say
 
 if TYPE_CHECKING:

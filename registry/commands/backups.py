@@ -9,11 +9,13 @@ from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
 from credential import root
-from registry import backup, current, opening, publish, settings
-from registry.backup import Manifest
+from registry import current, opening, settings
+from registry.archives import backup
+from registry.archives.backup import Manifest
 from registry.commands.common import command, now, open_data
 from registry.files import PRIVATE, Places, exclusive, write_atomically
 from registry.problems import ConfigurationError, Problem, Refused
+from registry.publishing import publish
 from registry.publishing.snapshot import last_order
 from registry.say import say
 from registry.store.engine import Store, open_store, sqlite_url

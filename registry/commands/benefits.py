@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING, Final
 
 from credential.benefits import BenefitPolicy, Facts
 from credential.model import day_of
-from registry import benefit_effect, benefit_sheet, benefit_words, benefits, settings, sheet_rows
-from registry.benefit_columns import COLUMNS, TAKES
+from registry import settings
+from registry.benefits import benefit_effect, benefit_sheet, benefit_words, benefits
+from registry.benefits.benefit_columns import COLUMNS, TAKES
 from registry.commands import sheets
 from registry.commands.common import (
     add_operator,
@@ -21,6 +22,7 @@ from registry.commands.common import (
 )
 from registry.problems import Problem, Refused
 from registry.say import answer, say
+from registry.sheets import sheet_rows
 
 if TYPE_CHECKING:
     from registry.commands.common import Commands

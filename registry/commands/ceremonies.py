@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING
 
 from credential import cose, root
 from credential.root import Role
-from registry import ceremony, ceremony_words, current, opening, publish, roles
-from registry.ceremony import Change, Fault, Kind, Preparation
+from registry import current, opening, roles
+from registry.ceremonies import ceremony, ceremony_words
+from registry.ceremonies.ceremony import Change, Fault, Kind, Preparation
 from registry.commands.common import (
     add_keys,
     add_operator,
@@ -25,6 +26,7 @@ from registry.commands.common import (
 from registry.files import write_atomically
 from registry.opening import Opened
 from registry.problems import ConfigurationError, Problem, Refused
+from registry.publishing import publish
 from registry.say import say
 
 if TYPE_CHECKING:

@@ -5,11 +5,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from credential.request import ChangeReason
-from registry import revocation
 from registry.commands.changes import TWO_PEOPLE
 from registry.commands.common import add_operator, command, group_of, now, open_data
 from registry.problems import ConfigurationError
-from registry.proposals import Progress
+from registry.record.proposals import Progress
+from registry.register import revocation
 from registry.say import say
 
 if TYPE_CHECKING:

@@ -7,8 +7,19 @@ from sqlalchemy import select
 
 from credential.model import Day, IssuerCode, IssuerState, Seconds, date_from_day, rfc3339
 from credential.trust_list import OccupationReference
-from registry import act_words, changes, divisions, filing, institution_words, institutions
-from registry.changes import (
+from registry.commands.common import (
+    add_authority,
+    add_credit_code,
+    add_operator,
+    command,
+    day,
+    group_of,
+    issuer_code,
+    now,
+    open_data,
+)
+from registry.issuers import changes, divisions, filing, institution_words, institutions
+from registry.issuers.changes import (
     Change,
     InDirectory,
     NewAuthority,
@@ -22,20 +33,10 @@ from registry.changes import (
     SiteClosed,
     SiteOpened,
 )
-from registry.commands.common import (
-    add_authority,
-    add_credit_code,
-    add_operator,
-    command,
-    day,
-    group_of,
-    issuer_code,
-    now,
-    open_data,
-)
+from registry.office import act_words
 from registry.opening import Opened
 from registry.problems import Problem, Refused
-from registry.proposals import Progress
+from registry.record.proposals import Progress
 from registry.say import answer, line, say
 from registry.store.models import ActRow
 

@@ -13,7 +13,7 @@ from credential.model import CHINA, Day, IssuerCode, Seconds, day_from_date
 from registry import opening
 from registry.clock import clock
 from registry.files import Places, read_private
-from registry.filing import parse_day
+from registry.issuers.filing import parse_day
 from registry.opening import Opened
 from registry.problems import ConfigurationError, Problem, Refused
 from registry.roles import Opening

@@ -10,10 +10,12 @@ from credential import numbers, qr_text
 from credential.keyfile import Cost
 from credential.model import Region
 from credential.root import MAX_STATUS_BASE_BYTES, Role
-from registry import founding, opening, publish
+from registry import opening
+from registry.ceremonies import founding
 from registry.commands.common import command, now, passphrase
 from registry.files import PRIVATE, Places, write_atomically
 from registry.problems import ConfigurationError
+from registry.publishing import publish
 from registry.roles import OnlineKeys
 from registry.say import say
 from registry.settings import Settings

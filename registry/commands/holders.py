@@ -4,9 +4,10 @@ import argparse
 import json
 from typing import TYPE_CHECKING
 
-from registry import acts, corrections, holders
-from registry.acts import Act
 from registry.commands.common import add_operator, command, group_of, now, open_data
+from registry.holders import corrections, holders
+from registry.record import acts
+from registry.record.acts import Act
 from registry.say import say
 
 if TYPE_CHECKING:

@@ -5,12 +5,15 @@ from typing import TYPE_CHECKING
 
 from credential.model import day_of
 from credential.numbers import parse_division
-from registry import institutions, issuer_json, listing, on_file_words, searching, words
+from registry import words
 from registry.commands.common import command, issuer_code, now, open_data
-from registry.filing import KINDS
+from registry.http import issuer_json
+from registry.issuers import institutions, listing
+from registry.issuers.filing import KINDS
+from registry.office import on_file_words, searching
+from registry.office.searching import STATES, Wanted
 from registry.problems import Problem, Refused
 from registry.say import answer, line, say
-from registry.searching import STATES, Wanted
 
 if TYPE_CHECKING:
     from registry.commands.common import Commands

@@ -3,7 +3,6 @@
 import argparse
 from typing import TYPE_CHECKING
 
-from registry import filing
 from registry.commands import changes, institutions
 from registry.commands.common import (
     add_authority,
@@ -16,7 +15,8 @@ from registry.commands.common import (
     now,
     open_data,
 )
-from registry.filing import KINDS, Filing
+from registry.issuers import filing
+from registry.issuers.filing import KINDS, Filing
 from registry.problems import ConfigurationError
 from registry.say import say
 

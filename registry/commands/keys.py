@@ -9,17 +9,17 @@ from typing import TYPE_CHECKING
 
 from credential import cose
 from credential.model import IssuerCode, Seconds, rfc3339
-from registry import compromise, compromise_words, enrol, retire
 from registry.commands.changes import TWO_PEOPLE
 from registry.commands.common import add_operator, command, group_of, instant, issuer_code, now, open_data
-from registry.compromise import Impact
-from registry.enrol import MAX_ENROLMENT_BYTES, Checked
 from registry.files import PRIVATE, write_atomically
+from registry.issuer_keys import compromise, compromise_words, enrol, retire
+from registry.issuer_keys.compromise import Impact
+from registry.issuer_keys.enrol import MAX_ENROLMENT_BYTES, Checked
 from registry.opening import Opened
 from registry.problems import ConfigurationError
-from registry.proposals import Progress
+from registry.record.proposals import Progress
 from registry.say import answer, line, say
-from registry.sheet_rows import safe_cell
+from registry.sheets.sheet_rows import safe_cell
 
 if TYPE_CHECKING:
     from registry.commands.common import Commands

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any, Final
 from credential.model import Seconds, rfc3339
 from registry.commands.common import add_operator, command, group_of, now, open_data
 from registry.operators import accounts
-from registry.operators.rights import OperatorRole
+from registry.record.rights import OperatorRole
 from registry.say import answer, line, say
 from registry.store.models import OperatorRow
 

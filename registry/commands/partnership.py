@@ -5,9 +5,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from credential import bundle
-from registry import partners
 from registry.commands.common import add_operator, command, group_of, now, open_data, pin
 from registry.problems import ConfigurationError
+from registry.publishing import partners
 from registry.say import say
 
 if TYPE_CHECKING:

@@ -7,14 +7,17 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 
 from credential.model import day_of
 from credential.recognition import Agreement
-from registry import agreement_columns, agreement_sheet, agreements, partners, recognition_words, settings, sheet_rows
+from registry import settings
 from registry.commands import sheets
 from registry.commands.common import command, group_of, now, open_data, require_yes
 from registry.opening import Opened
 from registry.problems import ConfigurationError
-from registry.recognition_effect import Effects, effects, examine
+from registry.publishing import partners
+from registry.recognition import agreement_columns, agreement_sheet, agreements, recognition_words
+from registry.recognition.recognition_effect import Effects, effects, examine
 from registry.say import answer, say
-from registry.sheet_rows import Fault
+from registry.sheets import sheet_rows
+from registry.sheets.sheet_rows import Fault
 from registry.words import Words
 
 if TYPE_CHECKING:

@@ -5,12 +5,13 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from registry import exporting, history, national, national_fields, national_mapping, sheet_rows
 from registry.commands import sheets
 from registry.commands.common import command, day, name_of_person, now, open_data
-from registry.history import Imported
+from registry.exchange import exporting, history, national, national_fields, national_mapping
+from registry.exchange.history import Imported
 from registry.problems import ConfigurationError
 from registry.say import answer, complain, line, say, tell
+from registry.sheets import sheet_rows
 
 if TYPE_CHECKING:
     from registry.commands.common import Commands

@@ -11,16 +11,18 @@ from sqlalchemy.exc import DBAPIError
 
 from credential.model import rfc3339
 from credential.root import Role, Root
-from registry import assets, logs, opening, publish, roles
+from registry import opening, roles
 from registry.commands.common import add_keys, command, key_folders, now, open_data, opening_of, port
 from registry.files import Places
-from registry.logs import Format
+from registry.http import assets, logs
+from registry.http.logs import Format
+from registry.http.views import EXTENSION
 from registry.problems import ConfigurationError
-from registry.publisher import Publisher
+from registry.publishing import publish
+from registry.publishing.publisher import Publisher
 from registry.say import say
 from registry.statistician import Statistician
 from registry.store.engine import Store, is_unavailable
-from registry.views import EXTENSION
 
 if TYPE_CHECKING:
     from waitress.server import BaseWSGIServer
@@ -126,7 +128,7 @@ def run_publish(options: argparse.Namespace) -> None:
 def run_serve(options: argparse.Namespace) -> None:
     """Serve until interrupted."""
     from registry.app import create_app
-    from registry.pages import Verifier
+    from registry.http.pages import Verifier
 
     logs.set_up(options.log_format)
     publisher = _publisher(options)

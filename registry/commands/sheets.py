@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from registry.commands.common import Run, command, name_of_person
 from registry.problems import ConfigurationError
 from registry.say import answer, complain
-from registry.sheet_rows import Fault
+from registry.sheets.sheet_rows import Fault
 
 if TYPE_CHECKING:
     from registry.commands.common import Commands

@@ -6,8 +6,8 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from registry import figures
 from registry.commands.common import command, now, open_data
+from registry.figures import figures
 from registry.say import say
 
 if TYPE_CHECKING:

@@ -7,7 +7,7 @@ from credential.model import Day, date_from_day
 from registry.commands import cases
 from registry.commands.changes import TWO_PEOPLE
 from registry.commands.common import add_operator, command, day, group_of, issuer_code, now, open_data, today
-from registry.proposals import Progress
+from registry.record.proposals import Progress
 from registry.say import answer, line, say
 from registry.store.supervision import InspectionRow
 from registry.supervision import batches, grades, inspections, overview, satisfaction

@@ -4,10 +4,11 @@ import argparse
 from typing import TYPE_CHECKING, Any
 
 from credential.model import rfc3339
-from registry import proposals, waiting
 from registry.commands.common import add_operator, command, group_of, now, open_data
+from registry.office import waiting
+from registry.office.waiting import Waiting
+from registry.record import proposals
 from registry.say import answer, line, say
-from registry.waiting import Waiting
 
 if TYPE_CHECKING:
     from registry.commands.common import Commands

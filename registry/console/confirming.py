@@ -9,11 +9,11 @@ from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response as Answer
 
 from credential.model import IssuerCode
-from registry import proposals
 from registry.console import guard
 from registry.console.show import show
-from registry.proposals import Progress
-from registry.views import service
+from registry.http.views import service
+from registry.record import proposals
+from registry.record.proposals import Progress
 from registry.words import Words
 
 _T = TypeVar("_T")

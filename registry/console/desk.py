@@ -8,13 +8,15 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from credential.model import Seconds
-from registry import opening, waiting
+from registry import opening
 from registry.console.show import show
-from registry.operators import accounts, rights
+from registry.http.views import service
+from registry.office import waiting
+from registry.operators import accounts
 from registry.problems import Problem, Refused
 from registry.publishing.snapshot import last_order
+from registry.record import rights
 from registry.store.models import ActRow, RegionRow
-from registry.views import service
 
 PAGE: Final = 50
 MAX_WORD: Final = 64

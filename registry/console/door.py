@@ -9,11 +9,11 @@ from werkzeug.wrappers import Response as Answer
 
 from registry.console import guard
 from registry.console.show import show
+from registry.http.views import service
 from registry.operators import accounts, passwords, sign_ins, totp
 from registry.operators.sign_ins import Denial
 from registry.problems import Problem, Refused
 from registry.store.models import OperatorRow
-from registry.views import service
 
 MAX_FIELD: Final = 128
 _log = logging.getLogger("yinxin.registry")

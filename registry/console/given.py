@@ -9,7 +9,7 @@ from credential import numbers, text
 from credential.model import CHINA, Day, IssuerCode, Seconds
 from credential.numbers import LEVEL_NAMES
 from credential.trust_list import NO_LEVEL, OccupationReference, Scope, Site
-from registry import filing, institutions
+from registry.issuers import filing, institutions
 from registry.problems import Problem, Refused
 
 MOST: Final = 256

@@ -7,11 +7,11 @@ from urllib.parse import urlsplit
 from flask import Response, current_app, g, redirect, request, url_for
 from werkzeug.wrappers import Response as Answer
 
-from registry.limits import Limiter, network
+from registry.http.limits import Limiter, network
+from registry.http.views import service
 from registry.operators import sign_ins
 from registry.operators.sign_ins import SEEN_EVERY, Person
 from registry.problems import Problem, Refused
-from registry.views import service
 
 COOKIE: Final = "__Host-yinxin"
 LIMITER: Final = "yinxin_sign_in_limiter"

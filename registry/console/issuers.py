@@ -10,17 +10,18 @@ from werkzeug.wrappers import Response as Answer
 from credential import numbers
 from credential.model import Day, IssuerCode, day_of
 from credential.trust_list import Issuer
-from registry import act_words, changes, directory, filing, institution_words, institutions, listing, searching
-from registry.changes import Change
 from registry.console import desk, given, guard
 from registry.console.confirming import Confirmation, carry_out, confirm, done, is_confirmed
 from registry.console.matters import MATTERS, Matter
 from registry.console.show import show
-from registry.filing import KINDS, Filing
+from registry.http.views import service
+from registry.issuers import changes, filing, institution_words, institutions, listing
+from registry.issuers.changes import Change
+from registry.issuers.filing import KINDS, Filing
+from registry.office import act_words, directory, searching
 from registry.problems import Problem, Refused
-from registry.proposals import Progress
+from registry.record.proposals import Progress
 from registry.store.models import ActRow, FilingRow, RegisteredRow, RequestKeyRow
-from registry.views import service
 from registry.words import Words
 
 HISTORY: Final = 200

@@ -13,16 +13,17 @@ from credential import cose
 from credential.model import Seconds
 from credential.request import Enrolment
 from credential.trust_list import Issuer
-from registry import act_words, compromise, enrol, retire
 from registry.console import desk, given, guard
 from registry.console.confirming import Confirmation, carry_out, confirm, done, is_confirmed
 from registry.console.issuers import find, name_of
 from registry.console.show import show
-from registry.enrol import MAX_ENROLMENT_BYTES
+from registry.http.views import service
+from registry.issuer_keys import compromise, enrol, retire
+from registry.issuer_keys.enrol import MAX_ENROLMENT_BYTES
+from registry.office import act_words
 from registry.problems import Problem, Refused
-from registry.proposals import Progress
+from registry.record.proposals import Progress
 from registry.store.models import EnrolmentRow
-from registry.views import service
 from registry.words import Words
 
 

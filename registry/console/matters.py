@@ -6,7 +6,8 @@ from enum import Enum, auto
 from typing import Final
 
 from credential.model import Day, IssuerState
-from registry.changes import (
+from registry.console import given
+from registry.issuers.changes import (
     Change,
     NewAuthority,
     NewCreditCode,
@@ -19,7 +20,6 @@ from registry.changes import (
     SiteClosed,
     SiteOpened,
 )
-from registry.console import given
 from registry.words import Words
 
 

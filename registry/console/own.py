@@ -10,11 +10,11 @@ from werkzeug.wrappers import Response as Answer
 from registry.console import guard
 from registry.console.door import MAX_FIELD, chosen_password
 from registry.console.show import show
+from registry.http.views import service
 from registry.operators import accounts, passwords, sign_ins
 from registry.operators.sign_ins import IDLE, LONGEST, Denial
 from registry.problems import Problem, Refused
 from registry.store.models import RecoveryCodeRow, SignInRow
-from registry.views import service
 
 _log = logging.getLogger("yinxin.registry")
 

@@ -6,13 +6,14 @@ from flask import Response, redirect, request, url_for
 from werkzeug.wrappers import Response as Answer
 
 from credential.request import ChangeReason
-from registry import act_words, revocation
 from registry.console import given, guard
 from registry.console.confirming import Confirmation, carry_out, confirm, is_confirmed
 from registry.console.show import show
+from registry.http.views import service
+from registry.office import act_words
 from registry.problems import Refused
-from registry.proposals import Progress
-from registry.views import service
+from registry.record.proposals import Progress
+from registry.register import revocation
 
 REASONS: Final = {
     str(int(each)): each for each in (ChangeReason.FRAUD, ChangeReason.ISSUED_IN_ERROR, ChangeReason.UNSPECIFIED)

@@ -8,9 +8,9 @@ from flask import Blueprint, Flask, Response
 from registry.console import desk, door, guard, issuers, keys, own, revocations, second_word
 from registry.console.show import show
 from registry.console.supervision import routes as supervision
-from registry.limits import shared
+from registry.http.limits import shared
+from registry.http.views import EXTENSION
 from registry.problems import Problem, Refused
-from registry.views import EXTENSION
 
 console: Final = Blueprint("console", __name__, url_prefix="/console")
 _GET: Final[dict[str, tuple[str, Callable[..., Any]]]] = {

@@ -6,16 +6,19 @@ from werkzeug.wrappers import Response as Answer
 
 from credential.model import Day, Seconds
 from credential.request import ChangeReason
-from registry import act_words, changes, compromise, proposals, revocation, second
 from registry.console import desk, given, guard
 from registry.console.issuers import find, in_words, name_of
 from registry.console.show import show
-from registry.operators import rights
+from registry.http.views import service
+from registry.issuer_keys import compromise
+from registry.issuers import changes
+from registry.office import act_words, second
 from registry.problems import Problem, Refused
+from registry.record import proposals, rights
+from registry.register import revocation
 from registry.store.models import ProposalRow
 from registry.supervision import grades
 from registry.supervision.terms import Grade
-from registry.views import service
 from registry.words import Words
 
 

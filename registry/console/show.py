@@ -6,13 +6,14 @@ from typing import Any, Final
 from flask import Response, g, make_response, render_template, url_for
 
 from credential.model import Seconds, day_of
-from registry import act_words, directory, words
-from registry.filing import KINDS
+from registry import words
+from registry.http.pages import Frame, key_words, state_words
+from registry.http.views import service
+from registry.issuers.filing import KINDS
+from registry.office import act_words, directory
+from registry.office.searching import STATES
 from registry.operators.sign_ins import Person
-from registry.pages import Frame, key_words, state_words
-from registry.searching import STATES
 from registry.supervision import terms
-from registry.views import service
 
 NAVIGATION: Final[tuple[tuple[str, str, str], ...]] = (
     ("console.home", "待办", "Waiting"),

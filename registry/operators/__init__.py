@@ -1,1 +1,1 @@
-"""The people who run a registry: their accounts, what their roles allow, how they sign in."""
+"""The people who run a registry: their accounts, how they set them up, how they sign in."""

@@ -11,12 +11,13 @@ from sqlalchemy.orm import Session
 
 from credential import text
 from credential.model import Seconds
-from registry import acts, settings
-from registry.acts import Act
-from registry.operators import rights, sign_ins, totp
+from registry import settings
+from registry.operators import sign_ins, totp
 from registry.operators.codes import hashed, random_code
-from registry.operators.rights import OperatorRole
 from registry.problems import Problem, Refused
+from registry.record import acts, rights
+from registry.record.acts import Act
+from registry.record.rights import OperatorRole
 from registry.store.models import OperatorRow, RecoveryCodeRow
 
 SETUP_HOURS: Final = 24

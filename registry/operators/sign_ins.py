@@ -11,8 +11,9 @@ from sqlalchemy import delete
 from sqlalchemy.orm import Session
 
 from credential.model import Seconds
-from registry.operators import codes, passwords, rights, totp
-from registry.operators.rights import OperatorRole
+from registry.operators import codes, passwords, totp
+from registry.record import rights
+from registry.record.rights import OperatorRole
 from registry.store.engine import Store
 from registry.store.models import OperatorRow, SignInRow
 

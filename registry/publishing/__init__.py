@@ -1,1 +1,1 @@
-"""The steps of publishing: each its own idea; registry.publish takes them in order."""
+"""The steps of publishing: each its own idea; registry.publishing.publish takes them in order."""

@@ -13,8 +13,10 @@ from credential.published import Head
 from credential.recognition import RecognitionList
 from credential.root import Role
 from credential.sign import SigningKey
-from registry import agreements, benefits, listing
+from registry.benefits import benefits
+from registry.issuers import listing
 from registry.publishing.lifetimes import LIST_LIFETIME
+from registry.recognition import agreements
 from registry.store.models import RegionRow, RootRow
 
 

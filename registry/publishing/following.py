@@ -10,16 +10,17 @@ from credential.bundle import Part
 from credential.errors import CredentialError
 from credential.model import Region
 from credential.published import ObjectType
-from registry import acts, current, settings, tiles
+from registry import current, settings
 from registry.current import Current
 from registry.files import Places, write_atomically
 from registry.problems import Problem, Refused
 from registry.publishing import placing, states
 from registry.publishing.recording import published_log
 from registry.publishing.states import Order
+from registry.record import acts, tiles
+from registry.record.tiles import Files
 from registry.store.engine import Store
 from registry.store.models import PublicationRow
-from registry.tiles import Files
 
 
 def follow(store: Store, places: Places) -> bool:

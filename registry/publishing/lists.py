@@ -15,7 +15,7 @@ from registry.current import Current
 from registry.problems import Problem, Refused
 from registry.publishing.lifetimes import STATUS_LIFETIME
 from registry.publishing.snapshot import ListContent, Snapshot
-from registry.statuses import ALLOWED
+from registry.register.statuses import ALLOWED
 
 ROUNDING: Final = register.INDICES_A_SHARD
 _BLOCK: Final = 4_096

@@ -11,13 +11,13 @@ from credential.bundle import Part
 from credential.directory import Directory
 from credential.model import rfc3339
 from credential.published import LogHead, ObjectType, name_of
-from registry import tiles
 from registry.files import Places, write_atomically, write_objects
 from registry.publishing.assembly import committed
 from registry.publishing.lifetimes import DAY
 from registry.publishing.states import Parts, State
+from registry.record import tiles
+from registry.record.tiles import Files
 from registry.settings import Settings
-from registry.tiles import Files
 
 PRUNE_AFTER: Final = 7 * DAY
 

@@ -14,8 +14,7 @@ from credential.checkpoint import Checkpoint, Committed
 from credential.model import Seconds
 from credential.published import LogHead, ObjectType, name_of
 from credential.sign import SigningKey
-from registry import acts, settings, tiles
-from registry.acts import Act
+from registry import settings
 from registry.current import Current
 from registry.files import Places
 from registry.problems import Problem, Refused
@@ -23,9 +22,11 @@ from registry.publishing import states
 from registry.publishing.assembly import Published, committed
 from registry.publishing.snapshot import Snapshot, last_order
 from registry.publishing.states import Parts, State
+from registry.record import acts, tiles
+from registry.record.acts import Act
+from registry.record.tiles import Files
 from registry.store.models import PublicationRow, RegionRow
 from registry.store.turns import TurnTakenError
-from registry.tiles import Files
 
 
 @dataclass(frozen=True, slots=True)

@@ -319,8 +319,8 @@ class RunRow(Base):
 class RegisteredRow(Base):
     """A registered certificate. A number has one that stands, at most.
 
-    `holder` is the keyed tag of the holder's document (registry.holders), None where the issuer did not name it; `kind`
-    to `month` are what it is counted by (registry.certificates).
+    `holder` is the keyed tag of the holder's document (registry.holders.holders), None where the issuer did not name
+    it; `kind` to `month` are what it is counted by (registry.register.certificates).
     """
 
     __tablename__ = "registered"
@@ -378,7 +378,7 @@ class StatusHistoryRow(Base):
 
 
 class CorrectionRow(Base):
-    """What a holder asks to have corrected, and what the issuer answered. `what` is a word of registry.corrections."""
+    """What a holder asks to have corrected, by a word of registry.holders.corrections, and what the issuer answered."""
 
     __tablename__ = "corrections"
     __table_args__ = (
@@ -538,7 +538,7 @@ class SignInRow(Base):
 
 
 class CountRow(Base):
-    """How often somebody asked in a period that ends; `key` is a keyed hash that names nobody (registry.limits)."""
+    """How often somebody asked in a period that ends; `key` is a keyed hash that names nobody."""
 
     __tablename__ = "counts"
 

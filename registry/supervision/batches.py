@@ -7,9 +7,10 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from credential.model import Day, IssuerCode, Seconds, day_of
-from registry import acts, settings
-from registry.acts import Act
+from registry import settings
 from registry.problems import Problem, Refused
+from registry.record import acts
+from registry.record.acts import Act
 from registry.store.models import IssuerRow, RegisteredRow
 from registry.store.supervision import EvaluatedRow
 

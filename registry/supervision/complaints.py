@@ -13,9 +13,10 @@ from sqlalchemy.orm import Session
 
 from credential.model import SECONDS_A_DAY, IssuerCode, Seconds, rfc3339
 from credential.numbers import parse_issuer_code
-from registry import acts, cases, settings
-from registry.acts import Act
+from registry import cases, settings
 from registry.problems import Problem, Refused
+from registry.record import acts
+from registry.record.acts import Act
 from registry.store.models import IssuerRow, NameRow
 from registry.store.supervision import ComplaintContactRow, ComplaintRow
 from registry.supervision import batches, sentences

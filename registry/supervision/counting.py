@@ -19,7 +19,7 @@ from credential.model import (
     start_of,
 )
 from credential.numbers import parse_number
-from registry.certificates import read
+from registry.register.certificates import read
 from registry.store.models import STANDING, RegisteredRow
 from registry.store.supervision import EvaluatedRow
 from registry.supervision.flags import THRESHOLDS, BatchCount, Counted, IssuerDay, Obtained

@@ -7,9 +7,11 @@ from sqlalchemy import delete, insert, select
 from sqlalchemy.orm import Session
 
 from credential.model import SECONDS_A_DAY, IssuerCode, Seconds, day_of
-from registry import acts, corrections, settings
-from registry.acts import Act
-from registry.registration import CHUNK
+from registry import settings
+from registry.holders import corrections
+from registry.record import acts
+from registry.record.acts import Act
+from registry.register.registration import CHUNK
 from registry.store.engine import Store
 from registry.store.models import RegionRow
 from registry.store.supervision import FlagIssuerRow, FlagRow, IssuerYearRow, ScanRow

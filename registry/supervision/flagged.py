@@ -8,9 +8,10 @@ from sqlalchemy.orm import Session
 
 from credential.model import IssuerCode, Seconds
 from credential.numbers import LEVEL_NAMES, LEVEL_NAMES_EN
-from registry import acts, settings
-from registry.acts import Act
+from registry import settings
 from registry.problems import Problem, Refused
+from registry.record import acts
+from registry.record.acts import Act
 from registry.store.supervision import FlagIssuerRow, FlagRow
 from registry.supervision import sentences
 from registry.supervision.terms import FlagState, Sort

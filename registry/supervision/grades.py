@@ -7,10 +7,11 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from credential.model import IssuerCode, Seconds
-from registry import acts, proposals, settings
-from registry.acts import Act
+from registry import settings
 from registry.problems import Problem, Refused
-from registry.proposals import Progress, Proposal
+from registry.record import acts, proposals
+from registry.record.acts import Act
+from registry.record.proposals import Progress, Proposal
 from registry.store.supervision import GradeRow
 from registry.supervision import batches, counting
 from registry.supervision.terms import GRADE, Grade

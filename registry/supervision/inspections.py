@@ -8,10 +8,11 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from credential.model import Day, IssuerCode, Seconds, day_of
-from registry import acts, settings
-from registry.acts import Act
+from registry import settings
 from registry.operators import accounts
 from registry.problems import Problem, Refused
+from registry.record import acts
+from registry.record.acts import Act
 from registry.store.supervision import InspectionRow
 from registry.supervision import batches, sentences
 from registry.supervision.terms import Result, Severity, Visit

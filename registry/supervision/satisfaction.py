@@ -8,9 +8,10 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from credential.model import Day, IssuerCode, Seconds, date_from_day, day_of
-from registry import acts, settings
-from registry.acts import Act
+from registry import settings
 from registry.problems import Problem, Refused
+from registry.record import acts
+from registry.record.acts import Act
 from registry.store.supervision import SatisfactionRow
 from registry.supervision import batches
 

@@ -11,7 +11,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from types import TracebackType
 
-from registry.packing import packed
+from registry.http.packing import packed
 from tools.demo.stage import PROGRAMS, free_port
 from tools.demo.story import KEYS
 

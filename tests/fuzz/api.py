@@ -39,9 +39,9 @@ from credential.request import (
     ReserveIndices,
     StatusChange,
 )
-from registry.asking import LIMITS
-from registry.limits import Limiter, Limits
-from registry.routes import JSON, ROUTES
+from registry.http.asking import LIMITS
+from registry.http.limits import Limiter, Limits
+from registry.http.routes import JSON, ROUTES
 from tests.fuzz.damage import damaged
 from tests.registry.office import PORT, SKILLS, seal
 

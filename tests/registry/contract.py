@@ -12,8 +12,8 @@ from flask.testing import FlaskClient
 from werkzeug.exceptions import HTTPException
 from werkzeug.test import TestResponse
 
-from registry import openapi
-from registry.routes import PROBLEM, ROUTES
+from registry.http import openapi
+from registry.http.routes import PROBLEM, ROUTES
 
 DOCUMENT: Final = openapi.document(version("yinxin"))
 _NAMES: Final = frozenset(route.name for route in ROUTES)

@@ -42,11 +42,12 @@ from credential.trust import RegionTrust, load
 from credential.trust_list import Issuer
 from registry import cli
 from registry.app import create_app
-from registry.assets import Assets, Script
 from registry.files import Places
-from registry.pages import Verifier
+from registry.http.assets import Assets, Script
+from registry.http.pages import Verifier
+from registry.http.service import Service
 from registry.roles import Opening, open_online
-from registry.service import Service
+from registry.store.migrate import bring_to, take_back
 from tests.databases import Databases, Embedded
 from tests.registry.contract import ContractClient
 from tests.world import key
@@ -221,7 +222,7 @@ class Office:
 
     def publish(self, at: Seconds | None = None) -> None:
         from registry.opening import newest_root
-        from registry.publish import publish
+        from registry.publishing.publish import publish
 
         keys = open_online(newest_root(self.service.store), [self.data / "keys"], Opening(None, demo=True))
         publish(self.service.store, self.service.places, keys, None, at or now())
@@ -313,6 +314,12 @@ def tamper(office: Office, *statements: str) -> None:
             connection.exec_driver_sql(f"DROP TRIGGER {guard}")
         for each in statements:
             connection.exec_driver_sql(for_dialect(each, connection.dialect.name))
+
+
+def migrate(office: Office, revision: str) -> None:
+    """The office's database at another version of the tables: "head", or down to an earlier one."""
+    with office.service.store.engine.begin() as connection:
+        (bring_to if revision == "head" else take_back)(connection, revision)
 
 
 def for_dialect(statement: str, dialect: str) -> str:

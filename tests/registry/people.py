@@ -11,7 +11,7 @@ from werkzeug.test import TestResponse
 
 from credential.model import Seconds
 from registry.operators import accounts, passwords, totp
-from registry.operators.rights import OperatorRole
+from registry.record.rights import OperatorRole
 from registry.store.models import ActRow, OperatorRow
 from tests.registry.office import Office, now, run
 

@@ -14,9 +14,10 @@ from openpyxl import Workbook
 from credential.model import AgreementState, Day, Effect, IssuerCode, IssuerKind, Kind, Region, day_from_date
 from credential.recognition import Agreement, Match, Row
 from credential.trust_list import OccupationReference
-from registry import agreement_sheet, spreadsheet
-from registry.agreement_columns import COLUMNS, HEADERS
 from registry.problems import ConfigurationError
+from registry.recognition import agreement_sheet
+from registry.recognition.agreement_columns import COLUMNS, HEADERS
+from registry.sheets import spreadsheet
 
 Cells = dict[str, str]
 PIN = "ab" * 32

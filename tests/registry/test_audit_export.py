@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from registry.operators.rights import OperatorRole
+from registry.record.rights import OperatorRole
 from tests.registry.office import PORT, Office, run, tamper
 from tests.registry.people import hire
 from verifier_cli import cli

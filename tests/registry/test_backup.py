@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from credential.model import Status
-from registry import backup
+from registry.archives import backup
 from registry.store import migrate
 from registry.store.engine import open_store, sqlite_url
 from tests import databases

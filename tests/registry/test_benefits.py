@@ -17,8 +17,8 @@ from credential.model import Day, Kind, Post, PostAppointment, Region, Seconds, 
 from credential.reason import Entitlement
 from credential.trust import load
 from credential.verify import verify_bytes
-from registry import benefit_sheet, benefits
-from registry.benefit_columns import COLUMNS
+from registry.benefits import benefit_sheet, benefits
+from registry.benefits.benefit_columns import COLUMNS
 from registry.problems import Refused
 from tests import jimei
 from tests.jimei import ALLOWANCES, LISTS

@@ -14,7 +14,7 @@ from credential import cose, keyfile
 from credential.keyfile import Purpose
 from credential.model import IssuerState
 from credential.root import Role
-from registry import ceremony
+from registry.ceremonies import ceremony
 from tests.registry.office import PORT, SKILLS, Office, embedded_only, institution, run
 from tests.registry.office import certificate_key as key_of
 from tests.world import key

@@ -9,14 +9,15 @@ import pytest
 from werkzeug.test import TestResponse
 
 from credential.model import IssuerCode, IssuerState, Seconds
-from registry import act_words, changes
 from registry.app import create_app
-from registry.changes import NewName, NewState, ScopeAdded, ScopeEnded, ScopeNarrowed, SiteClosed, SiteOpened
 from registry.console.guard import COOKIE
 from registry.console.matters import MATTERS
-from registry.filing import parse_day, parse_occupation
-from registry.operators.rights import MAY, NOT_OPERATORS, OperatorRole
+from registry.issuers import changes
+from registry.issuers.changes import NewName, NewState, ScopeAdded, ScopeEnded, ScopeNarrowed, SiteClosed, SiteOpened
+from registry.issuers.filing import parse_day, parse_occupation
+from registry.office import act_words
 from registry.operators.sign_ins import IDLE, LONGEST
+from registry.record.rights import MAY, NOT_OPERATORS, OperatorRole
 from tests.registry.office import (
     AUTHORITY,
     PORT,
@@ -318,7 +319,7 @@ def test_the_same_person_twice_is_refused_at_the_console(office: Office, lin: Ho
     path = f"/issuers/{PORT}/withdraw"
     assert desk.do(path, **WORDS).headers["Location"] == f"/console/issuers/{PORT}?said=proposed"
     with office.service.store.read() as session:
-        from registry import proposals
+        from registry.record import proposals
 
         (row,) = proposals.waiting(session)
         seal = proposals.seal(row)

@@ -11,10 +11,10 @@ from credential.benefits import Place, ShortageList
 from credential.model import Day, DocumentType, IssuerCode, LevelCertificate, Person, Region, Seconds, Status
 from credential.trust import RegionTrust
 from credential.trust_list import OccupationReference, Scope
-from registry import catalogue, figures, suppression
+from registry.figures import figures, suppression
+from registry.http import catalogue
 from registry.statistician import Statistician
-from tests.registry.office import ELECTRICIAN, PORT, SKILLS, Office, certificate, now, run, signed
-from tests.registry.test_holders import migrate
+from tests.registry.office import ELECTRICIAN, PORT, SKILLS, Office, certificate, migrate, now, run, signed
 from tests.registry.test_requests import problem
 from tests.world import FILED, ISSUER, World
 

@@ -7,7 +7,7 @@ from werkzeug.routing import Rule
 from werkzeug.test import TestResponse
 
 from credential.model import Seconds
-from registry.operators.rights import OperatorRole
+from registry.record.rights import OperatorRole
 from tests.registry.office import PORT, Office, embedded_only, now
 from tests.registry.people import BASE, ORIGIN, Desk, hire, sign_in
 

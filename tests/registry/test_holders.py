@@ -9,8 +9,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from alembic import command
-from alembic.config import Config
 from sqlalchemy import inspect, text
 from werkzeug.test import TestResponse
 
@@ -18,11 +16,11 @@ from credential import documents
 from credential.documents import Documents
 from credential.model import DocumentType, Entry, Extra, Person
 from credential.request import RegisterBatch
-from registry import holders, lookup
-from registry.holders import Ring
+from registry.holders import holders, lookup
+from registry.holders.holders import Ring
 from registry.problems import ConfigurationError, Problem, Refused
 from registry.store.models import Base
-from tests.registry.office import PORT, Office, certificate, run, seal, signed
+from tests.registry.office import PORT, Office, certificate, migrate, run, seal, signed
 from tests.registry.test_requests import problem
 
 NUMBER = "35020318600101123X"
@@ -386,14 +384,6 @@ def counted(office: Office) -> list[tuple[object, ...]]:
     with office.service.store.read() as session:
         rows = session.execute(text("SELECT kind, edition, occupation, level FROM registered WHERE month > 202600"))
         return [tuple(row) for row in rows]
-
-
-def migrate(office: Office, revision: str) -> None:
-    config = Config()
-    config.set_main_option("script_location", str(Path(lookup.__file__).parent / "migrations"))
-    with office.service.store.engine.begin() as connection:
-        config.attributes["connection"] = connection
-        (command.upgrade if revision == "head" else command.downgrade)(config, revision)
 
 
 def test_the_search_by_document_uses_its_index(office: Office) -> None:

@@ -13,8 +13,9 @@ from werkzeug.test import TestResponse
 from credential import qr_text
 from credential.model import DocumentType, Entry, Extra, Person, Seconds, Status
 from credential.request import AnswerCorrection, ChangeReason, Content, ListCorrections, Outcome
-from registry import corrections, passes, revocation
-from registry.passes import LIFETIME
+from registry.holders import corrections, passes
+from registry.holders.passes import LIFETIME
+from registry.register import revocation
 from registry.supervision import daily
 from tests.registry.office import PORT, SKILLS, Office, certificate, now, run, seal, signed
 from tests.registry.test_holders import BROWSER, NAME, NUMBER, OTHER, dump, registered

@@ -14,12 +14,12 @@ from sqlalchemy.orm import Session
 from credential.model import Seconds
 from credential.published import ObjectType
 from credential.request import ReserveIndices
-from registry import current, publish
+from registry import current
 from registry.files import Places
 from registry.opening import newest_root
 from registry.problems import Refused
-from registry.publisher import Publisher
-from registry.publishing import following, placing
+from registry.publishing import following, placing, publish
+from registry.publishing.publisher import Publisher
 from registry.publishing.recording import Drafted
 from registry.roles import Opening, open_online
 from registry.store import turns

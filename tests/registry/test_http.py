@@ -15,8 +15,8 @@ from flask import Flask
 
 from credential import status_list
 from credential.model import Seconds
-from registry import views
 from registry.app import MAX_BODY, create_app
+from registry.http import views
 from tests.registry.office import PORT, Office, certificate, copy, embedded_only, signed
 from tests.registry.serving import Host
 from tests.registry.test_requests import problem

@@ -8,10 +8,11 @@ from sqlalchemy import insert, text
 from sqlalchemy.orm import Session
 
 from credential.model import Day, IssuerCode, day_of
-from registry import filing, institutions, searching
-from registry.filing import Filing, parse_day
+from registry.issuers import filing, institutions
+from registry.issuers.filing import Filing, parse_day
+from registry.office import searching
+from registry.office.searching import Wanted
 from registry.problems import Refused
-from registry.searching import Wanted
 from registry.store.institutions import ParentRow
 from registry.store.models import DivisionRow, FilingRow, IssuerRow, NameRow
 from tests.registry.office import (
@@ -23,11 +24,11 @@ from tests.registry.office import (
     credit_code,
     file_issuer,
     institution,
+    migrate,
     now,
     run,
 )
 from tests.registry.plans import reads
-from tests.registry.test_holders import migrate
 from tests.registry.test_pages import BROWSER, read, text_of
 from tests.registry.test_two_people import issuer
 

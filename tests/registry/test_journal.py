@@ -11,8 +11,9 @@ import pytest
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
-from registry import directory, journal, logs, views
-from registry.logs import Format
+from registry.http import journal, logs, views
+from registry.http.logs import Format
+from registry.office import directory
 from tests.registry.office import PORT, Office, certificate, embedded_only, signed
 from tests.registry.people import ORIGIN
 

@@ -3,11 +3,8 @@
 import shutil
 from base64 import b64decode
 from hashlib import sha256
-from pathlib import Path
 
 import pytest
-from alembic import command
-from alembic.config import Config
 from nacl.signing import VerifyKey
 from sqlalchemy import inspect, select
 from sqlalchemy.exc import DBAPIError
@@ -18,12 +15,12 @@ from credential.log import Consistency, Inclusion
 from credential.model import Seconds, Status
 from credential.published import LogHead
 from credential.root import Role
-from registry import acts, publish
-from registry.acts import Act
 from registry.problems import Refused
+from registry.record import acts
+from registry.record.acts import Act
 from registry.settings import lock
 from registry.store.models import ActRow
-from tests.registry.office import PORT, Office, batch, run, tamper
+from tests.registry.office import PORT, Office, batch, migrate, run, tamper
 
 ORIGIN = "fj.example/s/log"
 FOREVER = "public, max-age=31536000, immutable"
@@ -238,14 +235,6 @@ def test_certificates_that_were_exchanged_are_noticed(office: Office, capsys: py
 
 
 # --- migrations -------------------------------------------------------------------------------------------------------
-
-
-def migrate(office: Office, revision: str) -> None:
-    config = Config()
-    config.set_main_option("script_location", str(Path(publish.__file__).parent / "migrations"))
-    with office.service.store.engine.begin() as connection:
-        config.attributes["connection"] = connection
-        (command.downgrade if revision == "0001" else command.upgrade)(config, revision)
 
 
 def test_down_and_up_again_with_data(office: Office) -> None:

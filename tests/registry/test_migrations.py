@@ -8,7 +8,7 @@ from itertools import pairwise
 from sqlalchemy import Connection, MetaData, select
 
 from credential.model import Status
-from registry import figures
+from registry.figures import figures
 from registry.store import migrate
 from tests.registry.office import PORT, Office, batch, now, run
 

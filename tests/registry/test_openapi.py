@@ -6,9 +6,11 @@ import jsonschema_rs
 import pytest
 from openapi_spec_validator import OpenAPIV31SpecValidator
 
-from registry import figures, lookup, schemas
+from registry.figures import figures
+from registry.holders import lookup
+from registry.http import schemas
+from registry.http.routes import JSON, ROUTES
 from registry.problems import Problem
-from registry.routes import JSON, ROUTES
 from tests.fuzz import api
 from tests.registry import contract
 from tests.registry.contract import DOCUMENT

@@ -14,7 +14,8 @@ from credential.model import IssuerCode, IssuerState, Seconds, Status, date_from
 from credential.reason import Recognition
 from credential.trust import Trust, load
 from credential.verify import Accepted, verify_bytes
-from registry import acts, cli
+from registry import cli
+from registry.record import acts
 from tests.registry.office import (
     PORT,
     Office,

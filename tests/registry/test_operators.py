@@ -5,19 +5,17 @@ import json
 from pathlib import Path
 
 import pytest
-from alembic import command
-from alembic.config import Config
 from sqlalchemy.orm import Session
 
 import registry
 from credential.model import IssuerCode, IssuerState, Seconds
-from registry import acts
-from registry.acts import Act
-from registry.operators import accounts, passwords, rights, totp
-from registry.operators.rights import MAY, NOT_OPERATORS, OperatorRole
+from registry.operators import accounts, passwords, totp
 from registry.problems import Problem, Refused
+from registry.record import acts, rights
+from registry.record.acts import Act
+from registry.record.rights import MAY, NOT_OPERATORS, OperatorRole
 from registry.store.models import OperatorRow
-from tests.registry.office import PORT, Office, enrolment, institution, now, run
+from tests.registry.office import PORT, Office, enrolment, institution, migrate, now, run
 from tests.registry.people import PASSWORD, WHY, hire, setup_code
 
 Captured = pytest.CaptureFixture[str]
@@ -220,10 +218,6 @@ def test_a_filing_and_an_enrolment_are_sent_back(office: Office, tmp_path: Path,
 def test_the_tables_come_and_go(office: Office) -> None:
     """Back to the version before and forth again, with accounts in; the record stays whole."""
     hire(office, "lin", KEYS)
-    config = Config()
-    config.set_main_option("script_location", str(Path(registry.__file__).parent / "migrations"))
-    with office.service.store.engine.begin() as connection:
-        config.attributes["connection"] = connection
-        command.downgrade(config, "0003")
+    migrate(office, "0003")
     run(office.data, "check-record")
     assert office.count("operators") == 0

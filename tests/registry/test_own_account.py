@@ -4,7 +4,7 @@ import pytest
 from werkzeug.test import TestResponse
 
 from credential.model import Seconds
-from registry.operators.rights import OperatorRole
+from registry.record.rights import OperatorRole
 from tests.registry.office import Office
 from tests.registry.people import PASSWORD, Desk, Holder, acts_of, enter, hire
 from tests.registry.test_pages import read

@@ -22,10 +22,12 @@ from credential.model import (
 from credential.published import ObjectType
 from credential.reason import Reason
 from credential.trust_list import CertificateKey, Issuer, Survivors
-from registry import directory, pages, searching, words
+from registry import words
 from registry.app import create_app
-from registry.directory import Freshness, KeyStanding, Listed, Standing
-from registry.searching import Wanted
+from registry.http import pages
+from registry.office import directory, searching
+from registry.office.directory import Freshness, KeyStanding, Listed, Standing
+from registry.office.searching import Wanted
 from registry.words import Words
 from tests import world
 from tests.registry.office import (

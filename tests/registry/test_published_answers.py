@@ -4,7 +4,7 @@ from pathlib import Path
 
 from registry.current import read_index
 from registry.files import write_atomically
-from registry.published_answers import LARGEST, MOST_BYTES, Answer, Shelf
+from registry.http.published_answers import LARGEST, MOST_BYTES, Answer, Shelf
 from tests.registry.office import PORT, Office, batch, embedded_only
 
 KEY = ("/s/0",)

@@ -13,14 +13,13 @@ from sqlalchemy.exc import IntegrityError
 from credential import bundle
 from credential.model import Seconds, Status
 from credential.request import ReserveIndices
-from registry import publish
 from registry.current import read
 from registry.files import Places
 from registry.opening import newest_root, open_folder
 from registry.problems import Refused
-from registry.publisher import Publisher
-from registry.publishing import lifetimes
+from registry.publishing import lifetimes, publish
 from registry.publishing.lists import make_registers
+from registry.publishing.publisher import Publisher
 from registry.publishing.snapshot import Snapshot, take_snapshot
 from registry.roles import Opening, open_online
 from registry.store.models import Base

@@ -12,8 +12,9 @@ from credential import cose
 from credential.model import Seconds, Status
 from credential.published import ObjectType
 from credential.request import AnswerCorrection, ListCorrections, Outcome
-from registry import acts, compromise
 from registry.current import read_index
+from registry.issuer_keys import compromise
+from registry.record import acts
 from registry.store.models import (
     ActRow,
     Base,

@@ -29,8 +29,8 @@ from credential.recognition import Agreement, Match, RecognitionList, Row, recog
 from credential.trust import establish
 from credential.trust_list import Issuer, OccupationReference, Scope
 from credential.verify import Accepted, verify_bytes
-from registry import recognition_words
-from registry.recognition_effect import Change, Effects, Item, Tally, effects, examine
+from registry.recognition import recognition_words
+from registry.recognition.recognition_effect import Change, Effects, Item, Tally, effects, examine
 from tests.world import (
     CERTIFICATE,
     CODE,

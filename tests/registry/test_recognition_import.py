@@ -15,7 +15,7 @@ from credential.reason import Recognition
 from credential.trust import load
 from credential.verify import Accepted, verify_bytes
 from registry import cli
-from registry.agreement_columns import HEADERS
+from registry.recognition.agreement_columns import HEADERS
 from tests.registry.office import PORT, Office, certificate, found_registry, now, run, signed
 
 Cells = dict[str, str]

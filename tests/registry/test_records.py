@@ -12,8 +12,10 @@ from openpyxl import Workbook, load_workbook
 from sqlalchemy import text
 
 from credential.model import Status, date_from_day, day_of
-from registry import figures, history, national_mapping, spreadsheet
+from registry.exchange import history, national_mapping
+from registry.figures import figures
 from registry.problems import ConfigurationError
+from registry.sheets import spreadsheet
 from tests.registry.office import AUTHORITY, PORT, Office, certificate, credit_code, now, run, signed
 from tests.registry.people import hire
 from tests.registry.test_figures import fill
@@ -150,7 +152,7 @@ def test_who_and_why_are_needed_and_the_role(office: Office, tmp_path: Path, cap
     path = write(tmp_path, OLD)
     run(office.data, "import-history", path, "--operator", "lin", expect=2)
     run(office.data, "import-history", path, "--document", "文", expect=2)
-    from registry.operators.rights import OperatorRole
+    from registry.record.rights import OperatorRole
 
     hire(office, "lin", OperatorRole.KEYS)
     run(office.data, "import-history", path, *WHO, expect=1)
@@ -246,7 +248,7 @@ def test_a_mapping_that_cannot_be_meant_says_where(written: str, why: str) -> No
 
 
 def test_the_mapping_of_the_page_is_one() -> None:
-    page = (Path(history.__file__).parent.parent / "docs" / "records.md").read_text("utf-8")
+    page = (Path(history.__file__).parents[2] / "docs" / "records.md").read_text("utf-8")
     (written,) = re.findall(r"```toml\n(.*?)```", page, re.DOTALL)
     assert [column.head for column in national_mapping.parse(written, "").columns] == ["证书编号", "报送地区"]
 

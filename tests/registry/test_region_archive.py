@@ -14,7 +14,7 @@ import pytest
 from credential import bundle, qr_text
 from credential.bundle import Part
 from credential.model import Status
-from registry import region_archive
+from registry.archives import region_archive
 from tests.registry.office import PORT, Office, batch, copy, now, run, tamper
 from tests.test_base_install import base_bin, shared, wheel  # noqa: F401 - fixtures
 from tests.verifier_cli.conftest import Answer, call  # noqa: F401 - a fixture

@@ -7,11 +7,11 @@ import pytest
 
 from credential.model import Seconds, Status
 from credential.request import ChangeReason
-from registry import revocation
-from registry.operators.rights import OperatorRole
 from registry.problems import Refused
-from registry.proposals import Progress
-from registry.revocation import ALONE, DAY
+from registry.record.proposals import Progress
+from registry.record.rights import OperatorRole
+from registry.register import revocation
+from registry.register.revocation import ALONE, DAY
 from registry.store.models import ActRow
 from tests.registry.office import PORT, Office, batch, certificate, now, run
 from tests.registry.people import Desk, hire

@@ -9,17 +9,16 @@ from sqlalchemy import inspect, select
 from sqlalchemy.exc import IntegrityError
 
 from credential.model import Day, IssuerCode, Seconds, date_from_day, day_of
-from registry.operators.rights import OperatorRole
 from registry.problems import Refused
+from registry.record.rights import OperatorRole
 from registry.store.models import ActRow
 from registry.store.supervision import InspectionRow, SatisfactionRow
 from registry.supervision import daily, inspections, overview, published, satisfaction
 from registry.supervision.inspections import Inspection
 from registry.supervision.satisfaction import Share
 from registry.supervision.terms import Result, Severity, Visit
-from tests.registry.office import PORT, SKILLS, Office, batch, now, run
+from tests.registry.office import PORT, SKILLS, Office, batch, migrate, now, run
 from tests.registry.people import hire
-from tests.registry.test_holders import migrate
 
 Captured = pytest.CaptureFixture[str]
 TODAY = date_from_day(day_of(now()))

@@ -7,7 +7,7 @@ import pytest
 
 from credential.model import Day, Seconds
 from registry.console.supervision.issuers import FORMS
-from registry.operators.rights import SEES_SUPERVISION, OperatorRole
+from registry.record.rights import SEES_SUPERVISION, OperatorRole
 from registry.supervision import daily, inspections
 from registry.supervision.inspections import Inspection
 from registry.supervision.terms import Result, Severity, Visit

@@ -11,7 +11,7 @@ from werkzeug.test import TestResponse
 
 from credential.model import SECONDS_A_DAY, Seconds
 from registry import cases
-from registry.asking import LIMITS
+from registry.http.asking import LIMITS
 from registry.problems import Problem, Refused
 from registry.supervision import complaints, daily, sentences
 from registry.supervision.complaints import CONTACT_KEPT, MOST_WORDS, WORDS_KEPT

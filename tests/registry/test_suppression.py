@@ -5,7 +5,7 @@ from itertools import product
 
 import pytest
 
-from registry.suppression import Cell, hidden, may_be_shown
+from registry.figures.suppression import Cell, hidden, may_be_shown
 
 
 def cells(*counts: int) -> list[Cell]:

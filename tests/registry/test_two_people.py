@@ -7,7 +7,7 @@ import pytest
 
 from credential.model import IssuerCode, IssuerState
 from credential.trust_list import Issuer
-from registry.filing import parse_day
+from registry.issuers.filing import parse_day
 from tests.registry.office import PORT, Office, institution, run
 
 DOCUMENT = ("--document", "闽人社备9号")

@@ -10,8 +10,8 @@ from pathlib import Path
 import pytest
 from flask.testing import FlaskClient
 
-from registry import assets
-from registry.pages import Verifier
+from registry.http import assets
+from registry.http.pages import Verifier
 from tests.registry.office import ASSETS, SCRIPT, Office
 from tests.registry.test_pages import BROWSER, CSP, read
 

@@ -8,7 +8,8 @@ import shutil
 from pathlib import Path
 from typing import Final
 
-from registry import figures, lookup
+from registry.figures import figures
+from registry.holders import lookup
 from tests.fuzz import api
 from tests.registry.office import Office, build, now
 from tools.soak.soak import Order, Outcome, Progress, Soak

@@ -20,9 +20,9 @@ from sqlalchemy import ColumnElement, Connection, case, func, insert, literal, m
 
 from credential.reason import Reason
 from credential.status_list import INDICES
-from registry import lookup
 from registry.files import Places
-from registry.lookup import Question
+from registry.holders import lookup
+from registry.holders.lookup import Question
 from registry.store.models import REGISTERED
 from tests import databases
 from tests.registry.office import PORT, Office, batch, build, now, on

@@ -6,16 +6,16 @@ from typing import Final
 from flask import Response, request, url_for
 from werkzeug.wrappers import Response as Answer
 
-from registry import act_words
 from registry.console import desk, given, guard
 from registry.console.confirming import Confirmation
 from registry.console.show import show
 from registry.console.supervision.forms import Asked, Work, choice, settle, status_of
 from registry.console.supervision.views import flag_mark
+from registry.http.views import service
+from registry.office import act_words
 from registry.problems import Refused
 from registry.supervision import complaints, flagged, terms
 from registry.supervision.terms import Finding, FlagState, Stage
-from registry.views import service
 from registry.words import Words
 
 MOST: Final = 200

@@ -9,20 +9,20 @@ from werkzeug.wrappers import Response as Answer
 
 from credential.model import date_from_day
 from credential.trust_list import Issuer
-from registry import act_words
 from registry.console import desk, given, guard
 from registry.console.confirming import Confirmation
 from registry.console.issuers import find, name_of
 from registry.console.show import show
 from registry.console.supervision.forms import Asked, Work, choice, count, settle, status_of
 from registry.console.supervision.views import BATCHES_SHOWN, inspection_mark
+from registry.http.views import service
+from registry.office import act_words
 from registry.problems import Problem, Refused
 from registry.store.supervision import InspectionRow
 from registry.supervision import batches, grades, inspections, satisfaction, terms
 from registry.supervision.inspections import Inspection
 from registry.supervision.satisfaction import MARKS, Survey
 from registry.supervision.terms import Grade, Result, Severity, Visit
-from registry.views import service
 from registry.words import Words
 
 MAX_FINDINGS: Final = inspections.MOST_FINDINGS

@@ -6,15 +6,15 @@ from typing import Final
 from flask import Response, request
 
 from credential.model import Day, day_of
-from registry import proposals
 from registry.console import desk, guard
 from registry.console.issuers import find
 from registry.console.show import show
-from registry.second import issuer_of
+from registry.http.views import service
+from registry.office.second import issuer_of
+from registry.record import proposals
 from registry.store.supervision import InspectionRow
 from registry.supervision import batches, complaints, flagged, grades, inspections, overview, satisfaction, terms
 from registry.supervision.terms import FlagState, Result, Stage
-from registry.views import service
 from registry.words import Words
 
 BATCHES_SHOWN: Final = 20

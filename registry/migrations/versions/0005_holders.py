@@ -6,7 +6,7 @@ from typing import Any
 import sqlalchemy as sa
 from alembic import op
 
-from registry.certificates import read, sort
+from registry.register.certificates import read, sort
 
 _WHOLE = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
 _CHUNK = 1_000

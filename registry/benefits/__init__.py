@@ -1,0 +1,1 @@
+"""The region's benefit policy: the sheet, its effect, and its words."""

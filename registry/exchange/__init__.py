@@ -1,0 +1,1 @@
+"""Old certificates in, and what is registered out, as sheets."""

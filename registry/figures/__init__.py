@@ -1,0 +1,1 @@
+"""Statistics of what is registered, with small cells left out."""

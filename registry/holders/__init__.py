@@ -1,0 +1,1 @@
+"""People who hold certificates: how they are found, what they see, and what they ask to have corrected."""

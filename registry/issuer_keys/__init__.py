@@ -1,0 +1,1 @@
+"""Issuers' keys: enrolment, retirement, compromise."""

@@ -1,0 +1,1 @@
+"""Agreements with other regions: the sheet, its effect, and its words."""

@@ -1,0 +1,1 @@
+"""Operators' sheets: XLSX and CSV as rows of cells."""
