@@ -124,6 +124,8 @@ def test_no_private_key_of_an_issuer_is_in_the_registry(story: Story) -> None:
 
 
 def test_the_story_can_be_told_twice_in_one_folder(story: Story) -> None:
+    """Its servers have ended: one that still ran would bring its folder back."""
+    story.stage.stop_servers()
     again = Stage(story.stage.personal)
     try:
         Story(again, story.out, None).tell()

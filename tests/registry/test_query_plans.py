@@ -31,6 +31,9 @@ from tests.registry.office import PORT, SKILLS, Office, batch, certificate, cert
 from tests.registry.plans import reads
 from tests.registry.test_holders import NAME, NUMBER
 
+pytestmark = pytest.mark.xdist_group("plans")
+"""One process: what is published at the end is what was asked for before it."""
+
 LISTS: Final = 10
 BATCHES: Final = 40
 """In each list."""
