@@ -236,6 +236,28 @@ def encode(value: Value) -> bytes:
     return cbor2.dumps(value)
 
 
+def integer(value: int) -> bytes:
+    """`value` as `encode` writes it; the most usual ones at once."""
+    if 0 <= value < 24:
+        return bytes((value,))
+    if 1 << 8 <= value < 1 << 16:
+        return b"\x19" + value.to_bytes(2, "big")
+    if 1 << 16 <= value < 1 << 32:
+        return b"\x1a" + value.to_bytes(4, "big")
+    return encode(int(value))
+
+
+def text(content: str) -> bytes:
+    """`content` as `encode` writes it; short ones at once."""
+    encoded = content.encode()
+    length = len(encoded)
+    if length < 24:
+        return bytes((0x60 | length,)) + encoded
+    if length < 1 << 8:
+        return bytes((0x78, length)) + encoded
+    return encode(content)
+
+
 def byte_string(content: bytes) -> bytes:
     """`content` as one encoded byte string: its head (RFC 8949 section 3.1), then itself."""
     length = len(content)

@@ -7,6 +7,7 @@ Decoding has two halves, because the order of checks has the signature between t
 import re
 from collections.abc import Mapping
 from enum import IntEnum
+from functools import lru_cache
 from typing import Final, NamedTuple, TypeGuard, TypeVar
 
 from credential import cbor, numbers, text
@@ -32,6 +33,7 @@ from credential.model import (
     SpecialAbility,
     StatusReference,
     Subject,
+    kind_of,
 )
 from credential.reason import Reason
 
@@ -56,6 +58,10 @@ _KINDS: Final = {int(each): each for each in Kind}
 DOCUMENT_TYPES: Final = {int(each): each for each in DocumentType}
 BASES: Final = {int(each): each for each in Basis}
 _POSTS: Final = {int(each): each for each in Post}
+
+_STATUS_HEAD: Final = bytes.fromhex("a1 6b") + b"status_list" + bytes.fromhex("a2 63") + b"idx"
+_URI: Final = bytes.fromhex("63") + b"uri"
+"""A map with one entry, a map with two; between these the index."""
 
 _BODY_LENGTH: Final = {Kind.LEVEL: 13, Kind.SPECIAL_ABILITY: 12, Kind.POST: 13, Kind.HONOUR: 9}
 
@@ -118,18 +124,25 @@ def decode_body(outer: Outer) -> Certificate:
 
 
 def encode(certificate: Certificate) -> bytes:
-    """The certificate's claims as deterministic CBOR, the payload of its COSE_Sign1."""
-    claims: dict[int | str, cbor.Value] = {ISS: certificate.issuer}
-    match certificate.subject:
-        case PostAppointment(ends=ends):
-            claims[EXP] = ends
-        case LevelCertificate() | SpecialAbility() | RegionalHonour():
-            pass
-    claims[IAT] = certificate.issued_at
-    reference = certificate.status
-    claims[STATUS] = {"status_list": {"idx": reference.idx, "uri": reference.uri}}
-    claims[BODY] = _encode_body(certificate)
-    return cbor.encode(claims)
+    """The certificate's claims as deterministic CBOR, the payload of its COSE_Sign1.
+
+    It is put together of its parts, for certificates of a batch have most of them in common.
+    """
+    issuer, issued_at, person, number, subject, issued_on, basis, status, extra = certificate
+    ends = subject.ends if isinstance(subject, PostAppointment) else None
+    before, middle, after = _shared(issuer, issued_at, ends, status.uri, subject, issued_on, basis, extra)
+    return b"".join(
+        (
+            before,
+            cbor.integer(status.idx),
+            middle,
+            cbor.text(person.name),
+            cbor.integer(person.document_type),
+            cbor.text(person.document_last4),
+            _encode_number(issuer, number),
+            after,
+        )
+    )
 
 
 def _kind(body: list[cbor.Value]) -> Kind:
@@ -258,24 +271,32 @@ def _is_uint(value: cbor.Value) -> TypeGuard[int]:
     return type(value) is int and value >= 0
 
 
-def _encode_body(certificate: Certificate) -> list[cbor.Value]:
-    person = certificate.person
-    head: list[cbor.Value] = [
-        int(certificate.kind),
-        person.name,
-        int(person.document_type),
-        person.document_last4,
-        _encode_number(certificate),
-    ]
-    tail: list[cbor.Value] = [certificate.issued_on, int(certificate.basis), _encode_extra(certificate.extra)]
-    return head + _encode_subject(certificate.subject) + tail
+@lru_cache(maxsize=1_024, typed=True)
+def _shared(
+    issuer: IssuerCode,
+    issued_at: Seconds,
+    ends: Seconds | None,
+    uri: str,
+    subject: Subject,
+    issued_on: Day,
+    basis: Basis,
+    extra: Extra,
+) -> tuple[bytes, bytes, bytes]:
+    """What comes before the index, between index and name, and after the number."""
+    term: dict[int | str, cbor.Value] = {} if ends is None else {EXP: ends}
+    claims: dict[int | str, cbor.Value] = {ISS: issuer, **term, IAT: issued_at}
+    before = bytes((0xA2 + len(claims),)) + cbor.encode(claims)[1:] + cbor.encode(STATUS) + _STATUS_HEAD
+    kind = kind_of(subject)
+    middle = _URI + cbor.text(uri) + cbor.encode(BODY) + bytes((0x80 + _BODY_LENGTH[kind], kind))
+    after = [*_encode_subject(subject), issued_on, int(basis), _encode_extra(extra)]
+    return before, middle, b"".join(map(cbor.encode, after))
 
 
-def _encode_number(certificate: Certificate) -> int | str:
-    national = numbers.parse_number(certificate.number)
-    if national is not None and national.prefix == certificate.issuer:
-        return national.tail
-    return certificate.number
+def _encode_number(issuer: IssuerCode, number: str) -> bytes:
+    national = numbers.parse_number(number)
+    if national is not None and national.prefix == issuer:
+        return cbor.integer(national.tail)
+    return cbor.text(number)
 
 
 def _encode_subject(subject: Subject) -> list[cbor.Value]:

@@ -225,6 +225,19 @@ class RegionalHonour(NamedTuple):
 Subject = LevelCertificate | SpecialAbility | PostAppointment | RegionalHonour
 
 
+def kind_of(subject: Subject) -> Kind:
+    """The kind of certificate that is about `subject`."""
+    match subject:
+        case LevelCertificate():
+            return Kind.LEVEL
+        case SpecialAbility():
+            return Kind.SPECIAL_ABILITY
+        case PostAppointment():
+            return Kind.POST
+        case RegionalHonour():
+            return Kind.HONOUR
+
+
 class StatusReference(NamedTuple):
     """Where a certificate's status stands: the entry `idx` of the list that `uri` names (never fetched)."""
 
@@ -271,15 +284,7 @@ class Certificate(NamedTuple):
     @property
     def kind(self) -> Kind:
         """The kind that the body's first element names."""
-        match self.subject:
-            case LevelCertificate():
-                return Kind.LEVEL
-            case SpecialAbility():
-                return Kind.SPECIAL_ABILITY
-            case PostAppointment():
-                return Kind.POST
-            case RegionalHonour():
-                return Kind.HONOUR
+        return kind_of(self.subject)
 
     @property
     def occupation(self) -> Occupation | None:

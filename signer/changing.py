@@ -195,7 +195,7 @@ def _sign_replacement(context: Context, kind: str, target: _Target, printer: Pri
     issuer = published.require_issuer(current, context.configuration)
     published.require_may_sign(issuer, context.keyring.public(Purpose.CERTIFICATE), context.clock())
     faults = issue.faults([target.draft], issuer, context.clock())
-    faults += paper.faults(context, printer, [target.draft], issuer)
+    faults += paper.examiner(context, printer, issuer)([target.draft])
     if faults:
         raise rows_refused([finding_json(each, target.old.number) for each in faults])
     subject = sha256(f"{kind} {target.old.id} ".encode() + target.draft.facts).digest()

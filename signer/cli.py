@@ -163,7 +163,7 @@ def _template(options: argparse.Namespace, voice: Terminal) -> Json:
 
 
 def _check(options: argparse.Namespace, voice: Terminal) -> Json:
-    roster = rosters.read(options.roster, _today())
+    roster = rosters.read(options.roster, _today(), voice)
     home = _home(options)
     if not home.configuration_file.exists() or home.load().registry is None:
         return rosters.check(roster, None, voice, options.out)
@@ -202,7 +202,7 @@ def _sign(options: argparse.Namespace, voice: Terminal) -> Json:
         printing=_printing(options),
     )
     with _context(options, voice) as context:
-        return signing.sign_roster(context, rosters.read(options.roster, _today()), chosen)
+        return signing.sign_roster(context, rosters.read(options.roster, _today(), voice), chosen)
 
 
 def _submit(options: argparse.Namespace, voice: Terminal) -> Json:
@@ -278,7 +278,7 @@ def _print(options: argparse.Namespace, voice: Terminal) -> Json:
             "no-number", "请给出编号、--list、--batch 或 --roster。", "give numbers, --list, --batch or --roster."
         )
     ready = paper.ready(_printing(options) or PrintOptions())
-    roster = rosters.read(options.roster, _today()) if options.roster else None
+    roster = rosters.read(options.roster, _today(), voice) if options.roster else None
     with _context(options, voice) as context:
         return paper.print_again(context, ready, numbers, options.batch, roster, options.out)
 

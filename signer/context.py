@@ -23,8 +23,10 @@ ID_BYTES: Final = 16
 
 @unique
 class Step(StrEnum):
-    """How far a batch has come; each is on disk when it is reported."""
+    """How far a command has come. What a batch has reached is on disk when it is reported."""
 
+    READ = "read"
+    CHECKED = "checked"
     BEGUN = "begun"
     GRANTED = "granted"
     SIGNING = "signing"
@@ -32,6 +34,7 @@ class Step(StrEnum):
     DRAWN = "drawn"
     LISTED = "listed"
     REGISTERED = "registered"
+    EXAMINED = "examined"
     PRINTED = "printed"
 
 
@@ -42,7 +45,7 @@ class Voice(Protocol):
         """One thing, in both languages."""
 
     def reached(self, step: Step, done: int, total: int) -> None:
-        """A step of a batch is done, or `done` of its `total` parts are."""
+        """A step is done, or `done` of its `total` parts are; `total` may be an estimate until the end."""
 
     def confirm(self, zh: str, en: str) -> bool:
         """Whether to go on. SignerError if there is nobody to ask."""

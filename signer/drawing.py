@@ -1,13 +1,14 @@
 """Many QR pictures at once: drawn, read back and written over all cores."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
 from typing import Final
 
 from signer import files, parallel, qr
-from signer.errors import SignerError, refused, usage
+from signer.errors import SignerError, refused
+from signer.parallel import Size
 
 ALONE: Final = 48
 """Up to so many pictures, starting processes takes longer than drawing."""
@@ -16,20 +17,24 @@ _CHUNK: Final = 16
 
 @dataclass(frozen=True, slots=True)
 class Picture:
-    """One picture to make: for the certificate `id`, of `text`, in `file`. `known` is its SHA-256 if made before."""
+    """One picture to make: for the certificate `id` in `data`, of `text`, in `file`.
+
+    `known` is its SHA-256 if it was made before.
+    """
 
     id: int
+    data: bytes
     text: str
     file: Path
     known: bytes | None = None
 
 
-def draw(pictures: Sequence[Picture]) -> Iterator[tuple[int, bytes]]:
-    """Make the pictures that are not there yet; yields (id, SHA-256) of each, in order.
+def draw(pictures: Iterable[Picture], count: int) -> Iterator[tuple[int, bytes]]:
+    """Make those of the `count` pictures that are not there yet; yields (id, SHA-256) of each, in order.
 
     SignerError: a code that does not read back (its file is not written), or a disk that is full or not writable.
     """
-    return parallel.run(_draw, pictures, alone=ALONE, chunk=_CHUNK)
+    return parallel.run(_draw, pictures, Size(count, ALONE, _CHUNK))
 
 
 def _draw(picture: Picture) -> tuple[int, bytes]:
@@ -37,11 +42,11 @@ def _draw(picture: Picture) -> tuple[int, bytes]:
         return picture.id, picture.known
     try:
         data = qr.picture(picture.text)
-        files.write_atomic(picture.file, data, durable=False)
+        qr.require_says(picture.text, picture.data)
     except qr.NotReadBackError:
         raise _not_read_back(picture.file.name) from None
-    except OSError as error:
-        raise not_written(picture.file, error) from None
+    with files.told(picture.file):
+        files.write_atomic(picture.file, data, durable=False)
     return picture.id, sha256(data).digest()
 
 
@@ -57,15 +62,4 @@ def _not_read_back(name: str) -> SignerError:
         "not-read-back",
         f"{name} 画出后读不回原文，没有写出。请报告此问题。",
         f"{name} does not read back as what was drawn, and was not written. Please report this.",
-    )
-
-
-def not_written(file: Path, error: OSError) -> SignerError:
-    """The error for a disk that is full or not writable."""
-    reason = error.strerror or type(error).__name__
-    return usage(
-        "not-written",
-        f"写不了 {file}：{reason}。腾出空间或检查权限后再次运行同一命令，会从中断处继续。",
-        f"cannot write {file}: {reason}. Free some space or check permissions, then run the same command again:"
-        " it continues where it stopped.",
     )

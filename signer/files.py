@@ -3,10 +3,12 @@
 import os
 import stat
 import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
-from typing import Final
+from typing import IO, Final
 
-from signer.errors import usage
+from signer.errors import SignerError, usage
 
 PRIVATE_FILE: Final = 0o600
 PRIVATE_FOLDER: Final = 0o700
@@ -20,11 +22,18 @@ def write_atomic(path: Path, data: bytes, mode: int = PUBLIC_FILE, *, durable: b
 
     With `durable` off, a power cut may undo it until `make_durable`: for many files that can be made again.
     """
+    with replacing(path, mode, durable=durable) as file:
+        file.write(data)
+
+
+@contextmanager
+def replacing(path: Path, mode: int = PUBLIC_FILE, *, durable: bool = True) -> Iterator[IO[bytes]]:
+    """A new file to be written, which takes the place of `path` when all went well: as `write_atomic`."""
     handle, temporary = tempfile.mkstemp(prefix=f".{path.name[:40]}.", suffix=_PART, dir=path.parent)
     try:
-        with os.fdopen(handle, "wb") as file:
+        with os.fdopen(handle, "w+b") as file:
             os.fchmod(file.fileno(), mode)
-            file.write(data)
+            yield file
             if durable:
                 file.flush()
                 os.fsync(file.fileno())
@@ -34,6 +43,26 @@ def write_atomic(path: Path, data: bytes, mode: int = PUBLIC_FILE, *, durable: b
         raise
     if durable:
         sync_folder(path.parent)
+
+
+@contextmanager
+def told(path: Path) -> Iterator[None]:
+    """What goes wrong on the disk is told of `path`, with what to do. SignerError in place of OSError."""
+    try:
+        yield
+    except OSError as error:
+        raise not_written(path, error) from None
+
+
+def not_written(file: Path, error: OSError) -> SignerError:
+    """The error for a disk that is full or not writable."""
+    reason = error.strerror or type(error).__name__
+    return usage(
+        "not-written",
+        f"写不了 {file}：{reason}。腾出空间或检查权限后再次运行同一命令，会从中断处继续。",
+        f"cannot write {file}: {reason}. Free some space or check permissions, then run the same command again:"
+        " it continues where it stopped.",
+    )
 
 
 def make_durable() -> None:

@@ -1,12 +1,12 @@
 """From a roster's rows to signed certificates: what this issuer may sign, checked before anything is numbered."""
 
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
 from enum import StrEnum, unique
 from hashlib import sha256
 from typing import Final
 
-from credential import claims, cose, qr_text, sign, status_list, verify
+from credential import claims, cose, sign, status_list, verify
 from credential.errors import CredentialError
 from credential.model import (
     Basis,
@@ -27,9 +27,7 @@ from credential.model import (
     day_of,
 )
 from credential.numbers import LEVEL_NAMES, LEVEL_NAMES_EN, NationalNumber
-from credential.reason import Reason
 from credential.sign import SigningKey
-from credential.trust import Trust
 from credential.trust_list import NO_LEVEL, Issuer
 from signer.errors import refused
 from signer.ledger import MAX_SERIAL, Serial, Signed
@@ -109,6 +107,22 @@ def draft_of_row(row: Row) -> Draft:
     )
 
 
+@dataclass(frozen=True, slots=True)
+class RowDrafts:
+    """The drafts of a roster's rows but those of the numbers `left_out`, each made when it is asked for."""
+
+    rows: Sequence[Row] = field(repr=False)
+    left_out: frozenset[int] = frozenset()
+
+    def __len__(self) -> int:
+        """How many drafts there are."""
+        return sum(row.row_number not in self.left_out for row in self.rows) if self.left_out else len(self.rows)
+
+    def __iter__(self) -> Iterator[Draft]:
+        """Each draft, in the roster's order."""
+        return (draft_of_row(row) for row in self.rows if row.row_number not in self.left_out)
+
+
 def draft_of_certificate(certificate: Certificate) -> Draft:
     """The draft that says what `certificate` says, under its number."""
     return Draft(
@@ -132,7 +146,7 @@ def read_certificate(data: bytes) -> Certificate:
     return claims.decode_body(claims.decode_outer(cose.decode_sign1(data, None).payload))
 
 
-def faults(drafts: Sequence[Draft], issuer: Issuer, now: Seconds) -> list[Fault]:
+def faults(drafts: Iterable[Draft], issuer: Issuer, now: Seconds) -> list[Fault]:
     """At most one fault a draft, in order: scope, filing, dates, and whether it can be written at all."""
     found = (_fault(draft, issuer, now) for draft in drafts)
     return [fault for fault in found if fault is not None]
@@ -246,27 +260,25 @@ class Press:
 
     key: SigningKey
     issuer: IssuerCode
-    trust: Trust
-    qr_host: str
     uri_base: str
     now: Seconds
 
     def sign(
         self,
-        drafts: Sequence[Draft],
-        entries: Sequence[Entry],
-        replaced: Sequence[Entry | None],
+        drafts: Iterable[Draft],
+        entries: Iterable[Entry],
+        replaced: Iterable[Entry | None],
         next_serial: Callable[[int, int], int],
     ) -> Iterator[Signed]:
-        """Number, sign and verify each draft in order; SignerError if one does not verify."""
+        """Number and sign each draft in order."""
         serials = _Serials(next_serial)
         for draft, entry, old in zip(drafts, entries, replaced, strict=True):
             number, serial = self._number(draft, serials)
-            kept = replace(draft, extra=draft.extra._replace(replaces=old))
             reference = StatusReference(entry.idx, status_list.uri_of(self.uri_base, entry.list))
-            certificate = _certificate(kept, self.issuer, number, reference, self.now)
+            certificate = _certificate(draft, self.issuer, number, reference, self.now)
+            if old is not None:
+                certificate = certificate._replace(extra=draft.extra._replace(replaces=old))
             data = sign.sign_certificate(certificate, self.key)
-            self.require_releasable(data, draft.row)
             yield Signed(draft.row, number, serial, entry, data, draft.facts, draft.replaces, draft.document)
 
     def _number(self, draft: Draft, serials: "_Serials") -> tuple[str, Serial | None]:
@@ -276,19 +288,6 @@ class Press:
         year = date_from_day(draft.issued_on).year % 100
         serial = serials.next(year, digit)
         return str(NationalNumber(self.issuer, year, digit, serial)), Serial(year, digit, serial)
-
-    def require_releasable(self, data: bytes, row: int | None) -> None:
-        """Raise SignerError unless a verifier would say of `data` only that it is not registered yet."""
-        verdict = verify.verify(qr_text.encode(self.qr_host, data), self.trust, self.now)
-        if isinstance(verdict, verify.Undecided) and verdict.reason is Reason.NOT_YET_REGISTERED:
-            return
-        where_zh, where_en = (f"第 {row} 行", f"row {row}") if row else ("新证书", "the new certificate")
-        raise refused(
-            "self-check",
-            f"{where_zh}签出后自检未通过（{verdict.reason.value}）。整批未编号、未签发；请联系登记机构。",
-            f"{where_en} does not pass the check after signing ({verdict.reason.value}). The whole batch is neither"
-            " numbered nor released; call the registry.",
-        )
 
 
 class _Serials:

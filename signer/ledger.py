@@ -7,15 +7,16 @@ So are the holders' document numbers, but no longer than until the registry has 
 """
 
 import sqlite3
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
 from enum import StrEnum, unique
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 from credential.model import Entry, Seconds
 from signer import files
+from signer.portions import Paged, portions
 
 MAX_SERIAL: Final = 999_999
 
@@ -194,6 +195,13 @@ class Change:
 
 _BATCH: Final = "SELECT id, kind, subject, wanted, indices_id, uri_base, signed_at FROM batch"
 _CERTIFICATE: Final = "SELECT id, batch, position, row, number, list, idx, data, replaces, state, png FROM certificate"
+_STANDING: Final = (
+    "SELECT newest.id, newest.batch, newest.position, newest.row, newest.number, newest.list, newest.idx, newest.data,"
+    " newest.replaces, newest.state, newest.png FROM certificate AS asked"
+    " JOIN certificate AS newest ON newest.id = (SELECT max(id) FROM certificate WHERE number = asked.number)"
+    " WHERE asked.batch = ? AND asked.position >= ? AND asked.position < ?"
+    " AND newest.state NOT IN ('revoked', 'superseded')"
+)
 _SUBMISSION: Final = "SELECT id, batch, first, count, request_id, registered_at, salt FROM submission"
 
 
@@ -258,21 +266,29 @@ class Ledger:
         rows = self._db.execute("SELECT list, first, count FROM run WHERE batch = ? ORDER BY list, first", (batch.id,))
         return [Run(*row) for row in rows]
 
-    def sign(self, batch: Batch, now: Seconds, make: "Callable[[], Sequence[Signed]]") -> None:
-        """Number, sign and record a whole batch in one transaction; `make` may ask `next_serial`."""
+    def sign(self, batch: Batch, now: Seconds, make: Callable[[], Iterable[Signed]]) -> None:
+        """Number, sign and record a whole batch in one transaction; `make` may ask `next_serial`.
+
+        What `make` yields is written portion by portion, so that no batch is too large for the memory.
+        """
         with self.writing():
-            made = make()
-            self._db.executemany(
-                "INSERT INTO certificate (batch, position, row, year, digit, serial, number, list, idx, data, facts,"
-                " replaces, state) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 'signed')",
-                [_row(batch.id, position, each) for position, each in enumerate(made)],
-            )
-            self._db.executemany(
-                "INSERT INTO document (certificate, number)"
-                " SELECT id, ? FROM certificate WHERE batch = ? AND position = ?",
-                [(each.document, batch.id, place) for place, each in enumerate(made) if each.document is not None],
-            )
+            position = 0
+            for part in portions(make()):
+                self._record(batch, position, part)
+                position += len(part)
             self._db.execute("UPDATE batch SET signed_at = ? WHERE id = ?", (now, batch.id))
+
+    def _record(self, batch: Batch, position: int, part: Sequence[Signed]) -> None:
+        (last,) = self._db.execute("SELECT coalesce(max(id), 0) FROM certificate").fetchone()
+        self._db.executemany(
+            "INSERT INTO certificate (id, batch, position, row, year, digit, serial, number, list, idx, data, facts,"
+            " replaces, state) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 'signed')",
+            [(last + place, *_row(batch.id, position + place - 1, each)) for place, each in enumerate(part, 1)],
+        )
+        self._db.executemany(
+            "INSERT INTO document (certificate, number) VALUES (?, ?)",
+            [(last + place, each.document) for place, each in enumerate(part, 1) if each.document is not None],
+        )
 
     def next_serial(self, year: int, digit: int) -> int:
         """The serial that follows the last one of this year and level digit; the first is 1."""
@@ -283,9 +299,25 @@ class Ledger:
 
     # Certificates
 
-    def certificates(self, batch: Batch) -> list[Certificate]:
+    def certificates(self, batch: Batch) -> Paged[Certificate]:
         """A batch's certificates, in the roster's order."""
-        return self._certificates(" WHERE batch = ? ORDER BY position", batch.id)
+        return Paged(batch.wanted, lambda first, end: self.portion(batch, first, end))
+
+    def portion(self, batch: Batch, first: int, end: int) -> list[Certificate]:
+        """A batch's certificates from the position `first` up to `end`."""
+        where = " WHERE batch = ? AND position >= ? AND position < ? ORDER BY position"
+        return self._certificates(where, batch.id, first, end)
+
+    def standing(self, batch: Batch, *, corrected: bool) -> Paged[Certificate]:
+        """Of each number of a batch the newest certificate, where that stands, in the roster's order.
+
+        Unless `corrected`, only those of the batch itself: without what replaced them in another.
+        """
+        asked = _STANDING + ("" if corrected else " AND newest.id = asked.id") + " ORDER BY asked.position"
+        return Paged(
+            batch.wanted,
+            lambda first, end: list(map(_certificate, self._db.execute(asked, (batch.id, first, end)))),
+        )
 
     def newest(self, number: str) -> Certificate | None:
         """The newest certificate of this number."""
@@ -414,12 +446,13 @@ class Ledger:
         return [Submission(*row) for row in rows]
 
     def _certificates(self, where: str, *values: object) -> list[Certificate]:
-        found = []
-        for row in self._db.execute(_CERTIFICATE + where, values):
-            number, batch, position, line, name, listed, index, data, replaces, state, png = row
-            entry = Entry(listed, index)
-            found.append(Certificate(number, batch, position, line, name, entry, data, replaces, State(state), png))
-        return found
+        return list(map(_certificate, self._db.execute(_CERTIFICATE + where, values)))
+
+
+def _certificate(row: Sequence[Any]) -> Certificate:
+    number, batch, position, line, name, listed, index, data, replaces, state, png = row
+    entry = Entry(listed, index)
+    return Certificate(number, batch, position, line, name, entry, data, replaces, State(state), png)
 
 
 def _row(batch: int, position: int, each: Signed) -> tuple[object, ...]:

@@ -3,7 +3,7 @@
 Everything of `signer.printing` needs the extra `print`, so it is imported here only when it is asked for.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final, Protocol
@@ -15,27 +15,36 @@ from signer.context import Context
 from signer.errors import SignerError, refused, usage
 from signer.issue import Draft, Fault, read_certificate
 from signer.ledger import State
+from signer.portions import Many
 from signer.printing.options import PrintOptions
 from signer.roster.model import Roster
+from signer.roster.packed import Rows
 
 Json = dict[str, object]
+
+
+DocumentOf = Callable[[ledgers.Certificate], str | None]
+"""The whole number of the holder's document, or None."""
+
+
+Examine = Callable[[Iterable[Draft]], list[Fault]]
 
 
 class Printer(Protocol):
     """What prints: `signer.printing.run.Ready`."""
 
-    def faults(self, drafts: Sequence[Draft], issuer: Issuer, host: str) -> list[Fault]:
-        """What of these drafts would not print."""
+    def examiner(self, issuer: Issuer, host: str) -> Examine:
+        """What finds the drafts that would not print."""
 
     def deliver(
         self,
         context: Context,
         issuer: Issuer,
-        certificates: Sequence[ledgers.Certificate],
-        documents: Mapping[int, str],
+        certificates: Many[ledgers.Certificate],
+        document_of: DocumentOf,
         out: Path,
     ) -> Json:
-        """Print certificates into a folder; `documents` are whole document numbers by ledger id."""
+        """Print certificates into a folder; `document_of` knows whole document numbers, where they are at hand."""
 
 
 _PRINTABLE = frozenset({State.SIGNED, State.REGISTERED, State.SUSPENDED})
@@ -70,15 +79,15 @@ class Printing:
 NOT_PRINTED: Final = Printing()
 
 
-def faults(context: Context, found: Printer | None, drafts: Sequence[Draft], issuer: Issuer) -> list[Fault]:
-    """What of these drafts would not print, if they are to be printed."""
-    return [] if found is None else found.faults(drafts, issuer, context.qr_host())
+def examiner(context: Context, found: Printer | None, issuer: Issuer) -> Examine:
+    """What finds the drafts that would not print, if they are to be printed; it remembers what it found fit."""
+    return (lambda _: []) if found is None else found.examiner(issuer, context.qr_host())
 
 
 def deliver(
     context: Context,
     found: Printer | None,
-    certificates: Sequence[ledgers.Certificate],
+    certificates: Many[ledgers.Certificate],
     printing: Printing,
     out: Path,
 ) -> Json:
@@ -90,32 +99,43 @@ def deliver(
         return {}
     known = context.newest_known() or context.fetch()
     issuer = published.require_issuer(known, context.configuration)
-    documents = {} if printing.roster is None else _documents(context, certificates, printing.roster)
-    if printing.document is not None:
-        documents |= dict.fromkeys((each.id for each in certificates), printing.document)
     waiting = sum(each.state is State.SIGNED for each in certificates)
     if waiting:
         context.voice.say(
             f"其中 {waiting} 张尚未登记，登记之前核验不会通过，请先不要发放。",
             f"{waiting} of them are not registered yet: do not hand them out before yinxin-signer submit.",
         )
-    return found.deliver(context, issuer, certificates, documents, out)
+    return found.deliver(context, issuer, certificates, _document_of(context, printing), out)
 
 
-def _documents(context: Context, certificates: Sequence[ledgers.Certificate], roster: Roster) -> dict[int, str]:
-    """Document numbers by ledger id: of certificates signed from this roster, or that replace one which was."""
-    rows = {row.row_number: row for row in roster.rows}
-    batches: dict[int, bytes] = {}
-    found: dict[int, str] = {}
-    for certificate in certificates:
-        first = _first(context, certificate)
-        if first.batch not in batches:
-            batches[first.batch] = context.ledger.batch(first.batch).subject
-        row = rows.get(first.row or 0) if batches[first.batch] == roster.sha256 else None
+def _document_of(context: Context, printing: Printing) -> DocumentOf:
+    if printing.document is not None:
+        return lambda _: printing.document
+    if printing.roster is None:
+        return lambda _: None
+    return _FromRoster(context, printing.roster).of
+
+
+class _FromRoster:
+    """Document numbers of certificates that were signed from this roster, or replace one which was."""
+
+    def __init__(self, context: Context, roster: Roster) -> None:
+        self._context, self._sha256 = context, roster.sha256
+        self._rows = Rows(roster.rows) if not isinstance(roster.rows, Rows) else roster.rows
+        self._subjects: dict[int, bytes] = {}
+
+    def of(self, certificate: ledgers.Certificate) -> str | None:
+        """The number, if the roster's row still has the certificate's type of document and last four."""
+        first = _first(self._context, certificate)
+        row = self._rows.at(first.row or 0) if self._subject(first.batch) == self._sha256 else None
         person = read_certificate(certificate.data).person
-        if row is not None and (row.document_type, row.document_last4) == (person.document_type, person.document_last4):
-            found[certificate.id] = row.document_number
-    return found
+        shown = (person.document_type, person.document_last4)
+        return None if row is None or (row.document_type, row.document_last4) != shown else row.document_number
+
+    def _subject(self, batch: int) -> bytes:
+        if batch not in self._subjects:
+            self._subjects[batch] = self._context.ledger.batch(batch).subject
+        return self._subjects[batch]
 
 
 def _first(context: Context, certificate: ledgers.Certificate) -> ledgers.Certificate:
@@ -134,14 +154,21 @@ def print_again(
     out: Path,
 ) -> Json:
     """Print these numbers, a batch, or what was signed from the roster. SignerError if one does not stand."""
-    certificates = [_standing(context, number) for number in dict.fromkeys(numbers)]
+    certificates: Many[ledgers.Certificate] = [_standing(context, number) for number in dict.fromkeys(numbers)]
     if batch is not None:
-        certificates += _batch(context, batch)
-    elif roster is not None and not certificates:
+        certificates = _with_batch(certificates, _batch(context, batch))
+    elif roster is not None and not numbers:
         certificates = _of_roster(context, roster)
     if roster is not None:
         _require_roster(context, certificates, roster)
     return deliver(context, found, certificates, Printing(roster=roster), out)
+
+
+def _with_batch(
+    named: Many[ledgers.Certificate], batch: Many[ledgers.Certificate]
+) -> Many[ledgers.Certificate]:
+    known = {each.id for each in named}
+    return [*named, *(each for each in batch if each.id not in known)] if known else batch
 
 
 def _standing(context: Context, number: str) -> ledgers.Certificate:
@@ -161,30 +188,24 @@ def _standing(context: Context, number: str) -> ledgers.Certificate:
     return found
 
 
-def current(context: Context, certificates: Sequence[ledgers.Certificate]) -> list[ledgers.Certificate]:
-    """Of each number the newest certificate, where that stands: corrections in place of what they replace."""
-    newest = (context.ledger.newest(each.number) for each in certificates)
-    return [each for each in newest if each is not None and each.state in _PRINTABLE]
-
-
-def _batch(context: Context, number: int) -> list[ledgers.Certificate]:
+def _batch(context: Context, number: int) -> Many[ledgers.Certificate]:
     found = context.ledger.signed_batches()
     if number not in found:
         listed = "、".join(map(str, sorted(found))) or "--"
         raise refused(
             "batch-unknown", f"没有第 {number} 批；有：{listed}。", f"there is no batch {number}; there are {listed}."
         )
-    return current(context, context.ledger.certificates(found[number]))
+    return context.ledger.standing(found[number], corrected=True)
 
 
-def _of_roster(context: Context, roster: Roster) -> list[ledgers.Certificate]:
+def _of_roster(context: Context, roster: Roster) -> Many[ledgers.Certificate]:
     batch = context.ledger.signed_batch("sign", roster.sha256)
     if batch is None:
         raise _other_roster(roster)
-    return current(context, context.ledger.certificates(batch))
+    return context.ledger.standing(batch, corrected=True)
 
 
-def _require_roster(context: Context, certificates: Sequence[ledgers.Certificate], roster: Roster) -> None:
+def _require_roster(context: Context, certificates: Iterable[ledgers.Certificate], roster: Roster) -> None:
     """SignerError unless at least one of these was signed from this very file."""
     batches = {_first(context, each).batch for each in certificates}
     if all(context.ledger.batch(each).subject != roster.sha256 for each in batches):

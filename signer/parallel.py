@@ -3,44 +3,77 @@
 import multiprocessing
 import os
 import threading
-from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import ProcessPoolExecutor
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from concurrent.futures import Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
-from typing import TypeVar
+from dataclasses import dataclass
+from typing import Final, TypeVar
 
 from signer.errors import SignerError, usage
+from signer.portions import portions
 
 _Job = TypeVar("_Job")
 _Result = TypeVar("_Result")
+_AHEAD: Final = 4
+"""Chunks that wait for each process: enough that none stands idle, few enough that their jobs take no memory."""
+
+
+@dataclass(frozen=True, slots=True)
+class Size:
+    """How many jobs there are. Up to `alone` of them are done here: starting processes would take longer.
+
+    More are handed over `chunk` at a time.
+    """
+
+    jobs: int
+    alone: int
+    chunk: int
 
 
 def run(
     function: Callable[[_Job], _Result],
-    jobs: Sequence[_Job],
-    *,
-    alone: int,
-    chunk: int,
+    jobs: Iterable[_Job],
+    size: Size,
     prepare: Callable[..., None] | None = None,
     given: tuple[object, ...] = (),
 ) -> Iterator[_Result]:
-    """`function` of each job, in order; up to `alone` jobs are done here, since starting processes would take longer.
+    """`function` of each job, in order; of the jobs only so many are taken as the processes are soon to do.
 
     `prepare(*given)` runs once in every process before its first job. SignerError, also for a process that dies.
     """
-    if len(jobs) <= alone:
+    if size.jobs <= size.alone:
         if prepare is not None:
             prepare(*given)
         yield from map(function, jobs)
         return
     # Spawned, not forked: these processes hold no key.
     context = multiprocessing.get_context("spawn")
-    with ProcessPoolExecutor(os.cpu_count() or 1, context, initializer=_begin, initargs=(prepare, given)) as pool:
+    workers = os.cpu_count() or 1
+    with ProcessPoolExecutor(workers, context, initializer=_begin, initargs=(prepare, given)) as pool:
         try:
-            yield from pool.map(function, jobs, chunksize=chunk)
+            yield from _ahead(pool, function, portions(jobs, size.chunk), _AHEAD * workers)
         except BrokenProcessPool:
             raise _stopped() from None
         finally:
             pool.shutdown(wait=True, cancel_futures=True)
+
+
+def _ahead(
+    pool: ProcessPoolExecutor, function: Callable[[_Job], _Result], chunks: Iterator[list[_Job]], most: int
+) -> Iterator[_Result]:
+    """The results in order, of which at most `most` chunks are waited for."""
+    waiting: deque[Future[list[_Result]]] = deque()
+    for chunk in chunks:
+        waiting.append(pool.submit(_each, function, chunk))
+        if len(waiting) >= most:
+            yield from waiting.popleft().result()
+    while waiting:
+        yield from waiting.popleft().result()
+
+
+def _each(function: Callable[[_Job], _Result], jobs: Sequence[_Job]) -> list[_Result]:
+    return list(map(function, jobs))
 
 
 def _begin(prepare: Callable[..., None] | None, given: tuple[object, ...]) -> None:
@@ -59,7 +92,8 @@ def _wait_and_exit(wait: Callable[[], None]) -> None:
 
 def _stopped() -> SignerError:
     return usage(
-        "drawing-stopped",
-        "画图进程意外结束（可能内存不足）。再次运行同一命令，会从中断处继续。",
-        "a drawing process ended unexpectedly (short of memory?). Run the same command again: it continues.",
+        "process-ended",
+        "一个工作进程意外结束（可能内存不足）。已完成的都已保存；再次运行同一命令，会从中断处继续。",
+        "a working process ended unexpectedly (short of memory?). What was done is kept; run the same command again:"
+        " it continues.",
     )

@@ -1,7 +1,7 @@
 """What a roster comes to: how many certificates of what, before any is signed."""
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from credential.model import (
@@ -44,13 +44,13 @@ def group_of(draft: Draft) -> Group:
             return Group("-", honour, "人才荣誉", "honour")
 
 
-def groups(drafts: Sequence[Draft]) -> list[tuple[Group, int]]:
+def groups(drafts: Iterable[Draft]) -> list[tuple[Group, int]]:
     """The groups and their sizes, in order of occupation, the largest first within one."""
     counted = Counter(map(group_of, drafts))
     return sorted(counted.items(), key=lambda each: (each[0].code, -each[1], each[0]))
 
 
-def as_json(drafts: Sequence[Draft]) -> list[dict[str, object]]:
+def as_json(drafts: Iterable[Draft]) -> list[dict[str, object]]:
     """The preview for programs."""
     return [
         {"code": group.code, "title": group.title, "grade": group.grade_zh, "count": count}
@@ -58,7 +58,7 @@ def as_json(drafts: Sequence[Draft]) -> list[dict[str, object]]:
     ]
 
 
-def lines(drafts: Sequence[Draft]) -> list[tuple[str, str]]:
+def lines(drafts: Iterable[Draft]) -> list[tuple[str, str]]:
     """The preview for people: one pair of lines a group."""
     return [
         (

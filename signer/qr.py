@@ -12,6 +12,8 @@ from PIL import Image
 from qrcode.constants import ERROR_CORRECT_M
 from qrcode.util import QRData
 
+from credential import qr_text
+
 PIXELS_A_MODULE: Final = 8
 QUIET_ZONE: Final = 4
 """Modules of white around the code (ISO/IEC 18004)."""
@@ -67,6 +69,12 @@ def read(data: bytes) -> list[str]:
             image.convert("L"), formats=zxingcpp.BarcodeFormats([zxingcpp.BarcodeFormat.QRCode])
         )
     return [each.text for each in found]
+
+
+def require_says(text: str, certificate: bytes) -> None:
+    """Raise NotReadBackError unless `text`, as a verifier takes it apart, holds the certificate's very bytes."""
+    if qr_text.decode(text) != certificate:
+        raise NotReadBackError
 
 
 def require_reads_as(data: bytes, text: str) -> None:

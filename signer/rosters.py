@@ -8,7 +8,7 @@ from credential.model import Day, DocumentType, day_of
 from credential.trust_list import NO_LEVEL, Issuer, OccupationReference
 from signer import files, paper, published
 from signer.catalogue import LOCAL_EDITION, built_in
-from signer.context import Context, Voice
+from signer.context import Context, Step, Voice
 from signer.errors import Exit, SignerError, refused, unavailable, usage
 from signer.printing.options import PrintOptions
 from signer.roster import reader, report
@@ -25,10 +25,15 @@ _MAX_DOCUMENT = 1_024
 _NO_FILE = frozenset({RosterReason.NOT_FOUND, RosterReason.UNREADABLE})
 
 
-def read(path: Path, today: date) -> Roster:
+def read(path: Path, today: date, voice: Voice | None = None) -> Roster:
     """The roster. SignerError if the file cannot be read as one: exit 2 if there is no file, else 1."""
+
+    def tell(count: int, total: int) -> None:
+        if voice is not None:
+            voice.reached(Step.READ, count, total)
+
     try:
-        roster = reader.read(path, today=today)
+        roster = reader.read(path, today=today, tell=tell)
     except RosterError as error:
         raise explain(error) from None
     if not roster.rows and not roster.problems:

@@ -1,17 +1,18 @@
 """The command `sign`: from a roster to registered certificates; and `submit`, for what still waits."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from credential.keyfile import Purpose
 from credential.trust_list import Issuer
 from signer import columns, issue, paper, preview, published, work
-from signer.context import Context
+from signer.context import Context, Step
 from signer.errors import Exit, SignerError, refused
-from signer.issue import Draft, Fault
-from signer.ledger import Batch, Certificate, State
+from signer.issue import Draft, Fault, RowDrafts
+from signer.ledger import Batch
 from signer.paper import Printer, Printing
+from signer.portions import Many, portions
 from signer.printing.options import PrintOptions
 from signer.roster.model import Problem, Roster
 
@@ -65,20 +66,18 @@ def sign_roster(context: Context, roster: Roster, options: SignOptions) -> Json:
     else:
         _tell_signed_before(context, signed)
     done = {**_summary(roster, signed, ()), **finish(context, signed, options), "skipped": skipped}
-    standing = paper.current(context, context.ledger.certificates(signed)) if printer is not None else []
+    standing = context.ledger.standing(signed, corrected=True)
     return done | paper.deliver(context, printer, standing, printing, options.out)
 
 
 def finish(context: Context, batch: Batch, options: SignOptions) -> Json:
     """Draw, list and register a signed batch."""
-    certificates = context.ledger.certificates(batch)
-    standing = [each for each in certificates if _is_current(context, each)]
-    path = work.deliver(context, standing, options.out)
+    path = work.deliver(context, context.ledger.standing(batch, corrected=False), options.out)
     context.voice.say(
-        f"已签发 {len(certificates)} 张，二维码都已读回核对：{path.parent / 'certificates'}",
-        f"signed {len(certificates)}; every QR code was read back: {path.parent / 'certificates'}",
+        f"已签发 {batch.wanted} 张，二维码都已读回核对：{path.parent / 'certificates'}",
+        f"signed {batch.wanted}; every QR code was read back: {path.parent / 'certificates'}",
     )
-    result: Json = {"signed": len(certificates), "out": str(options.out), "credentials": str(path)}
+    result: Json = {"signed": batch.wanted, "out": str(options.out), "credentials": str(path)}
     if options.submit:
         return {**result, **_register(context, batch)}
     context.voice.say(
@@ -114,29 +113,26 @@ def submit(context: Context) -> Json:
     return {"batches": results, "registered": sum(batch.wanted for batch in waiting)}
 
 
-def _is_current(context: Context, certificate: Certificate) -> bool:
-    """Whether no later certificate has its number: its picture must not replace a correction's."""
-    if certificate.state in (State.REVOKED, State.SUPERSEDED):
-        return False
-    newest = context.ledger.newest(certificate.number)
-    return newest is not None and newest.id == certificate.id
-
-
 def sift(
     context: Context, roster: Roster, issuer: Issuer, *, repeat: bool, printer: Printer | None = None
-) -> tuple[list[Draft], list[Finding]]:
+) -> tuple[RowDrafts, list[Finding]]:
     """The drafts that may be signed, and everything that is wrong with the other rows, in order of rows."""
-    drafts = [issue.draft_of_row(row) for row in roster.rows]
-    faults = issue.faults(drafts, issuer, context.clock())
-    if not repeat:
-        faults += _signed_before(context, drafts)
-    faults += paper.faults(context, printer, drafts, issuer)
+    drafts, faults, now = RowDrafts(roster.rows), list[Fault](), context.clock()
+    unprintable = paper.examiner(context, printer, issuer)
+    done, total = 0, len(drafts)
+    for part in portions(drafts):
+        faults += issue.faults(part, issuer, now)
+        if not repeat:
+            faults += _signed_before(context, part)
+        faults += unprintable(part)
+        done += len(part)
+        context.voice.reached(Step.CHECKED, done, total)
     found: list[Finding] = [*roster.problems, *columns.placed(faults, roster.path)]
     bad = _rows_of(found)
-    return [draft for draft in drafts if draft.row not in bad], sorted(found, key=lambda each: each.row)
+    return RowDrafts(roster.rows, frozenset(bad)), sorted(found, key=lambda each: each.row)
 
 
-def _signed_before(context: Context, drafts: Sequence[Draft]) -> list[Fault]:
+def _signed_before(context: Context, drafts: Iterable[Draft]) -> list[Fault]:
     found = []
     for draft in drafts:
         earlier = context.ledger.with_facts(draft.facts)
@@ -181,7 +177,7 @@ def rows_refused(findings: Sequence[Json]) -> RowsRefusedError:
     return error
 
 
-def _tell_preview(context: Context, drafts: Sequence[Draft], skipped: int) -> None:
+def _tell_preview(context: Context, drafts: Many[Draft], skipped: int) -> None:
     context.voice.say(f"将签发 {len(drafts)} 张：", f"to be signed: {len(drafts)}:")
     for zh, en in preview.lines(drafts):
         context.voice.say(zh, en)
@@ -201,7 +197,7 @@ def _confirm(context: Context, options: SignOptions, count: int) -> None:
         raise refused("declined", "已取消，什么都没有签。", "cancelled; nothing was signed.")
 
 
-def _summary(roster: Roster, batch: Batch | None, drafts: Sequence[Draft]) -> Json:
+def _summary(roster: Roster, batch: Batch | None, drafts: Many[Draft]) -> Json:
     return {
         "roster": roster.path.name,
         "roster_sha256": roster.sha256.hex(),

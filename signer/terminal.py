@@ -2,32 +2,47 @@
 
 import json
 import sys
-from collections.abc import Iterator
+import time
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass, field
+from typing import Final, Protocol
 
 from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextColumn, TimeElapsedColumn
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, ProgressColumn, Task, TaskID, TextColumn
+from rich.text import Text
 
 from signer.context import Step
 from signer.errors import SignerError, usage
 from signer.signing import Json
 
-_BARS = {
-    Step.SIGNING: "签名 signing",
-    Step.SIGNED: "签名 signing",
-    Step.DRAWN: "二维码 drawing",
-    Step.REGISTERED: "登记 registering",
-    Step.PRINTED: "打印件 printing",
+_NAMES: Final = {
+    Step.READ: ("读名册", "reading"),
+    Step.CHECKED: ("检查", "checking"),
+    Step.SIGNING: ("签名", "signing"),
+    Step.SIGNED: ("签名", "signing"),
+    Step.DRAWN: ("二维码", "drawing"),
+    Step.REGISTERED: ("登记", "registering"),
+    Step.EXAMINED: ("核对版面", "examining pages"),
+    Step.PRINTED: ("排印", "printing"),
 }
+PAUSE: Final = 20.0
+"""Seconds between two lines about a step, where no bar can be shown."""
+
+
+class Progressing(Protocol):
+    """What shows how far a step has come."""
+
+    def reached(self, zh: str, en: str, done: int, total: int) -> None:
+        """`done` of `total`."""
 
 
 class Terminal:
     """A voice for people."""
 
-    def __init__(self, *, quiet: bool, bars: Progress | None = None) -> None:
+    def __init__(self, *, quiet: bool, progress: Progressing | None = None) -> None:
         self._quiet = quiet
-        self._bars = bars
-        self._tasks: dict[str, TaskID] = {}
+        self._progress = progress
 
     def say(self, zh: str, en: str) -> None:
         """Print both lines, unless stdout belongs to a program."""
@@ -36,13 +51,9 @@ class Terminal:
             print(en, flush=True)
 
     def reached(self, step: Step, done: int, total: int) -> None:
-        """Move the step's bar."""
-        name = _BARS.get(step)
-        if self._bars is None or name is None:
-            return
-        if name not in self._tasks:
-            self._tasks[name] = self._bars.add_task(name, total=total)
-        self._bars.update(self._tasks[name], completed=done)
+        """Show it, if the step is one that takes long."""
+        if self._progress is not None and step in _NAMES:
+            self._progress.reached(*_NAMES[step], done, total)
 
     def confirm(self, zh: str, en: str) -> bool:
         """Ask on the terminal; without one, `--yes` is needed."""
@@ -55,15 +66,98 @@ class Terminal:
         return input(f"{zh} / {en} [y/N] ").strip().lower() in ("y", "yes", "是")
 
 
+@dataclass(slots=True)
+class Pace:
+    """How fast a step goes, and how long it still takes."""
+
+    began: float
+    first: int
+    """What was done when it began to be shown: an earlier run's."""
+
+    def rate(self, now: float, done: int) -> float:
+        """Things a second."""
+        return (done - self.first) / max(now - self.began, 0.001)
+
+    def said(self, now: float, done: int, total: int) -> tuple[str, str]:
+        """Rate and time left in words; no time where nothing moves or nothing is left."""
+        rate = self.rate(now, done)
+        zh, en = f"每秒 {rate:,.0f}", f"{rate:,.0f}/s"
+        if rate <= 0 or done >= total:
+            return zh, en
+        left = _duration((total - done) / rate)
+        return f"{zh}，还需约 {left}", f"{en}, about {left} left"
+
+
+def _duration(seconds: float) -> str:
+    """As a clock shows it: 0:05, 12:40, 1:02:03."""
+    minutes, rest = divmod(round(seconds), 60)
+    hours, minutes = divmod(minutes, 60)
+    return f"{hours}:{minutes:02d}:{rest:02d}" if hours else f"{minutes}:{rest:02d}"
+
+
+class _PaceColumn(ProgressColumn):
+    """Rate and time left beside a bar."""
+
+    def render(self, task: Task) -> Text:
+        """Both, or what the whole took."""
+        pace = Pace(task.start_time or 0.0, int(task.fields["first"]))
+        zh, en = pace.said(task.finished_time or task.get_time(), int(task.completed), int(task.total or 0))
+        return Text(f"{zh} {en}")
+
+
+class Bars:
+    """A bar for each step."""
+
+    def __init__(self, bars: Progress) -> None:
+        self._bars = bars
+        self._tasks: dict[str, TaskID] = {}
+
+    def reached(self, zh: str, en: str, done: int, total: int) -> None:
+        """Move the step's bar."""
+        if en not in self._tasks:
+            self._tasks[en] = self._bars.add_task(f"{zh} {en}", total=total, first=done)
+        self._bars.update(self._tasks[en], completed=done, total=total)
+
+
+@dataclass(slots=True)
+class Lines:
+    """A line now and then, for a log."""
+
+    write: Callable[[str], object]
+    clock: Callable[[], float] = time.monotonic
+    paces: dict[str, Pace] = field(default_factory=dict)
+    said: float | None = None
+
+    def reached(self, zh: str, en: str, done: int, total: int) -> None:
+        """A line if the last one is long ago; the first step's beginning says nothing."""
+        now = self.clock()
+        pace = self.paces.setdefault(en, Pace(now, done))
+        if self.said is None:
+            self.said = now
+        if now - self.said < PAUSE:
+            return
+        self.said = now
+        pace_zh, pace_en = pace.said(now, done, total)
+        self.write(f"{zh} {done:,}/{total:,}，{pace_zh} / {en} {done:,} of {total:,}, {pace_en}\n")
+
+
 @contextmanager
 def terminal(*, as_json: bool) -> Iterator[Terminal]:
-    """A terminal with bars where stderr is one."""
-    if as_json or not sys.stderr.isatty():
-        yield Terminal(quiet=as_json)
+    """A terminal: with bars where stderr is one, with a line now and then where it is not."""
+    if as_json:
+        yield Terminal(quiet=True)
         return
-    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
+    if not sys.stderr.isatty():
+        yield Terminal(quiet=False, progress=Lines(_to_stderr))
+        return
+    columns = (TextColumn("{task.description}"), BarColumn(bar_width=24), MofNCompleteColumn(), _PaceColumn())
     with Progress(*columns, console=Console(stderr=True)) as bars:
-        yield Terminal(quiet=False, bars=bars)
+        yield Terminal(quiet=False, progress=Bars(bars))
+
+
+def _to_stderr(line: str) -> None:
+    sys.stderr.write(line)
+    sys.stderr.flush()
 
 
 def print_result(command: str, result: Json) -> None:

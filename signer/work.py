@@ -10,20 +10,23 @@ from credential.keyfile import Purpose
 from credential.model import Entry
 from credential.request import MAX_BATCH, MAX_RESERVED, RegisterBatch, ReserveIndices
 from credential.sign import SigningKey
-from signer import drawing, files, output
+from signer import drawing, files, output, selfcheck
 from signer.context import Context, Step
 from signer.drawing import Picture
 from signer.errors import refused
 from signer.issue import Draft, Press
 from signer.ledger import Batch, Certificate, Run, Signed, State, Submission
+from signer.portions import Many, portions
 from signer.published import Published
 from signer.registry_client import RegistryRefusedError
+from signer.selfcheck import SelfCheck
 
 _PICTURES_A_NOTE: Final = 32
+_CERTIFICATES_A_NOTE: Final = 250
 _ROWS_SHOWN: Final = 10
 
 
-def sign(context: Context, published: Published, kind: str, subject: bytes, drafts: Sequence[Draft]) -> Batch:
+def sign(context: Context, published: Published, kind: str, subject: bytes, drafts: Many[Draft]) -> Batch:
     """Reserve indices for the drafts, then number, sign and check them all at once. Returns the signed batch.
 
     SignerError: no drafts or too many, a key that does not open, the registry, a certificate that does not verify.
@@ -32,14 +35,14 @@ def sign(context: Context, published: Published, kind: str, subject: bytes, draf
     _require_count(len(drafts))
     certificate_key = context.open_key(Purpose.CERTIFICATE)
     request_key = context.open_key(Purpose.REQUEST)
-    host = context.qr_host()
+    context.qr_host()
     batch = context.ledger.begin(kind, subject, len(drafts), context.clock(), context.new_id())
     context.voice.reached(Step.BEGUN, 0, len(drafts))
     if batch.uri_base is None:
         batch = _reserve(context, published, batch, request_key)
     context.voice.reached(Step.GRANTED, 0, len(drafts))
     published = _covering(context, published, context.ledger.runs(batch))
-    _press(context, published, batch, drafts, certificate_key, host)
+    _press(context, published, batch, drafts, certificate_key)
     context.voice.reached(Step.SIGNED, len(drafts), len(drafts))
     return context.ledger.batch(batch.id)
 
@@ -75,20 +78,20 @@ def _covering(context: Context, published: Published, runs: Sequence[Run]) -> Pu
 
 
 def _press(
-    context: Context, published: Published, batch: Batch, drafts: Sequence[Draft], key: SigningKey, host: str
+    context: Context, published: Published, batch: Batch, drafts: Many[Draft], key: SigningKey
 ) -> None:
     now = context.clock()
-    entries = list(_entries(context.ledger.runs(batch)))
-    press = Press(key, context.configuration.code, published.trust, host, published.region.root.status_base, now)
-    replaced = [context.ledger.by_id(d.replaces).entry if d.replaces is not None else None for d in drafts]
+    press = Press(key, context.configuration.code, published.region.root.status_base, now)
+    check = SelfCheck(context.home.bundle_file, context.configuration, now)
 
-    def make() -> list[Signed]:
-        made = []
-        for signed in press.sign(drafts, entries, replaced, context.ledger.next_serial):
-            made.append(signed)
-            if len(made) % _PICTURES_A_NOTE == 0:
-                context.voice.reached(Step.SIGNING, len(made), len(drafts))
-        return made
+    def make() -> Iterator[Signed]:
+        entries = _entries(context.ledger.runs(batch))
+        replaced = (context.ledger.by_id(d.replaces).entry if d.replaces is not None else None for d in drafts)
+        made = press.sign(drafts, entries, replaced, context.ledger.next_serial)
+        for count, signed in enumerate(selfcheck.passed(check, published.trust, made, len(drafts)), 1):
+            if count % _CERTIFICATES_A_NOTE == 0:
+                context.voice.reached(Step.SIGNING, count, len(drafts))
+            yield signed
 
     context.ledger.sign(batch, now, make)
 
@@ -99,28 +102,27 @@ def _entries(runs: Sequence[Run]) -> Iterator[Entry]:
             yield Entry(run.list, index)
 
 
-def deliver(context: Context, certificates: Sequence[Certificate], out: Path) -> Path:
+def deliver(context: Context, certificates: Many[Certificate], out: Path) -> Path:
     """Draw and read back the pictures that `out` lacks, then list them. Returns the list's path."""
     files.make_folder(out / output.PICTURES)
     files.remove_parts(out, output.LIST)
     files.remove_parts(out / output.PICTURES, "*.png")
     host = context.qr_host()
-    credentials = [output.credential(each, host) for each in certificates]
-    pictures = [
-        Picture(certificate.id, credential.text, out / credential.file, certificate.png)
-        for certificate, credential in zip(certificates, credentials, strict=True)
-    ]
-    done: list[tuple[int, bytes]] = []
-    for count, drawn in enumerate(drawing.draw(pictures), 1):
-        done.append(drawn)
-        if len(done) == _PICTURES_A_NOTE or count == len(pictures):
-            context.ledger.drawn(done)
-            done.clear()
-            context.voice.reached(Step.DRAWN, count, len(pictures))
+    total, count = len(certificates), 0
+    pictures = (_picture(each, host, out) for each in certificates)
+    for done in portions(drawing.draw(pictures, total), _PICTURES_A_NOTE):
+        context.ledger.drawn(done)
+        count += len(done)
+        context.voice.reached(Step.DRAWN, count, total)
     files.make_durable()
-    path = output.merge(out, credentials)
-    context.voice.reached(Step.LISTED, len(pictures), len(pictures))
+    path = output.merge(out, (output.credential(each, host) for each in certificates))
+    context.voice.reached(Step.LISTED, total, total)
     return path
+
+
+def _picture(certificate: Certificate, host: str, out: Path) -> Picture:
+    credential = output.credential(certificate, host)
+    return Picture(certificate.id, certificate.data, credential.text, out / credential.file, certificate.png)
 
 
 def register(context: Context, batch: Batch) -> str:
@@ -128,15 +130,14 @@ def register(context: Context, batch: Batch) -> str:
 
     SignerError: the registry refuses (rows named) or is away; running again asks with the same ids.
     """
-    certificates = context.ledger.certificates(batch)
     submissions = _submissions(context, batch)
     waiting = [each for each in submissions if each.registered_at is None]
     if waiting:
         key = context.open_key(Purpose.REQUEST)
         for submission in waiting:
-            _submit(context, submission, certificates, key)
-            done = submission.first + submission.count
-            context.voice.reached(Step.REGISTERED, done, len(certificates))
+            part = context.ledger.portion(batch, submission.first, submission.first + submission.count)
+            _submit(context, submission, part, key)
+            context.voice.reached(Step.REGISTERED, submission.first + submission.count, batch.wanted)
     return _submissions(context, batch)[-1].registered_at or ""
 
 
@@ -144,8 +145,7 @@ def _submissions(context: Context, batch: Batch) -> list[Submission]:
     return context.ledger.submissions(batch, MAX_BATCH, context.new_id, lambda: context.random(SALT_BYTES))
 
 
-def _submit(context: Context, submission: Submission, certificates: Sequence[Certificate], key: SigningKey) -> None:
-    part = certificates[submission.first : submission.first + submission.count]
+def _submit(context: Context, submission: Submission, part: Sequence[Certificate], key: SigningKey) -> None:
     beside = _documents(context, submission)
     content = RegisterBatch(tuple(each.data for each in part), beside.commitment if beside else None)
     sealed = context.sealed(submission.request_id, content, key)

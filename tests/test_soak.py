@@ -1,5 +1,7 @@
 """`make soak`: what it is asked, and how docs/measurements.md is written."""
 
+import json
+from hashlib import sha256
 from pathlib import Path
 from random import Random
 
@@ -85,16 +87,52 @@ def _listed(*places: tuple[int, int]) -> list[dict[str, str]]:
     return [{"number": each.number, "text": qr_text.encode("fj.example", sign_it(each))} for each in made]
 
 
-def test_numbers_that_are_doubled_or_missing_are_seen() -> None:
-    whole = [(serial, serial) for serial in range(1, kills.ROWS + 1)]
-    assert kills._numbers(_listed(*whole), 1) == ""
-    assert kills._numbers(_listed(*whole[1:]), 1) == "numbers doubled or missing: 29 listed"
-    assert kills._numbers(_listed(*whole[1:], whole[1]), 1) == "numbers doubled or missing: 30 listed"
+def _released(folder: Path, listed: list[dict[str, str]], people: int) -> tuple[Path, Path]:
+    """What a batch left, and the roster that it is of."""
+    roster, out = folder / "roster.csv", folder / "out"
+    roster.write_text("姓名\n" + f"{certificate().person.name}\n" * people, "utf-8-sig")
+    for name in ("certificates", "print"):
+        (out / name).mkdir(parents=True)
+    (out / "credentials.jsonl").write_text("".join(json.dumps(each) + "\n" for each in listed), "utf-8")
+    for each in listed:
+        (out / "certificates" / f"{each['number']}.png").write_bytes(b"")
+        content = b"%PDF"
+        (out / "print" / f"{each['number']}.pdf").write_bytes(
+            b"%s%sx y %s\n" % (content, kills._MARK, sha256(content).hexdigest().encode())
+        )
+    return roster, out
 
 
-def test_an_index_that_is_used_twice_is_seen() -> None:
-    assert kills._indices(_listed((1, 7), (2, 8))) == ""
-    assert kills._indices(_listed((1, 7), (2, 8), (3, 7))) == "indices used twice: [(7, 2), (8, 1)]"
+def test_a_batch_that_is_whole_has_no_faults(tmp_path: Path) -> None:
+    roster, out = _released(tmp_path, _listed(*((serial, serial) for serial in range(1, 5))), 4)
+    assert [*kills._list_faults(roster, out, 1), *kills._file_faults(out, 4)] == []
+
+
+@pytest.mark.parametrize(
+    ("serials", "fault"),
+    [
+        ((2, 3, 4), "numbers doubled, missing or out of order: 3 listed"),
+        ((1, 2, 2, 4), "numbers doubled, missing or out of order: 4 listed"),
+        ((1, 3, 2, 4), "numbers doubled, missing or out of order: 4 listed"),
+    ],
+)
+def test_numbers_that_are_doubled_or_missing_are_seen(tmp_path: Path, serials: tuple[int, ...], fault: str) -> None:
+    roster, out = _released(tmp_path, _listed(*((serial, 7) for serial in serials)), 4)
+    assert next(kills._list_faults(roster, out, 1)) == fault
+
+
+def test_files_that_are_missing_or_half_written_are_seen(tmp_path: Path) -> None:
+    listed = _listed((1, 1), (2, 2))
+    _, out = _released(tmp_path, listed, 2)
+    (out / "certificates" / f"{listed[0]['number']}.png").unlink()
+    (out / "print" / ".x.part").write_bytes(b"")
+    page = out / "print" / f"{listed[1]['number']}.pdf"
+    page.write_bytes(b"x" + page.read_bytes())
+    assert [*kills._file_faults(out, 2)] == [
+        "certificates: 1 missing, 0 too many",
+        "print: 0 missing, 1 too many",
+        f"pages that are not whole: ['{page.name}']",
+    ]
 
 
 def test_status_lists_say_what_was_drawn_and_another_list_is_seen(tmp_path: Path) -> None:

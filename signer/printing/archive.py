@@ -1,8 +1,7 @@
 """A ZIP of printed files for sending out, for its owner's eyes: the files show whole document numbers."""
 
-import os
 import zipfile
-from collections.abc import Sequence
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Final
 
@@ -12,21 +11,12 @@ _WHEN: Final = (1980, 1, 1, 0, 0, 0)
 """The oldest time that the format knows: the same files give the same ZIP."""
 
 
-def write(path: Path, members: Sequence[Path]) -> Path:
+def write(path: Path, members: Iterable[Path]) -> Path:
     """Write `members` into the ZIP at `path`, as they are: PDF is compressed already."""
-    part = path.with_name(f".{path.name}.part")
-    part.unlink(missing_ok=True)
-    try:
-        with os.fdopen(os.open(part, os.O_CREAT | os.O_EXCL | os.O_WRONLY, files.PRIVATE_FILE), "wb") as raw:
-            with zipfile.ZipFile(raw, "w", zipfile.ZIP_STORED) as archive:
-                for member in members:
-                    archive.writestr(_entry(member), member.read_bytes())
-            raw.flush()
-            os.fsync(raw.fileno())
-        part.replace(path)
-    finally:
-        part.unlink(missing_ok=True)
-    files.sync_folder(path.parent)
+    files.remove_parts(path.parent, path.name)
+    with files.replacing(path, files.PRIVATE_FILE) as raw, zipfile.ZipFile(raw, "w", zipfile.ZIP_STORED) as archive:
+        for member in members:
+            archive.writestr(_entry(member), member.read_bytes())
     return path
 
 

@@ -1,6 +1,6 @@
 """What would not print, found before anything is signed: characters that no font has, texts too long, bad photos."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from typing import Final
 
 from credential.trust_list import Issuer
@@ -40,7 +40,7 @@ class Examiner:
         self._host = host
         self._fit: set[tuple[Text, str]] = set()
 
-    def faults(self, drafts: Sequence[Draft], issuer: Issuer) -> Iterator[Fault]:
+    def faults(self, drafts: Iterable[Draft], issuer: Issuer) -> Iterator[Fault]:
         """At most one fault a draft, in their order."""
         house = House(issuer, self._host)
         for draft in drafts:

@@ -9,8 +9,9 @@ from typing import Final
 
 from PIL import Image
 
-from signer import drawing, files, parallel, qr
+from signer import files, parallel, qr
 from signer.errors import SignerError, refused
+from signer.parallel import Size
 from signer.printing import photos, reading
 from signer.printing.facts import Facts
 from signer.printing.fonts import Font, Fonts
@@ -40,14 +41,17 @@ class Job:
 
 def characters(fonts: Fonts, layout: Layout, all_facts: Iterable[Facts]) -> dict[str, set[str]]:
     """Which characters the pages take from which font."""
-    said: dict[str, set[str]] = {}
-    for facts in all_facts:
-        for text in layout.texts_for(facts.kind):
-            said.setdefault(text.font, set()).update(filled(text, facts))
     used: dict[str, set[str]] = {}
-    for wanted, each in ((wanted, each) for wanted, found in said.items() for each in found):
-        used.setdefault(fonts.font_of(wanted, each) or wanted, set()).add(each)
+    for facts in all_facts:
+        add_characters(used, fonts, layout, facts)
     return used
+
+
+def add_characters(used: dict[str, set[str]], fonts: Fonts, layout: Layout, facts: Facts) -> None:
+    """The same, one page after another."""
+    for text in layout.texts_for(facts.kind):
+        for each in set(filled(text, facts)):
+            used.setdefault(fonts.font_of(text.font, each) or text.font, set()).add(each)
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,12 +63,14 @@ class Press:
     house: House
 
 
-def make(press: Press, jobs: Sequence[Job]) -> Iterator[Path]:
-    """Make the files that are not there yet; yields each job's, in order. SignerError names the row that stops it."""
-    many = sum(len(job.items) for job in jobs)
-    alone = ALONE if many <= ALONE else 1
-    chunk = _CHUNK if len(jobs) > 8 * _CHUNK else 1
-    return parallel.run(_make, jobs, alone=alone, chunk=chunk, prepare=_prepare, given=(press,))
+def make(press: Press, jobs: Iterable[Job], files_wanted: int, certificates: int) -> Iterator[int]:
+    """Make those files that are not there yet; yields how many certificates are in each, in order.
+
+    SignerError names the row that stops it.
+    """
+    alone = ALONE if certificates <= ALONE else 1
+    chunk = _CHUNK if files_wanted > 8 * _CHUNK else 1
+    return parallel.run(_make, jobs, Size(files_wanted, alone, chunk), _prepare, (press,))
 
 
 class _Worker:
@@ -79,7 +85,7 @@ def _prepare(press: Press) -> None:
     _Worker.writer = Writer(press.layout, Fonts(press.fonts))
 
 
-def _make(job: Job) -> Path:
+def _make(job: Job) -> int:
     label = _label(job)
     recipe = _recipe(_Worker.press, job)
     if job.file.exists():
@@ -87,18 +93,16 @@ def _make(job: Job) -> Path:
         if of != label:
             raise _taken(job.file)
         if made_from == recipe:
-            return job.file
+            return len(job.items)
     pages = _pages(_Worker.press, job)
     data = _Worker.writer.write(pages)
     bad = reading.unread(data, _Worker.press.layout, pages)
     if bad:
         page, place = bad[0]
         raise _not_read_back(job.file, pages[page][place])
-    try:
+    with files.told(job.file):
         files.write_atomic(job.file, _marked(data, label, recipe), files.PRIVATE_FILE, durable=False)
-    except OSError as error:
-        raise drawing.not_written(job.file, error) from None
-    return job.file
+    return len(job.items)
 
 
 def _label(job: Job) -> bytes:
@@ -140,7 +144,7 @@ def _standing(file: Path) -> tuple[bytes, bytes]:
     except ValueError:
         return b"", b""
     except OSError as error:
-        raise drawing.not_written(file, error) from None
+        raise files.not_written(file, error) from None
 
 
 def _pages(press: Press, job: Job) -> list[Page]:

@@ -3,11 +3,12 @@
 import re
 import unicodedata
 from collections.abc import Sequence
+from hashlib import sha256
 from typing import Final
 
 from signer.errors import refused, usage
 from signer.printing.facts import FIELDS, Facts
-from signer.printing.item import House, Item
+from signer.printing.item import Item
 from signer.printing.layout import PLACEHOLDER
 
 DEFAULT: Final = "{number}"
@@ -17,6 +18,7 @@ _FORBIDDEN: Final = re.compile(r'[\\/:*?"<>|\x00-\x1f\x7f]')
 _RESERVED: Final = re.compile(r"(con|prn|aux|nul|com[0-9]|lpt[0-9])(\..*)?", re.IGNORECASE)
 _MAX_BYTES: Final = 180
 _SUFFIX: Final = ".pdf"
+_DIGEST: Final = 12
 
 
 def require_pattern(pattern: str) -> None:
@@ -56,18 +58,27 @@ def merged(items: Sequence[Item]) -> str:
     return f"{items[0].number}-{items[-1].number}{_SUFFIX}"
 
 
-def distinct(pattern: str, items: Sequence[Item], house: House) -> list[str]:
-    """The name of each item's file. SignerError if two have one, also where case does not count."""
-    names: dict[str, str] = {}
-    found = []
-    for item in items:
-        own = name(pattern, house.facts(item))
-        other = names.setdefault(own.casefold(), item.number)
-        if other != item.number:
+class Names:
+    """Sees to it that no two files of one run have one name, also where case does not count.
+
+    Of each name only a digest is in memory, for there may be a hundred thousand.
+    """
+
+    def __init__(self, pattern: str | None) -> None:
+        """`pattern` is None where the files are not named by one."""
+        self._pattern = pattern
+        self._found: set[int] = set()
+
+    def add(self, facts: Facts) -> None:
+        """One more certificate. SignerError if its file would have the name of another's."""
+        if self._pattern is None:
+            return
+        own = name(self._pattern, facts)
+        digest = int.from_bytes(sha256(own.casefold().encode()).digest()[:_DIGEST])
+        if digest in self._found:
             raise refused(
                 "file-name-twice",
-                f"编号 {other} 和 {item.number} 的文件名相同。请在 --file-name 中加上 {{number}}。",
-                f"numbers {other} and {item.number} would have one file name. Add {{number}} to --file-name.",
+                f"编号 {facts.number} 和另一张的文件名相同（{own}）。请在 --file-name 中加上 {{number}}。",
+                f"number {facts.number} and another would have one file name ({own}). Add {{number}} to --file-name.",
             )
-        found.append(own)
-    return found
+        self._found.add(digest)

@@ -3,7 +3,6 @@
 import re
 from dataclasses import dataclass, field
 from datetime import date
-from hashlib import sha256
 from typing import Final
 
 from credential import documents
@@ -42,11 +41,6 @@ class Document:
     def last4(self) -> str:
         """The last four letters or digits."""
         return documents.last4(self.number)
-
-    @property
-    def key(self) -> bytes:
-        """The same for the same document."""
-        return sha256(f"{int(self.type)}:{self.number}".encode()).digest()
 
     @property
     def division_known(self) -> bool:

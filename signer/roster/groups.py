@@ -5,9 +5,28 @@ from collections.abc import Callable, Hashable, Iterable, Iterator
 from itertools import islice
 from typing import Final
 
+from credential.model import DocumentType
 from signer.roster.model import Row
 
 _SHOWN: Final = 10
+
+
+def of_one_document(rows: Iterable[Row]) -> list[Row]:
+    """The rows whose document another row has, too; `rows` are gone through twice, and little is kept of them."""
+    seen: set[int] = set()
+    again: set[int] = set()
+    for key in map(_fingerprint, rows):
+        (again if key in seen else seen).add(key)
+    return [row for row in rows if _fingerprint(row) in again] if again else []
+
+
+def _fingerprint(row: Row) -> int:
+    """The same for the same document; for another one hardly ever, and then the groups tell them apart."""
+    return hash(_document(row))
+
+
+def _document(row: Row) -> tuple[DocumentType, str]:
+    return row.document_type, row.document_number
 
 
 def duplicates(rows: Iterable[Row]) -> dict[int, str]:
@@ -22,7 +41,7 @@ def duplicates(rows: Iterable[Row]) -> dict[int, str]:
 def name_conflicts(rows: Iterable[Row]) -> dict[int, str]:
     """Row number -> a row for each other name that the same document has, for rows that have such others."""
     found: dict[int, str] = {}
-    for group in _groups(rows, lambda row: row.document_key):
+    for group in _groups(rows, _document):
         first_of_name = {row.name: row.row_number for row in reversed(group)}
         if len(first_of_name) > 1:
             for row in group:
@@ -38,7 +57,7 @@ def ranges(numbers: Iterable[int]) -> str:
 
 def _what_is_said(row: Row) -> Hashable:
     occupation = row.occupation_edition, row.occupation_code, row.occupation_title, row.specialisation
-    return row.document_key, row.kind, occupation, row.level, row.post, row.honour, row.issued_on
+    return _document(row), row.kind, occupation, row.level, row.post, row.honour, row.issued_on
 
 
 def _groups(rows: Iterable[Row], key: Callable[[Row], Hashable]) -> list[list[Row]]:

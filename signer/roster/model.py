@@ -4,6 +4,7 @@ Problems and notes are shown, logged and printed, so none of them ever holds a d
 its shape.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from enum import StrEnum, unique
@@ -149,8 +150,7 @@ class Note:
 class Row:
     """One person's line, checked in itself; whether the issuer may sign it is the signer's question.
 
-    `document_key` is SHA-256 over type and full number: for finding duplicates in memory, never stored or shown,
-    because so few numbers exist that it can be reversed. `document_number` is for the registry, until that has it.
+    `document_number` is for the registry, until that has it: never shown.
     An honour has no occupation: edition 0, empty code and title.
     `term_until` is the last day of a post's term. `issued_on` is the certificate's date.
     """
@@ -159,7 +159,6 @@ class Row:
     name: str
     document_type: DocumentType
     document_last4: str
-    document_key: bytes = field(repr=False)
     document_number: str = field(repr=False)
     occupation_edition: int
     occupation_code: str
@@ -209,6 +208,6 @@ class Roster:
 
     path: Path
     sha256: bytes
-    rows: tuple[Row, ...]
+    rows: Sequence[Row]
     problems: tuple[Problem, ...]
     notes: tuple[Note, ...] = ()

@@ -1,31 +1,38 @@
 """From a file to a Roster: the one entrance to this package for whoever signs."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import date
 from hashlib import sha256
 from pathlib import Path
+from typing import Final
 
 from signer.catalogue import Catalogue, built_in
 from signer.roster import groups, merged, source
 from signer.roster.failures import refused
 from signer.roster.header import ENGLISH, Column, Header
 from signer.roster.messages import TEXTS, CellError
-from signer.roster.model import NoteCode, Problem, ProblemCode, Roster, RosterReason, Row
+from signer.roster.model import NoteCode, Problem, ProblemCode, Roster, RosterReason
 from signer.roster.notes import Notes
+from signer.roster.packed import Rows
 from signer.roster.rows import Context, Fault, is_blank, read_row
 from signer.roster.shape import cell_shape, quoted
 from signer.roster.sheet import Sheet, SheetRow, column_letters
 
 
-def read(path: Path, *, today: date, catalogue: Catalogue | None = None) -> Roster:
+Tell = Callable[[int, int], None]
+"""Is told how many rows were read, and how many there seem to be."""
+
+
+def read(path: Path, *, today: date, catalogue: Catalogue | None = None, tell: Tell = lambda *_: None) -> Roster:
     """The roster in `path`, an .xlsx or a .csv file: valid rows, and every problem of every other row.
 
-    `today` is the day in UTC+8 that no date of issue may pass. RosterError if the file cannot be read as a roster.
+    `today` is the day in UTC+8 that no date of issue may pass; `tell` is told now and then how far it has come.
+    RosterError if the file cannot be read as a roster.
     """
     data = source.bytes_of(path)
     sheets, encoding = source.sheets(data, path)
-    reading = _Reading(path.name, today, catalogue or built_in())
+    reading = _Reading(path.name, today, catalogue or built_in(), tell)
     if encoding != source.UTF8:
         reading.notes.add(NoteCode.ENCODING, encoding)
     for sheet in sheets:
@@ -34,10 +41,13 @@ def read(path: Path, *, today: date, catalogue: Catalogue | None = None) -> Rost
     return Roster(
         path=path,
         sha256=sha256(data).digest(),
-        rows=tuple(reading.rows),
+        rows=reading.rows or (),
         problems=tuple(reading.problems),
         notes=tuple(reading.notes.all()),
     )
+
+
+_ROWS_A_NOTE: Final = 500
 
 
 @dataclass(slots=True)
@@ -55,7 +65,8 @@ class _Reading:
     file: str
     today: date
     catalogue: Catalogue
-    rows: list[Row] = field(default_factory=list)
+    tell: Tell
+    rows: Rows = field(default_factory=Rows)
     found: list[_Place] = field(default_factory=list)
     header: Header | None = None
     other_sheets: list[str] = field(default_factory=list)
@@ -92,10 +103,13 @@ class _Reading:
         if self._header_problems(head):
             return
         context = Context(head, self.catalogue, self.today, sheet.date1904)
-        for row in rows:
+        for count, row in enumerate(rows, 1):
             if not is_blank(row, head):
                 self.last_row = row.number
                 self._read_row(row, context, separated=sheet.separated)
+            if count % _ROWS_A_NOTE == 0:
+                self.tell(count, int(count / (sheet.share() or 1)))
+        self.tell(len(self.rows), len(self.rows))
         self._merged(sheet, head)
         self._across_rows(head)
 
@@ -140,21 +154,23 @@ class _Reading:
             return
         covered = merged.covered(spoilt, head, self.last_row)
         self.found = [each for each in self.found if not _is_hole(each, covered)]
-        self.rows = [row for row in self.rows if not any(column[row.row_number] for column in covered.values())]
+        self.rows = Rows(row for row in self.rows if not any(column[row.row_number] for column in covered.values()))
         for each in spoilt:
             error = CellError(ProblemCode.MERGED_CELLS, range=each.merge)
             self._add(each.row, head.labels[each.place], str(each.merge), error, each.place)
 
     def _across_rows(self, head: Header) -> None:
         refused_rows: set[int] = set()
+        shared = groups.of_one_document(self.rows)
         for code, column, found in (
-            (ProblemCode.DUPLICATE, Column.DOCUMENT_NUMBER, groups.duplicates(self.rows)),
-            (ProblemCode.NAME_CONFLICT, Column.NAME, groups.name_conflicts(self.rows)),
+            (ProblemCode.DUPLICATE, Column.DOCUMENT_NUMBER, groups.duplicates(shared)),
+            (ProblemCode.NAME_CONFLICT, Column.NAME, groups.name_conflicts(shared)),
         ):
             refused_rows |= found.keys()
             for row, others in found.items():
                 self._add(row, head.label(column), "", CellError(code, others=others), head.places[column])
-        self.rows = [row for row in self.rows if row.row_number not in refused_rows]
+        if refused_rows:
+            self.rows = Rows(row for row in self.rows if row.row_number not in refused_rows)
 
 
 def _is_hole(each: _Place, covered: dict[int, list[int]]) -> bool:

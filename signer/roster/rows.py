@@ -106,7 +106,6 @@ class _RowReader:
             name=name.text,
             document_type=holder.type,
             document_last4=holder.last4,
-            document_key=holder.key,
             document_number=holder.number,
             occupation_edition=occupation.edition if occupation else 0,
             occupation_code=occupation.code if occupation else "",

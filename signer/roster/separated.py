@@ -3,7 +3,7 @@
 import codecs
 import csv
 from collections.abc import Callable, Iterator
-from io import StringIO
+from io import BytesIO, StringIO, TextIOWrapper
 from itertools import islice
 from typing import Final
 
@@ -21,6 +21,7 @@ from signer.roster.sheet import (
 
 DELIMITERS: Final = (",", "\t", ";", "，", "；")
 _SAMPLE_CHARACTERS: Final = 64 << 10
+_CODECS: Final = {"UTF-8": "utf-8-sig", "UTF-16": "utf-16", "GB18030": "gb18030"}
 _UTF16: Final = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
 
 
@@ -31,7 +32,9 @@ def open_sheet(data: bytes, file: str, fitness: Callable[[SheetRow], int], heade
     """
     text, encoding = decode(data, file)
     delimiter = _delimiter(text, fitness, header_rows)
-    return Sheet("", _rows(text, delimiter, file), separated=True), encoding
+    held = BytesIO(data)
+    lines = TextIOWrapper(held, _CODECS[encoding], newline="")
+    return Sheet("", _rows(lines, delimiter, file), separated=True, share=lambda: held.tell() / len(data)), encoding
 
 
 def decode(data: bytes, file: str) -> tuple[str, str]:
@@ -81,8 +84,8 @@ def _sample(text: str, delimiter: str) -> Iterator[SheetRow]:
         return
 
 
-def _rows(text: str, delimiter: str, file: str) -> Iterator[SheetRow]:
-    records = csv.reader(StringIO(text, newline=""), delimiter=delimiter, strict=True)
+def _rows(lines: TextIOWrapper, delimiter: str, file: str) -> Iterator[SheetRow]:
+    records = csv.reader(lines, delimiter=delimiter, strict=True)
     total = 0
     try:
         for number, record in enumerate(records, 1):

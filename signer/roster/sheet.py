@@ -1,6 +1,6 @@
 """A sheet as rows of raw cells, whatever file it came from. Nothing here has been judged yet."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from enum import Enum, auto, unique
 from typing import Final, NamedTuple
@@ -65,6 +65,8 @@ class Sheet:
     separated: bool = False
     """From a text file, where a stray separator moves every later cell."""
     merges: list[Merge] = field(default_factory=list)
+    share: Callable[[], float] = field(default=lambda: 0.0, repr=False)
+    """How much of the sheet has been read, from 0 to 1: for progress only."""
 
 
 def column_letters(index: int) -> str:

@@ -12,6 +12,7 @@ import re
 import struct
 import zipfile
 import zlib
+from array import array
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from io import BytesIO
@@ -87,10 +88,11 @@ def _open_sheets(data: bytes, file: str) -> Iterator[Sheet]:
         if "xl/workbook.xml" not in parts:
             raise refused(RosterReason.UNKNOWN_TYPE, file)
         book = _workbook(archive)
-        strings = _shared_strings(archive) if "xl/sharedStrings.xml" in parts else []
+        strings = _shared_strings(archive) if "xl/sharedStrings.xml" in parts else _Strings()
         for name, part in book.sheets:
-            sheet = Sheet(name, iter(()), book.date1904)
-            sheet.rows = _guarded(_sheet_rows(archive, part, strings, sheet.merges, file), file)
+            feed = _Feed(archive, part)
+            sheet = Sheet(name, iter(()), book.date1904, share=feed.share)
+            sheet.rows = _guarded(_sheet_rows(feed, strings, sheet.merges, file), file)
             yield sheet
 
 
@@ -162,19 +164,32 @@ class _Stream:
         raise ValueError("a DTD")
 
 
-def _feed(archive: zipfile.ZipFile, part: str, handler: _Handler) -> Iterator[None]:
-    """Feeds the whole part to `handler`, pausing after every chunk."""
-    stream = _Stream(handler)
-    with archive.open(part) as source:
-        while chunk := source.read(_CHUNK):
-            stream.feed(chunk)
-            yield
-    stream.feed(b"")
-    yield
+@dataclass(slots=True)
+class _Feed:
+    """One part of the workbook on its way to a handler."""
+
+    archive: zipfile.ZipFile
+    part: str
+    fed: int = 0
+
+    def to(self, handler: _Handler) -> Iterator[None]:
+        """Feeds the whole part to `handler`, pausing after every chunk."""
+        stream = _Stream(handler)
+        with self.archive.open(self.part) as source:
+            while chunk := source.read(_CHUNK):
+                self.fed += len(chunk)
+                stream.feed(chunk)
+                yield
+        stream.feed(b"")
+        yield
+
+    def share(self) -> float:
+        """How much of the part was fed, from 0 to 1."""
+        return min(self.fed / max(self.archive.getinfo(self.part).file_size, 1), 1.0)
 
 
 def _read_whole(archive: zipfile.ZipFile, part: str, handler: _Handler) -> None:
-    for _ in _feed(archive, part, handler):
+    for _ in _Feed(archive, part).to(handler):
         pass
 
 
@@ -260,8 +275,25 @@ def _unescape(text: str) -> str:
     return _ESCAPE.sub(lambda found: chr(int(found[1], 16)), text) if "_x" in text else text
 
 
-def _shared_strings(archive: zipfile.ZipFile) -> list[str]:
-    strings: list[str] = []
+class _Strings:
+    """The shared strings in one piece: as objects of their own they would take several times as much."""
+
+    __slots__ = ("_ends", "_text")
+
+    def __init__(self) -> None:
+        self._text = bytearray()
+        self._ends = array("Q", [0])
+
+    def append(self, text: str) -> None:
+        self._text += text.encode("utf-8", "surrogatepass")
+        self._ends.append(len(self._text))
+
+    def __getitem__(self, place: int) -> str:
+        return self._text[self._ends[place] : self._ends[place + 1]].decode("utf-8", "surrogatepass")
+
+
+def _shared_strings(archive: zipfile.ZipFile) -> _Strings:
+    strings = _Strings()
     text = _Text()
 
     def start(name: str, _: Attributes) -> None:
@@ -287,7 +319,7 @@ def _shared_strings(archive: zipfile.ZipFile) -> list[str]:
 class _SheetReader:
     """Collects complete rows in `ready`, and merged ranges in `merges`."""
 
-    strings: list[str]
+    strings: _Strings
     merges: list[Merge]
     file: str
     ready: list[SheetRow] = field(default_factory=list)
@@ -387,11 +419,9 @@ class _SheetReader:
         self.merges.append(Merge(top, bottom, left, right))
 
 
-def _sheet_rows(
-    archive: zipfile.ZipFile, part: str, strings: list[str], merges: list[Merge], file: str
-) -> Iterator[SheetRow]:
+def _sheet_rows(feed: _Feed, strings: _Strings, merges: list[Merge], file: str) -> Iterator[SheetRow]:
     reader = _SheetReader(strings, merges, file)
-    for _ in _feed(archive, part, _Handler(reader.start, reader.end, reader.text)):
+    for _ in feed.to(_Handler(reader.start, reader.end, reader.text)):
         yield from reader.ready
         reader.ready.clear()
 
