@@ -164,9 +164,7 @@ def print_again(
     return deliver(context, found, certificates, Printing(roster=roster), out)
 
 
-def _with_batch(
-    named: Many[ledgers.Certificate], batch: Many[ledgers.Certificate]
-) -> Many[ledgers.Certificate]:
+def _with_batch(named: Many[ledgers.Certificate], batch: Many[ledgers.Certificate]) -> Many[ledgers.Certificate]:
     known = {each.id for each in named}
     return [*named, *(each for each in batch if each.id not in known)] if known else batch
 

@@ -52,24 +52,20 @@ def passed(check: SelfCheck, trust: Trust, made: Iterator[Signed], count: int) -
             yield tuple(each.data for each in part)
 
     size = Size(-(-count // _PART), ALONE, 1)
-    if size.jobs <= ALONE:
-        prepare, given = _keep, (trust, check.now)
-    else:
-        prepare, given = _load, (check,)
-    for refusals in parallel.run(_verify, parts(), size, prepare, given):
+    given = (check, trust if size.jobs <= ALONE else None)
+    for refusals in parallel.run(_verify, parts(), size, _prepare, given):
         part = waiting.popleft()
         for place, reason in refusals:
             raise _not_passed(part[place].row, reason)
         yield from part
 
 
-def _keep(trust: Trust, now: Seconds) -> None:
-    _Worker.trust, _Worker.now = trust, now
-
-
-def _load(check: SelfCheck) -> None:
-    data = files.read_capped(check.bundle, bundle.MAX_BYTES)
-    _keep(published.establish(data, check.configuration).trust, check.now)
+def _prepare(check: SelfCheck, trust: Trust | None) -> None:
+    """Keep the trust, or load it from the home."""
+    if trust is None:
+        data = files.read_capped(check.bundle, bundle.MAX_BYTES)
+        trust = published.establish(data, check.configuration).trust
+    _Worker.trust, _Worker.now = trust, check.now
 
 
 def _verify(part: Sequence[bytes]) -> list[tuple[int, Reason]]:

@@ -21,8 +21,7 @@ from signer.published import Published
 from signer.registry_client import RegistryRefusedError
 from signer.selfcheck import SelfCheck
 
-_PICTURES_A_NOTE: Final = 32
-_CERTIFICATES_A_NOTE: Final = 250
+_A_NOTE: Final = 32
 _ROWS_SHOWN: Final = 10
 
 
@@ -77,9 +76,7 @@ def _covering(context: Context, published: Published, runs: Sequence[Run]) -> Pu
     return context.fetch()
 
 
-def _press(
-    context: Context, published: Published, batch: Batch, drafts: Many[Draft], key: SigningKey
-) -> None:
+def _press(context: Context, published: Published, batch: Batch, drafts: Many[Draft], key: SigningKey) -> None:
     now = context.clock()
     press = Press(key, context.configuration.code, published.region.root.status_base, now)
     check = SelfCheck(context.home.bundle_file, context.configuration, now)
@@ -89,7 +86,7 @@ def _press(
         replaced = (context.ledger.by_id(d.replaces).entry if d.replaces is not None else None for d in drafts)
         made = press.sign(drafts, entries, replaced, context.ledger.next_serial)
         for count, signed in enumerate(selfcheck.passed(check, published.trust, made, len(drafts)), 1):
-            if count % _CERTIFICATES_A_NOTE == 0:
+            if count % _A_NOTE == 0:
                 context.voice.reached(Step.SIGNING, count, len(drafts))
             yield signed
 
@@ -110,7 +107,7 @@ def deliver(context: Context, certificates: Many[Certificate], out: Path) -> Pat
     host = context.qr_host()
     total, count = len(certificates), 0
     pictures = (_picture(each, host, out) for each in certificates)
-    for done in portions(drawing.draw(pictures, total), _PICTURES_A_NOTE):
+    for done in portions(drawing.draw(pictures, total), _A_NOTE):
         context.ledger.drawn(done)
         count += len(done)
         context.voice.reached(Step.DRAWN, count, total)

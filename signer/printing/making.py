@@ -1,6 +1,6 @@
 """Makes files of pages over all cores: written, rendered, read back, and only then put in their place."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from hashlib import sha256
 from io import BytesIO

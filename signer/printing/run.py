@@ -225,7 +225,9 @@ class Plan:
     def jobs(self) -> Iterator[Job]:
         """The files, in order."""
         if self.a_file > 1:
-            yield from (Job(self.folder / naming.merged(part), tuple(part)) for part in portions(self.items, self.a_file))
+            yield from (
+                Job(self.folder / naming.merged(part), tuple(part)) for part in portions(self.items, self.a_file)
+            )
             return
         for item in self.items:
             yield Job(self.folder / naming.name(self.pattern, self.house.facts(item)), (item,))

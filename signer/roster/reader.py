@@ -19,7 +19,6 @@ from signer.roster.rows import Context, Fault, is_blank, read_row
 from signer.roster.shape import cell_shape, quoted
 from signer.roster.sheet import Sheet, SheetRow, column_letters
 
-
 Tell = Callable[[int, int], None]
 """Is told how many rows were read, and how many there seem to be."""
 

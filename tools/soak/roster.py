@@ -46,7 +46,8 @@ class Taken:
         files = ", ".join(f"{count:,} {name}" for name, count in self.files.items())
         return (
             f"{self.seconds:.0f} s，处理器 processor {self.busy:.0f} s，内存最多 memory at most {_mib(self.most)}"
-            f"（共用的只算一次 shared pages once {_mib(self.shared)}；主进程 first process {_mib(self.first)}）；{files}"
+            f"（共用页只算一次 shared pages once {_mib(self.shared)}；主进程 first process {_mib(self.first)}）；"
+            f"{files}"
         )
 
 
@@ -116,4 +117,6 @@ def run(order: Order) -> Outcome:
     return Outcome(tuple(rows), tuple(faults))
 
 
-SOAK: Final = Soak("roster", "大名册：从 Excel 到登记和打印", "Large rosters, from Excel to registered and printed", run)
+SOAK: Final = Soak(
+    "roster", "大名册：从 Excel 到登记和打印", "Large rosters, from Excel to registered and printed", run
+)

@@ -1,0 +1,146 @@
+"""Rosters of 20,000 rows signed, five times, beside PyNaCl's bare signing of as many messages in turns with it.
+
+The rosters are read and checked beforehand. What is timed is the signer's own step: number, encode, sign, record in the
+ledger on the disk, in one transaction, while other processes verify every certificate; the step ends when they have.
+"""
+
+import secrets
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from datetime import date
+from itertools import islice
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Final
+
+from nacl.signing import SigningKey as BareKey
+
+from bench.rows import Goal, Row
+from credential.model import Basis, DocumentType, Kind, Seconds
+from signer import published, work
+from signer.context import Context, Step
+from signer.home import Configuration, Home
+from signer.issue import RowDrafts
+from signer.keys import Keyring
+from signer.ledger import Ledger, Run, opened
+from signer.registry_client import RegistryClient
+from signer.roster.model import Row as RosterRow
+from signer.roster.packed import Rows
+from tests.signer.double import world
+from tests.signer.office import demo_keys
+from tests.world import CODE, World
+from tools.demo_rosters import invent
+
+ROWS: Final = 20_000
+ROUNDS: Final = 5
+GOAL: Final = Goal(True, 0.5)
+_MESSAGE: Final = 190
+"""Bytes of what is signed of a typical certificate."""
+
+
+@dataclass(frozen=True, slots=True)
+class Granting(RegistryClient):
+    """A registry that grants what is asked for at once: it is not what is measured."""
+
+    taken: list[int] = field(default_factory=list)
+    base: str = ""
+
+    def reserve(self, body: Callable[[], bytes], count: int) -> tuple[list[Run], str]:
+        """So many indices behind those granted before."""
+        body()
+        first = sum(self.taken)
+        self.taken.append(count)
+        return [Run(0, first, count)], self.base
+
+
+class Silence:
+    """Nobody to talk to."""
+
+    def say(self, zh: str, en: str) -> None:
+        """Nothing."""
+
+    def reached(self, step: Step, done: int, total: int) -> None:
+        """Nothing."""
+
+    def confirm(self, zh: str, en: str) -> bool:  # noqa: ARG002
+        """Yes."""
+        return True
+
+
+@dataclass(slots=True)
+class Taken:
+    """Seconds for each certificate, one figure a round; `busy` are those of this process's processor."""
+
+    clock: list[float] = field(default_factory=list)
+    busy: list[float] = field(default_factory=list)
+
+    def note(self, count: int, work: Callable[[], object]) -> None:
+        """Do the work, and note what it took."""
+        busy, clock = time.process_time(), time.perf_counter()
+        work()
+        self.clock.append((time.perf_counter() - clock) / count)
+        self.busy.append((time.process_time() - busy) / count)
+
+
+def rows() -> Iterator[Row]:
+    """By the clock, and by the processor of the process that signs."""
+    ours, bare = measured(ROWS, ROUNDS)
+    yield Row(
+        "签发名册：编号、编码、签名、记账；签名进程的处理器时间",
+        "sign a roster: number, encode, sign, record; processor time of the process that signs",
+        ours.busy, "PyNaCl `sign`", bare.busy, True, GOAL,
+    )  # fmt: skip
+    yield Row(
+        "同上，连同每张的自检（其他进程），时钟时间",
+        "the same with the check of every certificate, in other processes, by the clock",
+        ours.clock, "PyNaCl `sign`", bare.clock, True,
+    )  # fmt: skip
+
+
+def measured(rows: int, rounds: int) -> tuple[Taken, Taken]:
+    """Signing of rosters of so many rows, and of bare messages, in turns."""
+    ours, bare, region = Taken(), Taken(), world()
+    key = BareKey(secrets.token_bytes(32))
+    people = _people()
+    with TemporaryDirectory(prefix="yx") as folder:
+        home = _home(Path(folder), region)
+        with opened(home.ledger_file) as ledger:
+            context = _context(home, ledger, region)
+            known = published.held(home, home.load())
+            if known is None:
+                raise AssertionError(home)
+            for number in range(rounds):
+                drafts = RowDrafts(Rows(islice(people, rows)))
+                subject = number.to_bytes(32, "big")
+                ours.note(rows, lambda: work.sign(context, known, "sign", subject, drafts))  # noqa: B023 - at once
+                messages = [secrets.token_bytes(_MESSAGE) for _ in range(rows)]
+                bare.note(rows, lambda: [key.sign(each) for each in messages])  # noqa: B023
+    return ours, bare
+
+
+def _people() -> Iterator[RosterRow]:
+    for number, each in enumerate(invent("bench", ("350203", "350211")), 2):
+        yield RosterRow(
+            number, each.name, DocumentType.CITIZEN_ID, each.number[-4:], each.number, 2022, "6-31-01-03", "电工", None,
+            Kind.LEVEL, 3, None, None, None, date(2026, 6, 1), Basis.EXAMINATION, None, None,
+        )  # fmt: skip
+
+
+def _home(folder: Path, region: World) -> Home:
+    home = Home(folder / "home")
+    home.create()
+    home.save(Configuration(CODE, "https://fj.example", frozenset({region.pin()}), "fj.example"))
+    home.bundle_file.write_bytes(region.bundle())
+    demo_keys(folder / "keys")
+    return home
+
+
+def _context(home: Home, ledger: Ledger, region: World) -> Context:
+    client = Granting("https://fj.example", base=region.status_base)
+    keyring = Keyring(home, lambda _: b"", home.path.parent / "keys")
+    return Context(home, home.load(), ledger, keyring, client, _now, secrets.token_bytes, Silence())
+
+
+def _now() -> Seconds:
+    return Seconds(int(time.time()))
