@@ -154,10 +154,15 @@ class Operator:
             self.page.select_option(f"main [name={name}]", value)
 
     def press(self, words: str) -> None:
-        self.page.click(f"main button:has-text('{words}')")
+        self._go_by(f"main button:has-text('{words}')")
 
     def follow(self, words: str) -> None:
-        self.page.click(f"a:has-text('{words}')")
+        self._go_by(f"a:has-text('{words}')")
+
+    def _go_by(self, selector: str) -> None:
+        """Click, and see the page that it leads to, not the one that is left."""
+        with self.page.expect_navigation():
+            self.page.click(selector)
 
     def text(self) -> str:
         return re.sub(r"\s+", " ", self.page.inner_text("main"))
