@@ -62,7 +62,7 @@ def rows() -> Iterator[Row]:
     """Both databases."""
     if not processes.is_told():
         return
-    for name, where in (("SQLite", databases.Embedded()), ("PostgreSQL", databases.server())):
+    for name, where in (("SQLite", databases.Embedded()), ("PostgreSQL", databases.on_disk())):
         yield from of(name, measured(where, BATCH, ROUNDS, SHARED))
 
 

@@ -2,8 +2,9 @@
 
 import argparse
 import sys
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from functools import cache
+from importlib import import_module
 from typing import Final
 
 from sqlalchemy.exc import DBAPIError
@@ -11,26 +12,7 @@ from sqlalchemy.exc import DBAPIError
 from credential.ed25519 import UnfitLibraryError
 from credential.errors import CredentialError
 from registry import say
-from registry.commands import (
-    archive,
-    backups,
-    benefits,
-    ceremonies,
-    certificates,
-    common,
-    found,
-    holders,
-    issuers,
-    keys,
-    operators,
-    partnership,
-    recognition,
-    records,
-    service,
-    statistics,
-    supervision,
-    waiting,
-)
+from registry.commands import common
 from registry.problems import ConfigurationError, Problem, Refused
 from registry.store.engine import is_unavailable
 
@@ -49,9 +31,36 @@ _EXPECTED: Final = (
 )
 
 
+MODULES: Final[Mapping[str, frozenset[str]]] = {
+    "found": frozenset({"init"}),
+    "service": frozenset({"serve", "publish"}),
+    "issuers": frozenset({"issuer"}),
+    "keys": frozenset({"key"}),
+    "operators": frozenset({"operator"}),
+    "certificates": frozenset({"certificate"}),
+    "holders": frozenset({"holders"}),
+    "waiting": frozenset({"pending"}),
+    "partnership": frozenset({"partner"}),
+    "recognition": frozenset({"recognition"}),
+    "benefits": frozenset({"benefits"}),
+    "ceremonies": frozenset({"ceremony"}),
+    "archive": frozenset({"archive", "check-record", "audit"}),
+    "backups": frozenset({"backup", "restore"}),
+    "records": frozenset({"import-history", "export"}),
+    "statistics": frozenset({"statistics"}),
+    "supervision": frozenset({"supervision"}),
+}
+"""The modules of registry.commands, and the words of each. Loading all of them takes longer than most commands."""
+
+
+def parser(argv: Sequence[str] = ()) -> argparse.ArgumentParser:
+    """The command line: the commands that `argv` may mean; all of them if it names none."""
+    words = frozenset(argv)
+    return _parser(tuple(name for name, its in MODULES.items() if its & words) or tuple(MODULES))
+
+
 @cache
-def parser() -> argparse.ArgumentParser:
-    """The command line."""
+def _parser(modules: Sequence[str]) -> argparse.ArgumentParser:
     made = argparse.ArgumentParser(
         prog="yinxin-registry",
         description="印信登记机构：备案机构、批准密钥、发布名单、监督。\n"
@@ -62,18 +71,16 @@ def parser() -> argparse.ArgumentParser:
     )
     common.add_data(made, default=None)
     commands = made.add_subparsers(title="命令 / commands", metavar="COMMAND", required=True)
-    for module in (
-        *(found, service, issuers, keys, operators, certificates, holders),
-        *(waiting, partnership, recognition, benefits, ceremonies, archive, backups, records, statistics, supervision),
-    ):
-        module.add(commands)
+    for name in modules:
+        import_module(f"registry.commands.{name}").add(commands)
     return made
 
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Run one command; the exit code says how it went."""
+    given = sys.argv[1:] if argv is None else argv
     try:
-        options = parser().parse_args(argv)
+        options = parser(given).parse_args(given)
     except SystemExit as end:
         return end.code if isinstance(end.code, int) else USAGE
     try:

@@ -14,7 +14,7 @@ from registry import current, settings
 from registry.files import PRIVATE, Places, read_private
 from registry.problems import ConfigurationError, Problem, Refused
 from registry.settings import Settings
-from registry.store import migrate
+from registry.store import revisions
 from registry.store.engine import Store, open_store, sqlite_url
 from registry.store.models import RootRow
 
@@ -70,7 +70,7 @@ def open_folder(folder: Path) -> Opened:
 
 def prepare(store: Store, places: Places) -> None:
     """Bring the tables up to date. ConfigurationError if the database is newer, or another registry's."""
-    migrate.upgrade(store)
+    revisions.upgrade(store)
     with store.read() as session:
         first = session.scalar(select(RootRow.data).order_by(RootRow.version).limit(1))
     if first is not None and root.pin_of(first) != current.read_pin(places):

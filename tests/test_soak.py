@@ -9,7 +9,7 @@ import pytest
 
 from credential import qr_text
 from registry.store.engine import open_store, sqlite_url
-from registry.store.migrate import upgrade
+from registry.store.revisions import upgrade
 from tests.world import certificate, sign_it
 from tools.soak import __main__ as soak_main
 from tools.soak import kills, lists, page, query

@@ -25,7 +25,7 @@ from registry import settings
 from registry.files import PRIVATE
 from registry.problems import Problem, Refused
 from registry.publishing.snapshot import last_order
-from registry.store import migrate
+from registry.store import revisions
 from registry.store.engine import Store
 from registry.store.models import RegionRow
 
@@ -79,7 +79,7 @@ def write(store: Store, out: Path, now: Seconds) -> Manifest:
                     counted[table.name] = _count(table, _lines(connection, table), file.write)
             manifest = Manifest(
                 format=FORMAT,
-                revision=migrate.revision_of(connection) or "",
+                revision=revisions.revision_of(connection) or "",
                 region=session.scalars(select(RegionRow.region)).one(),
                 pin=root.pin_of(settings.first_root(session)).hex(),
                 made=rfc3339(now),
@@ -103,6 +103,8 @@ def restore(store: Store, source: Path) -> Manifest:
 
     What was written is read back and compared. Refused if the backup is not whole, or the database not empty.
     """
+    from registry.store import migrate
+
     with _opened(source) as archive:
         manifest = _manifest(archive, source.name)
         try:
@@ -110,7 +112,7 @@ def restore(store: Store, source: Path) -> Manifest:
                 _require_empty(connection)
                 migrate.bring_to(connection, manifest.revision)
                 _fill(connection, archive, manifest, source.name)
-                if manifest.revision != migrate.newest():
+                if manifest.revision != revisions.newest():
                     migrate.bring_to(connection, "head")
         except (IntegrityError, DataError, *_DAMAGED):
             raise _not_whole(source.name) from None
@@ -255,7 +257,7 @@ def _manifest(archive: zipfile.ZipFile, name: str) -> Manifest:
         raise _not_whole(name) from None
     if set(archive.namelist()) != {MANIFEST, *map(_member, manifest.tables)}:
         raise _not_whole(name)
-    if manifest.format != FORMAT or not migrate.is_known(manifest.revision):
+    if manifest.format != FORMAT or not revisions.is_known(manifest.revision):
         raise Refused(
             Problem.REFUSED,
             f"{name}: 备份来自更新的版本，请先升级 yinxin-registry / the backup is of a newer version: upgrade first",

@@ -23,7 +23,7 @@ from registry.record.acts import Act
 from registry.register import indices
 from registry.roles import PURPOSE_OF, Opening, open_key, read_key_file
 from registry.settings import Settings
-from registry.store import migrate
+from registry.store import revisions
 from registry.store.engine import Store
 from registry.store.models import KeyRow, RegionRow, RootRow
 
@@ -72,7 +72,7 @@ def first_root(settings: Settings, keys: Keys, now: Seconds) -> bytes:
 def found(store: Store, places: Places, settings: Settings, keys: Keys, now: Seconds) -> Founded:
     """Create the database with the root in it, then write the pin. ConfigurationError if a region is in it already."""
     data = first_root(settings, keys, now)
-    migrate.upgrade(store)
+    revisions.upgrade(store)
     with store.read() as session:
         if session.get(RegionRow, 1) is not None:
             raise ConfigurationError("这个数据库已属于一个登记机构 / this database is a registry's already")

@@ -14,6 +14,13 @@ def database(request: pytest.FixtureRequest) -> Iterator[str]:
         yield request.param
 
 
+@pytest.fixture(autouse=True)
+def dropped() -> Iterator[None]:
+    """What a test has made on the server goes with it."""
+    with databases.dropping():
+        yield
+
+
 @pytest.fixture(scope="session")
 def built(database: str, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A registry with two issuers, made once; tests work on copies."""

@@ -15,6 +15,7 @@ from typing import Any, Final
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
+from jinja2.bccache import Bucket, BytecodeCache
 from werkzeug.test import TestResponse
 
 from credential import documents, keyfile, numbers, request, sign
@@ -171,6 +172,23 @@ ASSETS = Assets(
 """In place of what `make web` builds."""
 
 
+class Compiled(BytecodeCache):
+    """Templates compiled once for all the services of this process."""
+
+    def __init__(self) -> None:
+        self._held: dict[str, bytes] = {}
+
+    def load_bytecode(self, bucket: Bucket) -> None:
+        if bucket.key in self._held:
+            bucket.bytecode_from_string(self._held[bucket.key])
+
+    def dump_bytecode(self, bucket: Bucket) -> None:
+        self._held[bucket.key] = bucket.bytecode_to_string()
+
+
+COMPILED: Final = Compiled()
+
+
 def service_in(app: Flask) -> Service:
     """What an application works with."""
     found: Service = app.extensions["yinxin"]
@@ -189,6 +207,7 @@ class Office:
     def __post_init__(self) -> None:
         self.app = create_app(self.data, verifier=Verifier(ASSETS), now=lambda: self.stopped or now())
         self.app.test_client_class = ContractClient
+        self.app.jinja_env.bytecode_cache = COMPILED
         self.client = self.app.test_client()
         self._others: list[Flask] = []
 

@@ -12,7 +12,7 @@ import pytest
 
 from credential.model import Status
 from registry.archives import backup
-from registry.store import migrate
+from registry.store import migrate, revisions
 from registry.store.engine import open_store, sqlite_url
 from tests import databases
 from tests.registry.office import PORT, Office, batch, embedded_only, file_issuer, found_registry, now, run
@@ -217,7 +217,7 @@ def test_a_backup_of_an_older_version_is_brought_up_to_date(office: Office, tmp_
         migrate.take_back(connection, "0008")
     store = open_store(str(office.service.store.engine.url.render_as_string(hide_password=False)))
     with store.engine.connect() as connection:
-        assert migrate.revision_of(connection) == "0008"
+        assert revisions.revision_of(connection) == "0008"
     backup_of_0008 = tmp_path / "old.zip"
     backup.write(store, backup_of_0008, now())
     store.close()
@@ -225,6 +225,6 @@ def test_a_backup_of_an_older_version_is_brought_up_to_date(office: Office, tmp_
     run(tmp_path / "elsewhere", "restore", backup_of_0008)
     restored = open_store(sqlite_url(tmp_path / "elsewhere" / "registry.db"))
     with restored.engine.connect() as connection:
-        assert migrate.revision_of(connection) == migrate.newest()
+        assert revisions.revision_of(connection) == revisions.newest()
     restored.close()
     run(tmp_path / "elsewhere", "check-record")

@@ -10,7 +10,7 @@ import pytest
 from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
 
-from registry.store import engine, migrate
+from registry.store import engine, revisions
 from registry.store.engine import open_store
 from tests import databases
 from tests.registry.office import Office, found_registry, on, run, write_demo_keys
@@ -99,9 +99,9 @@ def test_a_database_of_a_newer_version_is_left_alone(office: Office, capsys: pyt
 def test_hosts_that_start_at_once_migrate_once() -> None:
     stores = [open_store(databases.server().new())] * 2
     with ThreadPoolExecutor(2) as pool:
-        list(pool.map(migrate.upgrade, stores))
+        list(pool.map(revisions.upgrade, stores))
     with stores[0].engine.connect() as connection:
-        assert migrate.revision_of(connection) == migrate.newest()
+        assert revisions.revision_of(connection) == revisions.newest()
     stores[0].close()
 
 

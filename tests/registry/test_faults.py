@@ -295,7 +295,7 @@ def test_transactions_that_stop_each_other_are_tried_again(built: Path, tmp_path
 
 def test_the_database_goes_and_comes_back(tmp_path: Path) -> None:
     """Verification goes on meanwhile, also of a service that starts without it; then all is as before."""
-    server = databases.Server()
+    server = databases.Server(databases.DISK)
     with on(server):
         data = build(tmp_path)
     host = Host(data).start()

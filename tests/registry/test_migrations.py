@@ -9,7 +9,7 @@ from sqlalchemy import Connection, MetaData, select
 
 from credential.model import Status
 from registry.figures import figures
-from registry.store import migrate
+from registry.store import migrate, revisions
 from tests.registry.office import PORT, Office, batch, now, run
 
 Rows = dict[str, list[str]]
@@ -57,7 +57,7 @@ def require_the_same_again(office: Office, newer: str, older: str) -> Rows:
 
 def test_every_version_down_and_up_with_data(office: Office) -> None:
     fill(office)
-    *steps, (second, first) = pairwise(migrate.revisions())
+    *steps, (second, first) = pairwise(revisions.revisions())
     for newer, older in steps:
         require_the_same_again(office, newer, older)
     run(office.data, "check-record")

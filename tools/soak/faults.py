@@ -33,7 +33,7 @@ def run(order: Order) -> Outcome:
     shutil.rmtree(order.folder, ignore_errors=True)
     order.folder.mkdir(parents=True)
     rows, faults = _parts("SQLite", databases.Embedded(), (kills, slow, full), order)
-    more, found = _parts("PostgreSQL", databases.server(), (kills, several), order)
+    more, found = _parts("PostgreSQL", databases.on_disk(), (kills, several), order)
     faults += found
     rows += [*more, ("半截、丢失或不符 half, lost or not the same", str(len(faults)))]
     return Outcome(tuple(rows), tuple(faults))

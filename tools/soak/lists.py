@@ -25,7 +25,7 @@ from registry.publishing.registered import read_registered
 from registry.publishing.snapshot import ListContent, Snapshot
 from registry.settings import Settings
 from registry.store.engine import open_store, sqlite_url
-from registry.store.migrate import upgrade
+from registry.store.revisions import upgrade
 from tests.world import FUJIAN, NOW, World
 from tools.soak.soak import Order, Outcome, Soak
 

@@ -61,7 +61,7 @@ def at(share: float, times: Sequence[float]) -> float:
 @contextmanager
 def registry(folder: Path) -> Iterator[Office]:
     """A registry on PostgreSQL with one published certificate."""
-    with on(databases.server()):
+    with on(databases.on_disk()):
         with redirect_stdout(StringIO()):
             data = build(folder)
         with closing(Office(data)) as office:
