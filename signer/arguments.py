@@ -4,11 +4,13 @@ import argparse
 import re
 from collections.abc import Callable
 from datetime import date
+from importlib.metadata import version
 from pathlib import Path
 from typing import Final
 
 from credential.model import DocumentType
-from credential.request import ChangeReason
+from credential.request import MAX_BATCH, ChangeReason
+from signer.asking import MAX_REFERENCE, is_reference
 
 EXIT_CODES: Final = """\
 退出码：0 完成；1 被拒绝（名册有问题、登记机构拒绝）；2 用法或配置；3 登记机构或网络暂不可用，再次运行即可继续。
@@ -18,6 +20,9 @@ unavailable: run the same command again and it continues where it stopped."""
 _ABOUT: Final = """\
 从 Excel 名册到可离线核验的二维码证书。先 keygen，再 enrol，备案公布后即可 sign。
 From an Excel roster to certificates that verify offline: keygen, enrol, then sign once your filing is published."""
+
+JSONL: Final = "jsonl"
+_LINES: Final = 1_000
 
 Add = Callable[[str, str], argparse.ArgumentParser]
 
@@ -30,6 +35,7 @@ def parser() -> argparse.ArgumentParser:
         epilog=EXIT_CODES,
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
+    top.add_argument("--version", action=_Version, nargs=0, help="版本 / the version")
     commands = top.add_subparsers(dest="command", required=True, metavar="COMMAND")
 
     def add(name: str, about: str) -> argparse.ArgumentParser:
@@ -48,7 +54,17 @@ def parser() -> argparse.ArgumentParser:
     _replacing_commands(add)
     _printing_commands(add)
     _answering_commands(add)
+    _embedding_commands(add)
     return top
+
+
+class _Version(argparse.Action):
+    """Looks the version up only when it is asked for."""
+
+    def __call__(self, parser: argparse.ArgumentParser, *_: object) -> None:
+        """Print it and end."""
+        print(f"{parser.prog} {version('yinxin')}")
+        parser.exit()
 
 
 def _common() -> argparse.ArgumentParser:
@@ -254,6 +270,42 @@ def _answering_commands(add: Add) -> None:
     outcome.add_argument("--accept", action="store_true", help="同意更正 / it is or will be corrected")
     outcome.add_argument("--decline", action="store_true", help="不同意 / it is not")
     answer.add_argument("--text", required=True, type=_text, metavar="TEXT", help="给持证人的话 / words for the holder")
+
+
+def _embedding_commands(add: Add) -> None:
+    command = add(JSONL, "供其他程序调用：每行一个 JSON 对象 / for other programs: one JSON object a line, in and out")
+    command.set_defaults(json=True)
+    command.add_argument("--batch", type=_reference, metavar="REF", help="批次引用号 / your reference for the batch")
+    command.add_argument(
+        "--lines",
+        dest="most",
+        type=_lines,
+        default=_LINES,
+        metavar="N",
+        help=f"每批最多几行（默认 {_LINES}）/ lines that are signed and registered at once",
+    )
+    command.add_argument("--no-submit", action="store_true", help="先不登记 / do not register yet")
+    command.add_argument(
+        "--repeat",
+        action="store_true",
+        help="同名同证的另一人也签 / sign what looks like one signed before: it is another person",
+    )
+
+
+def _lines(value: str) -> int:
+    """How many lines go into a batch."""
+    if not value.isdecimal() or len(value) > 5 or not 1 <= int(value) <= MAX_BATCH:
+        raise argparse.ArgumentTypeError(f"1–{MAX_BATCH}")
+    return int(value)
+
+
+def _reference(value: str) -> str:
+    """A batch's reference as an argument."""
+    if not is_reference(value):
+        raise argparse.ArgumentTypeError(
+            f"引用号须为 1 至 {MAX_REFERENCE} 个可见字符 / 1 to {MAX_REFERENCE} visible characters"
+        )
+    return value
 
 
 def _case(value: str) -> str:

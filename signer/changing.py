@@ -30,6 +30,7 @@ from signer.errors import SignerError, refused, usage
 from signer.issue import Draft
 from signer.ledger import State
 from signer.paper import NOT_PRINTED, Printer, Printing
+from signer.roster.document import Document
 from signer.signing import Json, SignOptions, finding_json, finish, rows_refused
 
 _STANDING = frozenset({State.REGISTERED, State.SUSPENDED})
@@ -50,6 +51,11 @@ class Corrections:
     title: str | None = None
     specialisation: str | None = None
     document: str | None = field(default=None, repr=False)
+
+
+def with_document(corrections: Corrections, document: Document) -> Corrections:
+    """The corrections, and this document."""
+    return replace(corrections, document=document.number, document_type=document.type, document_last4=document.last4)
 
 
 @dataclass(frozen=True, slots=True)

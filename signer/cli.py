@@ -3,33 +3,28 @@
 import argparse
 import getpass
 import os
-import secrets
-import sqlite3
 import sys
-import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import AbstractContextManager
 from dataclasses import replace
-from datetime import date
 from pathlib import Path
 from typing import Final
 
-from credential.ed25519 import UnfitLibraryError
 from credential.keyfile import Cost
-from credential.model import DocumentType, Seconds, date_from_day, day_of
+from credential.model import DocumentType
 from credential.request import ChangeReason, Outcome
-from signer import answering, arguments, changing, enrolling, files, ledger, paper, rosters, signing
+from signer import answering, arguments, changing, clock, enrolling, files, jsonl, opening, paper, rosters, signing
 from signer.changing import Action, Corrections
 from signer.context import Context, Voice
 from signer.errors import Exit, SignerError, usage
-from signer.home import Configuration, Home
+from signer.explaining import explained
+from signer.home import Home
+from signer.issuing import Terms
 from signer.keys import Keyring
 from signer.paper import Printing
 from signer.printing.options import PrintOptions
-from signer.registry_client import RegistryClient
-from signer.roster.model import RosterError
 from signer.signing import Json, RowsRefusedError, SignOptions
-from signer.terminal import Terminal, print_error, print_result, terminal
+from signer.terminal import Terminal, close_output, print_error, print_line, print_result, terminal
 
 _MAX_NUMBERS: Final = 1 << 20
 
@@ -38,69 +33,38 @@ Command = Callable[[argparse.Namespace, Terminal], Json]
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Run one command and return its exit code: 0 done, 1 refused, 2 usage, 3 registry away."""
-    options = arguments.parser().parse_args(argv)
+    options = _parsed(sys.argv[1:] if argv is None else argv)
     try:
-        with terminal(as_json=options.json) as voice:
+        with explained(), terminal(as_json=options.json) as voice:
             result = COMMANDS[options.command](options, voice)
     except SignerError as error:
         findings = error.findings if isinstance(error, RowsRefusedError) else ()
         print_error(options.command, error, findings, as_json=options.json)
         return int(error.exit)
-    except (OSError, sqlite3.Error, EOFError, RosterError, UnfitLibraryError) as error:
-        explained = _explained(error)
-        print_error(options.command, explained, (), as_json=options.json)
-        return int(explained.exit)
-    except KeyboardInterrupt:
-        print("已中断；再次运行同一命令会继续。\ninterrupted; the same command continues.", file=sys.stderr)
+    except BrokenPipeError:
+        close_output()
         return int(Exit.USAGE)
+    except KeyboardInterrupt:
+        stopped = usage("interrupted", "已中断；再次运行同一命令会继续。", "interrupted; the same command continues.")
+        print_error(options.command, stopped, as_json=options.json)
+        return int(stopped.exit)
     if options.json:
         print_result(options.command, result)
     return int(Exit.DONE if result.get("ok", True) else Exit.REFUSED)
 
 
-def _explained(error: OSError | sqlite3.Error | EOFError | RosterError | UnfitLibraryError) -> SignerError:
-    match error:
-        case UnfitLibraryError():
-            return usage(
-                "unfit-library",
-                f"本机的签名库不合格（{error}）。请重新安装：pip install --force-reinstall PyNaCl",
-                f"the signature library installed here is unfit: {error}."
-                " Install it again: pip install --force-reinstall PyNaCl",
+def _parsed(words: Sequence[str]) -> argparse.Namespace:
+    """The arguments. SystemExit if they are wrong; who asked for JSON is told in JSON too."""
+    try:
+        return arguments.parser().parse_args(words)
+    except SystemExit as ended:
+        if ended.code and ("--json" in words or arguments.JSONL in words):
+            command = next((word for word in words if word in COMMANDS), None)
+            wrong = usage(
+                "arguments", "参数有误，见标准错误和 --help。", "wrong arguments: see standard error and --help."
             )
-        case RosterError():
-            return rosters.explain(error)
-        case EOFError():
-            return usage(
-                "needs-passphrase",
-                "没有终端可以输入口令。请用 --passphrase-file。",
-                "there is no terminal to type a passphrase on. Use --passphrase-file.",
-            )
-        case sqlite3.Error():
-            return usage(
-                "ledger",
-                f"签发账本读写失败（{type(error).__name__}）。请检查磁盘空间和权限；再次运行同一命令会从中断处继续。",
-                f"the ledger cannot be read or written ({type(error).__name__}). Check disk space and permissions;"
-                " the same command continues where it stopped.",
-            )
-        case OSError():
-            return _disk(error)
-
-
-def _disk(error: OSError) -> SignerError:
-    where = error.filename or ""
-    return usage(
-        "disk",
-        f"读写失败 {where}：{error.strerror}。处理后再次运行同一命令，会从中断处继续。",
-        f"cannot read or write {where}: {error.strerror}. Mend it and run the same command again: it continues.",
-    )
-
-
-def _now() -> Seconds:
-    return Seconds(int(time.time()))
-
-
-def _today() -> date:
-    return date_from_day(day_of(_now()))
+            print_error(command, wrong, as_json=True)
+        raise
 
 
 def _home(options: argparse.Namespace) -> Home:
@@ -112,24 +76,8 @@ def _keyring(options: argparse.Namespace, ask: Callable[[str], str] = getpass.ge
     return Keyring(_home(options), chosen, options.demo_keys)
 
 
-@contextmanager
-def _context(options: argparse.Namespace, voice: Voice) -> Iterator[Context]:
-    home = _home(options)
-    configuration = home.load()
-    with home.locked(), ledger.opened(home.ledger_file) as opened:
-        client = RegistryClient(_registry(configuration))
-        keyring = _keyring(options)
-        yield Context(home, configuration, opened, keyring, client, _now, secrets.token_bytes, voice)
-
-
-def _registry(configuration: Configuration) -> str:
-    if configuration.registry is None:
-        raise usage(
-            "not-enrolled",
-            "还没有登记机构。请先运行 yinxin-signer enrol --registry 网址 --pin 指纹文件。",
-            "no registry yet. First run yinxin-signer enrol --registry URL --pin FILE.",
-        )
-    return configuration.registry
+def _context(options: argparse.Namespace, voice: Voice) -> AbstractContextManager[Context]:
+    return opening.opened(_keyring(options), voice)
 
 
 def _keygen(options: argparse.Namespace, voice: Terminal) -> Json:
@@ -149,7 +97,7 @@ def _enrol(options: argparse.Namespace, voice: Terminal) -> Json:
         _home(options),
         _keyring(options),
         voice,
-        _now,
+        clock.now,
         registry=options.registry,
         pin_file=options.pin,
         out=options.out or _home(options).path / "enrolment.cbor",
@@ -163,7 +111,7 @@ def _template(options: argparse.Namespace, voice: Terminal) -> Json:
 
 
 def _check(options: argparse.Namespace, voice: Terminal) -> Json:
-    roster = rosters.read(options.roster, _today(), voice)
+    roster = rosters.read(options.roster, clock.today(), voice)
     home = _home(options)
     if not home.configuration_file.exists() or home.load().registry is None:
         return rosters.check(roster, None, voice, options.out)
@@ -202,7 +150,7 @@ def _sign(options: argparse.Namespace, voice: Terminal) -> Json:
         printing=_printing(options),
     )
     with _context(options, voice) as context:
-        return signing.sign_roster(context, rosters.read(options.roster, _today(), voice), chosen)
+        return signing.sign_roster(context, rosters.read(options.roster, clock.today(), voice), chosen)
 
 
 def _submit(options: argparse.Namespace, voice: Terminal) -> Json:
@@ -246,10 +194,8 @@ def _correct(options: argparse.Namespace, voice: Terminal) -> Json:
     specialisation = "" if options.specialisation in ("", "--") else options.specialisation
     corrections = Corrections(options.name, document_type, options.document_last4, options.title, specialisation)
     if options.document_file is not None:
-        document = rosters.document_of(options.document_file, document_type, _today())
-        corrections = replace(
-            corrections, document=document.number, document_type=document.type, document_last4=document.last4
-        )
+        document = rosters.document_of(options.document_file, document_type, clock.today())
+        corrections = changing.with_document(corrections, document)
     printing = _printed(options)
     if corrections == Corrections():
         raise usage("nothing-to-correct", "请给出要更正的内容。", "say what to correct, such as --name.")
@@ -267,7 +213,7 @@ def _reissue(options: argparse.Namespace, voice: Terminal) -> Json:
 def _printed(options: argparse.Namespace, *, anew: bool = False) -> Printing:
     """How to print what is replaced or reissued, if it is asked for."""
     wanted = _printing(options, anew=anew)
-    roster = rosters.read(options.roster, _today()) if options.roster and wanted is not None else None
+    roster = rosters.read(options.roster, clock.today()) if options.roster and wanted is not None else None
     return Printing(wanted, roster)
 
 
@@ -278,7 +224,7 @@ def _print(options: argparse.Namespace, voice: Terminal) -> Json:
             "no-number", "请给出编号、--list、--batch 或 --roster。", "give numbers, --list, --batch or --roster."
         )
     ready = paper.ready(_printing(options) or PrintOptions())
-    roster = rosters.read(options.roster, _today(), voice) if options.roster else None
+    roster = rosters.read(options.roster, clock.today(), voice) if options.roster else None
     with _context(options, voice) as context:
         return paper.print_again(context, ready, numbers, options.batch, roster, options.out)
 
@@ -288,6 +234,12 @@ def _renew(options: argparse.Namespace, voice: Terminal) -> Json:
     with _context(options, voice) as context:
         _confirm(options, voice, f"续聘 {options.number}？", f"renew {options.number}?")
         return changing.renew(context, options.number, options.until, options.out, printing)
+
+
+def _jsonl(options: argparse.Namespace, voice: Terminal) -> Json:
+    terms = Terms(options.batch, skip_bad=True, repeat=options.repeat, register=not options.no_submit)
+    with _context(options, voice) as context:
+        return jsonl.run(context, sys.stdin.buffer, print_line, terms, options.most)
 
 
 def _corrections(options: argparse.Namespace, voice: Terminal) -> Json:
@@ -315,6 +267,7 @@ COMMANDS: Final[Mapping[str, Command]] = {
     "reissue": _reissue,
     "renew": _renew,
     "print": _print,
+    arguments.JSONL: _jsonl,
     "corrections": _corrections,
     "answer": _answer,
 }

@@ -2,12 +2,13 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from datetime import date
 from enum import StrEnum, unique
 from typing import Final, Protocol
 
 from credential import qr_text
 from credential.keyfile import Purpose
-from credential.model import Seconds
+from credential.model import Seconds, date_from_day, day_of
 from credential.request import Content, Request, seal
 from credential.sign import SigningKey
 from signer import published
@@ -51,6 +52,20 @@ class Voice(Protocol):
         """Whether to go on. SignerError if there is nobody to ask."""
 
 
+class Silence:
+    """A voice for programs: it says nothing, and asks nobody."""
+
+    def say(self, zh: str, en: str) -> None:
+        """Nothing."""
+
+    def reached(self, step: Step, done: int, total: int) -> None:
+        """Nothing."""
+
+    def confirm(self, zh: str, en: str) -> bool:
+        """SignerError: nobody is there."""
+        raise usage("needs-yes", f"没有人可以询问：{zh}", f"there is nobody to ask: {en}")
+
+
 @dataclass(frozen=True, slots=True)
 class Context:
     """One command at work. `random` gives bytes for request ids and nonces."""
@@ -63,10 +78,15 @@ class Context:
     clock: Callable[[], Seconds]
     random: Callable[[int], bytes] = field(repr=False)
     voice: Voice
+    _keys: dict[Purpose, SigningKey] = field(default_factory=dict, init=False, repr=False)
 
     def new_id(self) -> bytes:
         """A fresh request id."""
         return self.random(ID_BYTES)
+
+    def today(self) -> date:
+        """The day in UTC+8."""
+        return date_from_day(day_of(self.clock()))
 
     def fetch(self) -> Published:
         """The registry's newest objects, verified."""
@@ -77,8 +97,10 @@ class Context:
         return published.held(self.home, self.configuration)
 
     def open_key(self, purpose: Purpose) -> SigningKey:
-        """One of the two keys."""
-        return self.keyring.open(purpose)
+        """One of the two keys. Its passphrase is asked for once a command."""
+        if purpose not in self._keys:
+            self._keys[purpose] = self.keyring.open(purpose)
+        return self._keys[purpose]
 
     def sealed(self, request_id: bytes, content: Content, key: SigningKey) -> Callable[[], bytes]:
         """What makes the request's body: each attempt has its own time and nonce, all have one id."""

@@ -2,6 +2,8 @@
 
 from enum import IntEnum, unique
 
+Json = dict[str, object]
+
 
 @unique
 class Exit(IntEnum):
@@ -26,6 +28,12 @@ class SignerError(Exception):
     def __reduce__(self) -> tuple[type["SignerError"], tuple[Exit, str, str, str]]:
         """It comes whole out of the processes that draw."""
         return type(self), (self.exit, self.slug, self.zh, self.en)
+
+
+def as_json(error: SignerError) -> Json:
+    """An error for programs: the fields that every object with `"ok": false` has."""
+    told: Json = {"ok": False, "error": error.slug, "exit": int(error.exit)}
+    return told | {"message_zh": error.zh, "message_en": error.en, "problems": []}
 
 
 def refused(slug: str, zh: str, en: str) -> SignerError:

@@ -30,7 +30,7 @@ from credential.numbers import LEVEL_NAMES, LEVEL_NAMES_EN, NationalNumber
 from credential.sign import SigningKey
 from credential.trust_list import NO_LEVEL, Issuer
 from signer.errors import refused
-from signer.ledger import MAX_SERIAL, Serial, Signed
+from signer.ledger import MAX_SERIAL, Reference, Serial, Signed
 from signer.roster.model import Row
 
 NO_LEVEL_DIGIT: Final = 0
@@ -86,6 +86,7 @@ class Draft:
     number: str | None = None
     replaces: int | None = None
     document: str | None = field(default=None, repr=False)
+    reference: Reference | None = None
 
     @property
     def facts(self) -> bytes:
@@ -279,7 +280,9 @@ class Press:
             if old is not None:
                 certificate = certificate._replace(extra=draft.extra._replace(replaces=old))
             data = sign.sign_certificate(certificate, self.key)
-            yield Signed(draft.row, number, serial, entry, data, draft.facts, draft.replaces, draft.document)
+            yield Signed(
+                draft.row, number, serial, entry, data, draft.facts, draft.replaces, draft.document, draft.reference
+            )
 
     def _number(self, draft: Draft, serials: "_Serials") -> tuple[str, Serial | None]:
         if draft.number is not None:

@@ -93,7 +93,15 @@ CREATE TABLE print (
 );
 CREATE INDEX print_certificate ON print (certificate);
 """
-_VERSIONS: Final = (_SCHEMA, _DOCUMENTS, _PRINTS)
+_REFERENCES: Final = """
+CREATE TABLE reference (
+    name TEXT PRIMARY KEY,
+    batch TEXT,
+    certificate INTEGER NOT NULL UNIQUE REFERENCES certificate (id)
+);
+CREATE INDEX reference_batch ON reference (batch);
+"""
+_VERSIONS: Final = (_SCHEMA, _DOCUMENTS, _PRINTS, _REFERENCES)
 """What each version adds to the one before."""
 
 
@@ -140,6 +148,14 @@ class Serial:
 
 
 @dataclass(frozen=True, slots=True)
+class Reference:
+    """What a program that embeds the signer calls a certificate, and the batch in which it asked for it."""
+
+    name: str
+    batch: str | None
+
+
+@dataclass(frozen=True, slots=True)
 class Signed:
     """A certificate to be recorded. `serial` is None where it keeps the number of the one that it replaces."""
 
@@ -151,6 +167,7 @@ class Signed:
     facts: bytes
     replaces: int | None = None
     document: str | None = field(default=None, repr=False)
+    reference: Reference | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,6 +184,14 @@ class Certificate:
     replaces: int | None
     state: State
     png: bytes | None
+
+
+@dataclass(frozen=True, slots=True)
+class Referred:
+    """What a reference was first signed for, by its `facts`, and what there is of that number now."""
+
+    facts: bytes
+    certificate: Certificate
 
 
 @dataclass(frozen=True, slots=True)
@@ -289,6 +314,14 @@ class Ledger:
             "INSERT INTO document (certificate, number) VALUES (?, ?)",
             [(last + place, each.document) for place, each in enumerate(part, 1) if each.document is not None],
         )
+        self._db.executemany(
+            "INSERT INTO reference (name, batch, certificate) VALUES (?, ?, ?)",
+            [
+                (each.reference.name, each.reference.batch, last + place)
+                for place, each in enumerate(part, 1)
+                if each.reference is not None
+            ],
+        )
 
     def next_serial(self, year: int, digit: int) -> int:
         """The serial that follows the last one of this year and level digit; the first is 1."""
@@ -329,6 +362,21 @@ class Ledger:
         where = " WHERE facts = ? AND state NOT IN ('revoked', 'superseded') ORDER BY id DESC LIMIT 1"
         found = self._certificates(where, facts)
         return found[0] if found else None
+
+    def referred(self, name: str) -> Referred | None:
+        """What a caller's reference stands for."""
+        found = self._db.execute(
+            "SELECT certificate.facts, certificate.number FROM reference"
+            " JOIN certificate ON reference.certificate = certificate.id WHERE reference.name = ?",
+            (name,),
+        ).fetchone()
+        newest = None if found is None else self.newest(found[1])
+        return None if newest is None else Referred(found[0], newest)
+
+    def references(self, batch: str) -> list[str]:
+        """The references that were signed in a caller's batch, in the order of their certificates."""
+        rows = self._db.execute("SELECT name FROM reference WHERE batch = ? ORDER BY certificate", (batch,))
+        return [name for (name,) in rows]
 
     def by_id(self, number: int) -> Certificate:
         """The certificate of this id."""

@@ -3,7 +3,7 @@
 Everything of `signer.printing` needs the extra `print`, so it is imported here only when it is asked for.
 """
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final, Protocol
@@ -17,7 +17,7 @@ from signer.issue import Draft, Fault, read_certificate
 from signer.ledger import State
 from signer.portions import Many
 from signer.printing.options import PrintOptions
-from signer.roster.model import Roster
+from signer.roster.model import Roster, Row
 from signer.roster.packed import Rows
 
 Json = dict[str, object]
@@ -65,11 +65,15 @@ def ready(options: PrintOptions) -> Printer:
 
 @dataclass(frozen=True, slots=True)
 class Printing:
-    """Whether and how to print, and where whole document numbers are from: the roster, or for one person `document`."""
+    """Whether and how to print, and where whole document numbers are from: the roster, or for one person `document`.
+
+    `documents` are whole numbers by ledger id.
+    """
 
     options: PrintOptions | None = None
     roster: Roster | None = field(default=None, repr=False)
     document: str | None = field(default=None, repr=False)
+    documents: Mapping[int, str] = field(default_factory=dict, repr=False)
 
     def ready(self) -> Printer | None:
         """What prints, if printing is asked for. SignerError as `ready`."""
@@ -112,7 +116,7 @@ def _document_of(context: Context, printing: Printing) -> DocumentOf:
     if printing.document is not None:
         return lambda _: printing.document
     if printing.roster is None:
-        return lambda _: None
+        return lambda each: printing.documents.get(each.id)
     return _FromRoster(context, printing.roster).of
 
 
@@ -128,14 +132,18 @@ class _FromRoster:
         """The number, if the roster's row still has the certificate's type of document and last four."""
         first = _first(self._context, certificate)
         row = self._rows.at(first.row or 0) if self._subject(first.batch) == self._sha256 else None
-        person = read_certificate(certificate.data).person
-        shown = (person.document_type, person.document_last4)
-        return None if row is None or (row.document_type, row.document_last4) != shown else row.document_number
+        return row.document_number if row is not None and is_about(certificate, row) else None
 
     def _subject(self, batch: int) -> bytes:
         if batch not in self._subjects:
             self._subjects[batch] = self._context.ledger.batch(batch).subject
         return self._subjects[batch]
+
+
+def is_about(certificate: ledgers.Certificate, row: Row) -> bool:
+    """Whether the certificate names the document of this row, as far as it says."""
+    person = read_certificate(certificate.data).person
+    return (row.document_type, row.document_last4) == (person.document_type, person.document_last4)
 
 
 def _first(context: Context, certificate: ledgers.Certificate) -> ledgers.Certificate:
@@ -154,7 +162,7 @@ def print_again(
     out: Path,
 ) -> Json:
     """Print these numbers, a batch, or what was signed from the roster. SignerError if one does not stand."""
-    certificates: Many[ledgers.Certificate] = [_standing(context, number) for number in dict.fromkeys(numbers)]
+    certificates: Many[ledgers.Certificate] = [standing(context, number) for number in dict.fromkeys(numbers)]
     if batch is not None:
         certificates = _with_batch(certificates, _batch(context, batch))
     elif roster is not None and not numbers:
@@ -169,7 +177,8 @@ def _with_batch(named: Many[ledgers.Certificate], batch: Many[ledgers.Certificat
     return [*named, *(each for each in batch if each.id not in known)] if known else batch
 
 
-def _standing(context: Context, number: str) -> ledgers.Certificate:
+def standing(context: Context, number: str) -> ledgers.Certificate:
+    """The newest certificate of this number. SignerError if there is none that may be printed."""
     found = context.ledger.newest(number)
     if found is None:
         raise refused(
@@ -213,7 +222,7 @@ def _require_roster(context: Context, certificates: Iterable[ledgers.Certificate
 def _other_roster(roster: Roster) -> SignerError:
     return refused(
         "other-roster",
-        f"这些证书不是用 {roster.path.name} 签的（签后改动过的文件也不算）。请给出签发时的名册，或不用 --roster。",
-        f"these were not signed from {roster.path.name}, or it was changed since. Give the roster as it was signed,"
+        f"这些证书不是用 {roster.name} 签的（签后改动过的文件也不算）。请给出签发时的名册，或不用 --roster。",
+        f"these were not signed from {roster.name}, or it was changed since. Give the roster as it was signed,"
         " or leave --roster out.",
     )

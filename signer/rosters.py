@@ -9,7 +9,7 @@ from credential.trust_list import NO_LEVEL, Issuer, OccupationReference
 from signer import files, paper, published
 from signer.catalogue import LOCAL_EDITION, built_in
 from signer.context import Context, Step, Voice
-from signer.errors import Exit, SignerError, refused, unavailable, usage
+from signer.errors import Exit, SignerError, as_json, refused, unavailable, usage
 from signer.printing.options import PrintOptions
 from signer.roster import reader, report
 from signer.roster import template as templates
@@ -44,12 +44,17 @@ def read(path: Path, today: date, voice: Voice | None = None) -> Roster:
 def document_of(path: Path, type_given: DocumentType | None, today: date) -> Document:
     """The one document whose number a private file has. SignerError if others can read it, or it is no number."""
     text = files.read_private(path, _MAX_DOCUMENT).decode("utf-8-sig", "replace")
+    return checked_document(text, type_given, today, str(path))
+
+
+def checked_document(number: str, type_given: DocumentType | None, today: date, where: str) -> Document:
+    """The document of this number, which is from `where`. SignerError if it is no number."""
     try:
-        return document(Cell(CellKind.TEXT, text), type_given, today)
+        return document(Cell(CellKind.TEXT, number), type_given, today)
     except CellError as error:
         told = TEXTS[error.code].filled(error.details)
         raise refused(
-            "document-number", f"{path}：{told.why_zh}{told.fix_zh}", f"{path}: {told.why_en} {told.fix_en}"
+            "document-number", f"{where}：{told.why_zh}{told.fix_zh}", f"{where}: {told.why_en} {told.fix_en}"
         ) from None
 
 
@@ -67,27 +72,30 @@ def check(
     roster: Roster, context: Context | None, voice: Voice, out: Path | None, printing: PrintOptions | None = None
 ) -> Json:
     """Say everything that is wrong with a roster, for this issuer too where its registry is known."""
-    findings = _findings(roster, context, voice, printing)
-    told = [finding_json(each, roster.path.name) for each in findings]
+    found = findings(roster, context, voice, printing)
+    told = [finding_json(each, roster.name) for each in found]
     for zh, en in map(finding_lines, told[:_SHOWN]):
         voice.say(zh, en)
     for note in roster.notes:
         voice.say(f"提示：{note.zh}", f"note: {note.en}")
-    bad = {each.row for each in findings}
+    bad = {each.row for each in found}
     good = sum(row.row_number not in bad for row in roster.rows)
     _tell_sum(voice, good, len(told))
     return {
-        "ok": not told,
-        "roster": roster.path.name,
+        **(_refusal(good, len(told)) if told else {}),
+        "roster": roster.name,
         "roster_sha256": roster.sha256.hex(),
         "rows": good,
         "problems": told,
         "notes": [{"row": note.row, "zh": note.zh, "en": note.en, "code": note.code} for note in roster.notes],
-        "marked": _marked(roster, findings, out, voice),
+        "marked": _marked(roster, found, out, voice),
     }
 
 
-def _findings(roster: Roster, context: Context | None, voice: Voice, printing: PrintOptions | None) -> list[Finding]:
+def findings(
+    roster: Roster, context: Context | None, voice: Voice, printing: PrintOptions | None = None
+) -> list[Finding]:
+    """Everything that is wrong with a roster, for this issuer too where its registry is known."""
     found: list[Finding] = list(roster.problems)
     known = _known(context)
     if context is None or known is None:
@@ -116,18 +124,26 @@ def _known(context: Context | None) -> published.Published | None:
         return context.newest_known()
 
 
+def _refusal(good: int, problems: int) -> Json:
+    return as_json(refused("problems-found", *_sum(good, problems)))
+
+
+def _sum(good: int, problems: int) -> tuple[str, str]:
+    return f"{good} 行可签，{problems} 处问题要改。", f"{good} rows can be signed, {problems} problems to mend."
+
+
 def _tell_sum(voice: Voice, good: int, problems: int) -> None:
     if problems:
-        voice.say(f"{good} 行可签，{problems} 处问题要改。", f"{good} rows can be signed, {problems} problems to mend.")
+        voice.say(*_sum(good, problems))
     else:
         voice.say(f"名册没有问题，{good} 行可签。", f"the roster is fine: {good} rows can be signed.")
 
 
-def _marked(roster: Roster, findings: Sequence[Finding], out: Path | None, voice: Voice) -> str | None:
+def _marked(roster: Roster, found: Sequence[Finding], out: Path | None, voice: Voice) -> str | None:
     """Write the roster back with its problems marked, if that was asked for."""
-    if out is None:
+    if out is None or roster.path is None:
         return None
-    files.write_atomic(out, report.report(roster.path, findings), files.PRIVATE_FILE)
+    files.write_atomic(out, report.report(roster.path, found), files.PRIVATE_FILE)
     voice.say(f"标注好的名册：{out}", f"the roster with its problems marked: {out}")
     return str(out)
 

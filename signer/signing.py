@@ -14,6 +14,7 @@ from signer.ledger import Batch
 from signer.paper import Printer, Printing
 from signer.portions import Many, portions
 from signer.printing.options import PrintOptions
+from signer.published import Published
 from signer.roster.model import Problem, Roster
 
 Json = dict[str, object]
@@ -34,6 +35,15 @@ class SignOptions:
     printing: PrintOptions | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """What a roster comes to by what is published now: what may be signed, and what is wrong with the rest."""
+
+    published: Published
+    drafts: Many[Draft]
+    findings: list[Finding]
+
+
 class RowsRefusedError(SignerError):
     """Rows must be mended first; nothing was signed."""
 
@@ -47,19 +57,15 @@ def sign_roster(context: Context, roster: Roster, options: SignOptions) -> Json:
     signed = context.ledger.signed_batch("sign", roster.sha256)
     skipped: list[Json] = []
     if signed is None:
-        current = context.fetch()
-        issuer = published.require_issuer(current, context.configuration)
-        public = context.keyring.public(Purpose.CERTIFICATE)
-        published.require_may_sign(issuer, public, context.clock())
-        drafts, findings = sift(context, roster, issuer, repeat=options.repeat, printer=printer)
-        skipped = [finding_json(each, roster.path.name) for each in findings]
-        if findings and not options.skip_bad:
+        found = plan(context, roster, repeat=options.repeat, printer=printer)
+        skipped = [finding_json(each, roster.name) for each in found.findings]
+        if skipped and not options.skip_bad:
             raise rows_refused(skipped)
-        _tell_preview(context, drafts, len(_rows_of(findings)))
+        _tell_preview(context, found.drafts, len(_rows_of(found.findings)))
         if options.dry_run:
-            return {**_summary(roster, None, drafts), "dry_run": True, "skipped": skipped}
-        _confirm(context, options, len(drafts))
-        signed = work.sign(context, current, "sign", roster.sha256, drafts)
+            return {**_summary(roster, None, found.drafts), "dry_run": True, "skipped": skipped}
+        _confirm(context, options, len(found.drafts))
+        signed = work.sign(context, found.published, "sign", roster.sha256, found.drafts)
     elif options.dry_run:
         _tell_signed_before(context, signed)
         return {**_summary(roster, signed, ()), "dry_run": True, "skipped": []}
@@ -68,6 +74,14 @@ def sign_roster(context: Context, roster: Roster, options: SignOptions) -> Json:
     done = {**_summary(roster, signed, ()), **finish(context, signed, options), "skipped": skipped}
     standing = context.ledger.standing(signed, corrected=True)
     return done | paper.deliver(context, printer, standing, printing, options.out)
+
+
+def plan(context: Context, roster: Roster, *, repeat: bool, printer: Printer | None = None) -> Plan:
+    """Judge a roster by the registry's newest objects. SignerError: they do not hold, or this issuer may not sign."""
+    current = context.fetch()
+    issuer = published.require_issuer(current, context.configuration)
+    published.require_may_sign(issuer, context.keyring.public(Purpose.CERTIFICATE), context.clock())
+    return Plan(current, *sift(context, roster, issuer, repeat=repeat, printer=printer))
 
 
 def finish(context: Context, batch: Batch, options: SignOptions) -> Json:
@@ -127,7 +141,7 @@ def sift(
         faults += unprintable(part)
         done += len(part)
         context.voice.reached(Step.CHECKED, done, total)
-    found: list[Finding] = [*roster.problems, *columns.placed(faults, roster.path)]
+    found: list[Finding] = [*roster.problems, *columns.placed(faults, roster.header)]
     bad = _rows_of(found)
     return RowDrafts(roster.rows, frozenset(bad)), sorted(found, key=lambda each: each.row)
 
@@ -199,7 +213,7 @@ def _confirm(context: Context, options: SignOptions, count: int) -> None:
 
 def _summary(roster: Roster, batch: Batch | None, drafts: Many[Draft]) -> Json:
     return {
-        "roster": roster.path.name,
+        "roster": roster.name,
         "roster_sha256": roster.sha256.hex(),
         "batch": batch.id if batch else None,
         "certificates": batch.wanted if batch else len(drafts),

@@ -1,6 +1,7 @@
 """The terminal: Chinese first, then English; progress on stderr; `--json` keeps stdout for one object."""
 
 import json
+import os
 import sys
 import time
 from collections.abc import Callable, Iterator
@@ -12,6 +13,7 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, ProgressColumn, Task, TaskID, TextColumn
 from rich.text import Text
 
+from signer import errors
 from signer.context import Step
 from signer.errors import SignerError, usage
 from signer.signing import Json
@@ -160,17 +162,28 @@ def _to_stderr(line: str) -> None:
     sys.stderr.flush()
 
 
+def print_line(said: Json) -> None:
+    """One object on a line of stdout, in UTF-8 whatever the locale."""
+    sys.stdout.flush()
+    sys.stdout.buffer.write(json.dumps(said, ensure_ascii=False).encode() + b"\n")
+    sys.stdout.buffer.flush()
+
+
+def close_output() -> None:
+    """Let nothing more be written to a reader that has gone."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+
+
 def print_result(command: str, result: Json) -> None:
     """The one object of `--json`."""
-    print(json.dumps({"command": command, "ok": True, **result}, ensure_ascii=False))
+    print_line({"command": command, "ok": True, **result})
 
 
-def print_error(command: str, error: SignerError, findings: tuple[Json, ...], *, as_json: bool) -> None:
+def print_error(command: str | None, error: SignerError, findings: tuple[Json, ...] = (), *, as_json: bool) -> None:
     """A refusal: for programs one object on stdout, for people both lines on stderr."""
     if as_json:
-        said: Json = {"command": command, "ok": False, "error": error.slug, "exit": int(error.exit)}
-        said |= {"message_zh": error.zh, "message_en": error.en, "problems": list(findings)}
-        print(json.dumps(said, ensure_ascii=False))
+        problems = {"problems": list(findings)} if findings else {}
+        print_line({"command": command, **errors.as_json(error), **problems})
         return
     print(error.zh, file=sys.stderr)
     print(error.en, file=sys.stderr)

@@ -26,6 +26,7 @@ from credential.model import (
     day_from_date,
     start_of,
 )
+from signer.roster.header import Header
 
 
 @unique
@@ -204,10 +205,19 @@ class Row:
 
 @dataclass(frozen=True, slots=True)
 class Roster:
-    """A file as read: `rows` are those without a problem, in the sheet's order; `sha256` is of the file's bytes."""
+    """A file as read: `rows` are those without a problem, in the sheet's order; `sha256` is of the file's bytes.
 
-    path: Path
+    Of rows that a program gives, `path` is None and `sha256` that of no bytes.
+    """
+
+    path: Path | None
     sha256: bytes
+    header: Header
     rows: Sequence[Row]
     problems: tuple[Problem, ...]
     notes: tuple[Note, ...] = ()
+
+    @property
+    def name(self) -> str:
+        """The file's name, without its folder."""
+        return self.path.name if self.path else ""

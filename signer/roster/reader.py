@@ -36,10 +36,21 @@ def read(path: Path, *, today: date, catalogue: Catalogue | None = None, tell: T
         reading.notes.add(NoteCode.ENCODING, encoding)
     for sheet in sheets:
         reading.offer(sheet)
-    reading.finish()
+    return _roster(path, data, reading.finish(), reading)
+
+
+def read_rows(header: Header, rows: Iterable[SheetRow], *, today: date, catalogue: Catalogue | None = None) -> Roster:
+    """The roster of rows that no file has, under `header`. Of these, none is left out for being blank."""
+    reading = _Reading("", today, catalogue or built_in(), lambda *_: None)
+    reading.take(header, rows)
+    return _roster(None, b"", header, reading)
+
+
+def _roster(path: Path | None, data: bytes, header: Header, reading: "_Reading") -> Roster:
     return Roster(
         path=path,
         sha256=sha256(data).digest(),
+        header=header,
         rows=reading.rows or (),
         problems=tuple(reading.problems),
         notes=tuple(reading.notes.all()),
@@ -89,7 +100,14 @@ class _Reading:
         self.header = table.header
         self._read(sheet, table.header, table.below)
 
-    def finish(self) -> None:
+    def take(self, head: Header, rows: Iterable[SheetRow]) -> None:
+        """Reads rows that come without a sheet."""
+        context = Context(head, self.catalogue, self.today, date1904=False)
+        for row in rows:
+            self._read_row(row, context, separated=False)
+        self._across_rows(head)
+
+    def finish(self) -> Header:
         """What can be said only at the end. RosterError: NO_HEADER."""
         if self.header is None:
             raise refused(RosterReason.NO_HEADER, self.file)
@@ -97,6 +115,7 @@ class _Reading:
             self.notes.add(NoteCode.COLUMN_IGNORED, _named(self.header.labels[place] for place in self.header.ignored))
         if self.other_sheets:
             self.notes.add(NoteCode.SHEET_IGNORED, _named(f"“{quoted(name)}”" for name in self.other_sheets))
+        return self.header
 
     def _read(self, sheet: Sheet, head: Header, rows: Iterable[SheetRow]) -> None:
         if self._header_problems(head):

@@ -56,7 +56,8 @@ _MORE_KINDS: Final = {
 }
 _MORE_DOCUMENTS: Final = {
     DocumentType.CITIZEN_ID: "身份证 中国居民身份证 二代身份证 citizenid idcard 1",
-    DocumentType.RESIDENCE_PERMIT_HMT: "港澳台居住证 港澳居民居住证 台湾居民居住证 居住证 residencepermit",
+    DocumentType.RESIDENCE_PERMIT_HMT: "港澳台居住证 港澳居民居住证 台湾居民居住证 居住证 residencepermit "
+    "residencepermithmt",
     DocumentType.FOREIGNER_PERMANENT_RESIDENCE: "外国人永久居留证 永久居留证 永居证 五星卡 foreignerpermanentresidence",
     DocumentType.PASSPORT: "中国护照 外国护照 passport",
     DocumentType.TRAVEL_PERMIT: "港澳居民来往内地通行证 台湾居民来往大陆通行证 回乡证 台胞证 travelpermit",

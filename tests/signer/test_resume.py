@@ -13,8 +13,7 @@ from pathlib import Path
 import pytest
 
 from credential import qr_text
-from signer import rosters, signing
-from signer.cli import _now, _today
+from signer import clock, rosters, signing
 from signer.context import Context, Step
 from signer.home import Home
 from signer.keys import Keyring
@@ -55,12 +54,12 @@ def context(office: Office, step: Step | None) -> Iterator[Context]:
     client = RegistryClient(office.url, pauses=(0, 0, 0))
     keyring = Keyring(home, lambda _: b"", office.folder / "keys")
     with home.locked(), opened(home.ledger_file) as ledger:
-        yield Context(home, home.load(), ledger, keyring, client, _now, secrets.token_bytes, Killer(step))
+        yield Context(home, home.load(), ledger, keyring, client, clock.now, secrets.token_bytes, Killer(step))
 
 
 def sign(office: Office, roster: Path, step: Step | None) -> None:
     with context(office, step) as found:
-        signing.sign_roster(found, rosters.read(roster, _today()), SignOptions(office.folder / "out", yes=True))
+        signing.sign_roster(found, rosters.read(roster, clock.today()), SignOptions(office.folder / "out", yes=True))
 
 
 def recorded(office: Office) -> list[tuple[object, ...]]:
@@ -105,7 +104,7 @@ def test_answers_that_are_lost(office: Office, path: str, fault: dict[str, int])
 
 
 def test_a_registry_that_stays_away_is_exit_3_and_resumable(office: Office, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("signer.cli.RegistryClient", lambda url: RegistryClient(url, pauses=()))
+    monkeypatch.setattr("signer.opening.RegistryClient", lambda url: RegistryClient(url, pauses=()))
     out = office.folder / "out"
     roster = office.roster(*(level_row(n) for n in range(5)))
     for path in "/v1/bundle", "/v1/indices", "/v1/batches":
@@ -155,7 +154,7 @@ def test_an_abandoned_batch_leaves_no_gap(office: Office) -> None:
 
 
 def test_a_killed_correction_continues(office: Office, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("signer.cli.RegistryClient", lambda url: RegistryClient(url, pauses=()))
+    monkeypatch.setattr("signer.opening.RegistryClient", lambda url: RegistryClient(url, pauses=()))
     out = office.folder / "out"
     assert office.run("sign", office.roster(level_row(1)), "--out", out, "--yes") == 0
     number = f"{CODE}263000001"

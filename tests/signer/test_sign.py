@@ -321,7 +321,8 @@ def test_a_ledger_from_before_is_brought_up_to_date_and_registers_without_docume
     assert office.run("sign", office.roster(level_row(1)), "--out", out, "--yes", "--no-submit") == 0
     with sqlite3.connect(office.home / "ledger.sqlite") as db:
         db.executescript(
-            "DROP TABLE document; DROP TABLE print; ALTER TABLE submission DROP COLUMN salt; PRAGMA user_version = 1"
+            "DROP TABLE document; DROP TABLE print; DROP TABLE reference; ALTER TABLE submission DROP COLUMN salt;"
+            "PRAGMA user_version = 1"
         )
     assert office.run("submit") == 0
     assert office.registry.documents == {}
