@@ -20,16 +20,19 @@ from credential import keyfile, qr_text
 from credential.keyfile import Cost
 from credential.model import Status
 from credential.reason import Reason
-from signer import api, clock, lines, qr
+from signer import api, clock, issuing, lines, qr
 from signer.api import Basis, ChangeReason, Issued, Office, Person, SignerError, State
-from signer.asking import AskCode
+from signer.asking import AskCode, Asked
+from signer.context import Step
 from signer.issue import read_certificate
+from signer.issuing import Terms
 from signer.keys import PURPOSES
 from signer.registry_client import RegistryClient
 from signer.roster.given import FIELDS
 from tests.signer.double import Fault
 from tests.signer.office import Office as Clerk
 from tests.signer.office import person as invented
+from tests.signer.test_resume import KilledError, context
 from tests.signer.test_sign import kept
 from tests.world import CODE
 from tools import jsonl_schemas
@@ -290,6 +293,22 @@ def test_the_same_input_continues_where_it_stopped(office: Clerk, pipe: Pipe, mo
     assert (code, [each["number"] for each in answers[:-1]]) == (0, [f"{CODE}263{n:06d}" for n in range(1, 7)])
     assert (len(office.registry.registered), len(office.registry.granted)) == (6, 6)
     assert _batches(office) == [(2,), (2,), (2,)]
+
+
+def test_killed_anywhere_it_continues(office: Clerk) -> None:
+    asked = [Asked(n, f"HR-{n}", given(n)) for n in (1, 2, 3)]
+    for step in (Step.BEGUN, Step.GRANTED, Step.SIGNED, Step.REGISTERED):
+        with context(office, step) as found, pytest.raises(KilledError):
+            issuing.sign(found, asked, [], Terms())
+    with context(office, None) as found:
+        numbers = [each.certificate.number for each in issuing.sign(found, asked, [], Terms()) if each.certificate]
+    assert numbers == [f"{CODE}263{n:06d}" for n in (1, 2, 3)]
+    assert (_batches(office), len(office.registry.granted), len(office.registry.registered)) == ([(3,)], 3, 3)
+
+
+def given(n: int) -> Mapping[str, str]:
+    """The values of a line."""
+    return {name: str(value) for name, value in json.loads(line(n)).items() if name in FIELDS}
 
 
 def test_no_document_number_comes_back(pipe: Pipe) -> None:
