@@ -1,13 +1,13 @@
 """`import-history`, `export`, `export national`: old certificates in, and sheets of certificates out."""
 
 import argparse
-import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from registry.commands import sheets
 from registry.commands.common import command, day, name_of_person, now, open_data
-from registry.exchange import exporting, history, national, national_fields, national_mapping
+from registry.exchange import exporting, giving_out, history, national, national_fields, national_mapping
+from registry.exchange.giving_out import Write
 from registry.exchange.history import Imported
 from registry.problems import ConfigurationError
 from registry.say import answer, complain, line, say, tell
@@ -24,7 +24,7 @@ def add(commands: "Commands") -> None:
     """Describe the commands."""
     _add_import(commands)
     made = command(commands, "export", "导出已登记证书为 CSV", "export registered certificates as CSV", run_export)
-    made.add_argument("--out", type=Path, metavar="FILE", help="默认为标准输出 / else standard output")
+    _add_given_out(made, "CSV 文件 / the file")
     _add_national(made.add_subparsers(title="命令 / commands", metavar="COMMAND"))
 
 
@@ -63,7 +63,13 @@ def _add_national(commands: "Commands") -> None:
     made.add_argument("--mapping", type=Path, metavar="FILE", help="对照表（TOML），默认见 --columns / the mapping")
     made.add_argument("--since", type=day, help="自该日登记的（含）/ registered from this day on")
     made.add_argument("--until", type=day, help="至该日登记的（含）/ until this day, inclusive")
-    made.add_argument("--out", type=Path, metavar="FILE", help="CSV 或 XLSX 文件 / the file")
+    _add_given_out(made, "CSV 或 XLSX 文件 / the file")
+
+
+def _add_given_out(made: argparse.ArgumentParser, file: str) -> None:
+    made.add_argument("--out", type=Path, metavar="FILE", help=file)
+    made.add_argument("--document", help="依据文件，记入办理记录 / the document that says so, for the record")
+    made.add_argument("--operator", metavar="NAME", type=name_of_person, help="办理人 / who does this")
 
 
 def run_import(options: argparse.Namespace) -> int | None:
@@ -102,14 +108,24 @@ def _say_done(options: argparse.Namespace, done: Imported) -> None:
 
 def run_export(options: argparse.Namespace) -> None:
     """Export."""
-    opened = open_data(options)
-    with opened.store.read() as session:
-        if options.out is None:
-            exporting.export(session, sys.stdout)
-            return
-        with options.out.open("w", encoding="utf-8-sig", newline="") as file:
-            count = exporting.export(session, file)
-    say(f"已导出 {count} 张。", f"{count} exported.")
+    _require_given(options)
+    _give_out(options, exporting.export)
+
+
+def _require_given(options: argparse.Namespace) -> None:
+    missing = [word for word in ("out", "operator", "document") if not getattr(options, word)]
+    if missing:
+        words = "、".join(f"--{word}" for word in missing)
+        raise ConfigurationError(f"须有 {words} / needed: {words.replace('、', ', ')}")
+
+
+def _give_out(options: argparse.Namespace, write: Write) -> None:
+    store = open_data(options).store
+    count = giving_out.give_out(store, options.out, write, options.operator, options.document, now())
+    say(
+        f"已导出 {count} 张到 {options.out.name}，已记入办理记录。里面有姓名，用完请删除。",
+        f"{count} exported, and recorded. The file holds names: delete it after use.",
+    )
 
 
 def run_national(options: argparse.Namespace) -> None:
@@ -120,13 +136,9 @@ def run_national(options: argparse.Namespace) -> None:
         line("")
         line(national_mapping.DEFAULT)
         return
-    if options.out is None:
-        raise ConfigurationError("须有 --out / --out is needed")
+    _require_given(options)
     mapping = national_mapping.read(options.mapping)
-    opened = open_data(options)
-    with opened.store.read() as session:
-        count = national.export(session, mapping, options.out, options.since, options.until, _tell)
-    say(f"已导出 {count} 张到 {options.out.name}。", f"{count} exported.")
+    _give_out(options, lambda session, out: national.export(session, mapping, out, options.since, options.until, _tell))
     if mapping.constants:
         say(
             f"这些列是固定值，须由发证机构补填的请补填：{'、'.join(mapping.constants)}。",

@@ -1,16 +1,21 @@
 """Registered certificates as CSV: what is printed, and their status."""
 
 import csv
-from typing import Final, TextIO
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from credential.model import Certificate, LevelCertificate, Seconds, Status, date_from_day, rfc3339
 from credential.verify import scope_reference
+from registry.files import PRIVATE
 from registry.register.certificates import read
 from registry.sheets.sheet_rows import safe_cell
 from registry.store.models import RegisteredRow
+
+if TYPE_CHECKING:
+    from _csv import Writer
 
 EXPORTED: Final = (
     "number",
@@ -26,9 +31,14 @@ EXPORTED: Final = (
 )
 
 
-def export(session: Session, out: TextIO) -> int:
+def export(session: Session, out: Path) -> int:
     """Write every registered certificate as CSV: what is printed, and its status. Returns how many."""
-    writer = csv.writer(out)
+    out.touch(PRIVATE)
+    with out.open("w", encoding="utf-8-sig", newline="") as file:
+        return _export(session, csv.writer(file))
+
+
+def _export(session: Session, writer: "Writer") -> int:
     writer.writerow(EXPORTED)
     exported = 0
     query = select(RegisteredRow).order_by(RegisteredRow.list, RegisteredRow.index)

@@ -47,6 +47,7 @@ ACT: Final[Mapping[str, Words]] = {
     "benefits.import": Words("导入待遇政策", "benefit policy imported"),
     "benefits.end": Words("终止待遇条款", "end of a clause or list of the benefit policy"),
     "history.import": Words("导入旧证书", "old certificates imported"),
+    "certificates.export": Words("导出证书", "certificates exported"),
     "certificates.revoke": Words("登记机构撤销证书", "certificates revoked by the registry"),
     "inspection.record": Words("记录督导", "inspection recorded"),
     "inspection.close": Words("整改完成", "what an inspection found is mended"),

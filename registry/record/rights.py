@@ -51,6 +51,7 @@ MAY: Final[Mapping[str, frozenset[OperatorRole]]] = {
     "benefits.import": _FILING,
     "benefits.end": _FILING,
     "history.import": _FILING,
+    "certificates.export": _FILING,
     "certificates.revoke": _SUPERVISION,
     "inspection.record": _SUPERVISION,
     "inspection.close": _SUPERVISION,

@@ -17,6 +17,8 @@ from sqlalchemy.pool import ConnectionPoolEntry
 from registry.problems import ConfigurationError, Problem, Refused
 
 ATTEMPTS: Final = 5
+KEPT: Final = 16
+"""Connections to a server that are not closed after use: as many as threads serve."""
 BUSY_MILLISECONDS: Final = 10_000
 _PAUSE: Final = 0.05
 _RETRY_STATES: Final = frozenset({"40001", "40P01", "55P03"})
@@ -116,6 +118,7 @@ def _postgresql(url: str) -> Engine:
         engine = create_engine(
             url,
             hide_parameters=True,
+            pool_size=KEPT,
             max_overflow=-1,
             connect_args={name: value for name, value in _patience().items() if name not in make_url(url).query},
         )

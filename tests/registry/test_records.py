@@ -5,6 +5,7 @@ import io
 import json
 import re
 from datetime import timedelta
+from hashlib import sha256
 from pathlib import Path
 
 import pytest
@@ -15,6 +16,7 @@ from credential.model import Status, date_from_day, day_of
 from registry.exchange import history, national_mapping
 from registry.figures import figures
 from registry.problems import ConfigurationError
+from registry.record import acts
 from registry.sheets import spreadsheet
 from tests.registry.office import AUTHORITY, PORT, Office, certificate, credit_code, now, run, signed
 from tests.registry.people import hire
@@ -173,7 +175,7 @@ def registered(office: Office, tmp_path: Path) -> list[str]:
 
 def exported(office: Office, tmp_path: Path, *words: object) -> list[list[str]]:
     out = tmp_path / "out.csv"
-    run(office.data, "export", "national", "--out", out, *words)
+    run(office.data, "export", "national", "--out", out, *words, *WHO)
     return list(csv.reader(io.StringIO(out.read_text("utf-8-sig"))))
 
 
@@ -205,7 +207,7 @@ def test_the_national_export_has_what_its_mapping_says(office: Office, tmp_path:
     assert exported(office, tmp_path, "--until", yesterday) == [head]
     assert exported(office, tmp_path, "--since", today + timedelta(days=1)) == [head]
     out = tmp_path / "out.xlsx"
-    run(office.data, "export", "national", "--out", out, *chosen)
+    run(office.data, "export", "national", "--out", out, *chosen, *WHO)
     assert out.stat().st_mode & 0o777 == 0o600
     cells = list(load_workbook(out).worksheets[0].iter_rows())
     assert [[cell.value for cell in row] for row in cells] == [
@@ -260,13 +262,23 @@ def test_fields_and_the_default_mapping_are_told(office: Office, capsys: Capture
     assert "证件号码后四位；完整号码本机构不保存" in said
     assert said.endswith(national_mapping.DEFAULT + "\n")
     run(office.data, "export", "national", expect=2)
-    run(office.data, "export", "national", "--out", tmp_path / "x.csv", "--mapping", tmp_path / "none.toml", expect=2)
+    run(
+        office.data,
+        "export",
+        "national",
+        "--out",
+        tmp_path / "x.csv",
+        "--mapping",
+        tmp_path / "none.toml",
+        *WHO,
+        expect=2,
+    )
     assert not (tmp_path / "x.csv").exists()
 
 
 def test_export_has_every_status(office: Office, tmp_path: Path) -> None:
     first, second, _ = registered(office, tmp_path)
-    run(office.data, "export", "--out", tmp_path / "out.csv")
+    run(office.data, "export", "--out", tmp_path / "out.csv", *WHO)
     head, one, two, _ = (tmp_path / "out.csv").read_text("utf-8-sig").splitlines()
     assert head.startswith("number,status,name,")
     assert one.startswith(f"{first},valid,陈志强,2022,6-31-01-03,电工,3,")
@@ -277,3 +289,20 @@ def test_a_workbook_of_the_right_kind_is_needed(tmp_path: Path) -> None:
     path = tmp_path / "old.xlsx"
     Workbook().save(path)
     assert list(spreadsheet.stream(path, 5)) == []
+
+
+def test_who_took_certificates_out_is_on_record_before_the_file_is_there(office: Office, tmp_path: Path) -> None:
+    registered(office, tmp_path)
+    out = tmp_path / "out.csv"
+    run(office.data, "export", "--out", out, *WHO)
+    with office.service.store.read() as session:
+        *_, act = acts.every(session)
+    digest = sha256(out.read_bytes()).hexdigest()
+    assert (act.who, act.what, act.why) == ("lin", "certificates.export", "闽人社函3号")
+    assert act.detail == {"count": 3, "sha256": digest}
+    assert out.stat().st_mode & 0o777 == 0o600
+    keys = ("--display", "林敏", "--role", "keys", "--document", "闽人社函3号", "--operator", "lin")
+    run(office.data, "operator", "add", "lin", *keys)
+    run(office.data, "export", "--out", tmp_path / "refused.csv", *WHO, expect=1)
+    run(office.data, "export", "national", "--out", tmp_path / "refused.xlsx", *WHO, expect=1)
+    assert sorted(each.name for each in tmp_path.glob("*refused*")) == []
