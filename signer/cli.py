@@ -35,22 +35,28 @@ def main(argv: Sequence[str] | None = None) -> int:
     """Run one command and return its exit code: 0 done, 1 refused, 2 usage, 3 registry away."""
     options = _parsed(sys.argv[1:] if argv is None else argv)
     try:
+        return int(_done(options))
+    except BrokenPipeError:
+        close_output()
+        return int(Exit.USAGE)
+
+
+def _done(options: argparse.Namespace) -> Exit:
+    """Do what is asked, and say what came of it."""
+    try:
         with explained(), terminal(as_json=options.json) as voice:
             result = COMMANDS[options.command](options, voice)
     except SignerError as error:
         findings = error.findings if isinstance(error, RowsRefusedError) else ()
         print_error(options.command, error, findings, as_json=options.json)
-        return int(error.exit)
-    except BrokenPipeError:
-        close_output()
-        return int(Exit.USAGE)
+        return error.exit
     except KeyboardInterrupt:
         stopped = usage("interrupted", "已中断；再次运行同一命令会继续。", "interrupted; the same command continues.")
         print_error(options.command, stopped, as_json=options.json)
-        return int(stopped.exit)
+        return stopped.exit
     if options.json:
         print_result(options.command, result)
-    return int(Exit.DONE if result.get("ok", True) else Exit.REFUSED)
+    return Exit.DONE if result.get("ok", True) else Exit.REFUSED
 
 
 def _parsed(words: Sequence[str]) -> argparse.Namespace:

@@ -1,6 +1,9 @@
 """What every command says to programs: one object, with the fields that docs/signing.md promises."""
 
+import os
 import re
+import subprocess
+import sys
 from collections.abc import Mapping
 from importlib.metadata import version
 from pathlib import Path
@@ -85,3 +88,12 @@ def test_the_exit_codes_are_told_alike(capsys: pytest.CaptureFixture[str]) -> No
 
 def test_the_guide_shows_what_the_programs_print() -> None:
     assert guide.PAGE.read_text("utf-8") == guide.page()
+
+
+def test_a_reader_that_has_gone_is_no_trace(office: Office) -> None:
+    reader, writer = os.pipe()
+    os.close(reader)
+    command = [sys.executable, "-m", "signer.cli", "check", "--json", *office.common, str(office.roster())]
+    done = subprocess.run(command, stdout=writer, stderr=subprocess.PIPE, check=False)
+    os.close(writer)
+    assert (done.returncode, done.stderr) == (2, b"")
