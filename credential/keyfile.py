@@ -60,20 +60,14 @@ class KeyFile(NamedTuple):
 def seal(seed: bytes, purpose: Purpose, owner: str, passphrase: bytes, salt: bytes, nonce: bytes, cost: Cost) -> bytes:
     """A key file for `seed` under `passphrase`; `salt` and `nonce` are fresh random bytes."""
     box = SecretBox(argon2id.kdf(SecretBox.KEY_SIZE, passphrase, salt, cost.operations, cost.memory))
-    return _dump(
-        purpose,
-        owner,
-        SigningKey(seed).public,
-        {
-            "kdf": {
-                "name": "argon2id",
-                "operations": cost.operations,
-                "memory": cost.memory,
-                "salt": salt.hex(),
-            },
-            "sealed": bytes(box.encrypt(seed, nonce)).hex(),
-        },
-    )
+    sealed = bytes(box.encrypt(seed, nonce))
+    return encode(KeyFile(purpose, owner, SigningKey(seed).public, salt, cost, sealed))
+
+
+def encode(file: KeyFile) -> bytes:
+    """The bytes of a sealed key file: what `parse` read, or another writing of it."""
+    kdf = {"name": "argon2id", "operations": file.cost.operations, "memory": file.cost.memory, "salt": file.salt.hex()}
+    return _dump(file.purpose, file.owner, file.public, {"kdf": kdf, "sealed": file.sealed.hex()})
 
 
 def demo(seed: bytes, purpose: Purpose, owner: str) -> bytes:

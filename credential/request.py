@@ -13,7 +13,7 @@ from credential.documents import COMMITMENT_BYTES
 from credential.errors import CredentialError
 from credential.model import Entry, IssuerCode, Seconds, Status
 from credential.reason import Reason
-from credential.sign import SigningKey
+from credential.sign import Signer
 
 TYP: Final = "application/yinxin-request+cose"
 ENROLMENT_TYP: Final = "application/yinxin-enrolment+cose"
@@ -144,7 +144,7 @@ class Request(NamedTuple):
                 return [case, int(outcome), words]
 
 
-def seal(request: Request, key: SigningKey) -> bytes:
+def seal(request: Request, key: Signer) -> bytes:
     """The request, signed by the issuer's request key."""
     claims: dict[int | str, cbor.Value] = {
         _ISSUER: request.issuer,
@@ -245,7 +245,7 @@ class Enrolment(NamedTuple):
         return cbor.encode({1: self.issuer, 2: self.certificate_key, 3: self.request_key, 4: self.time})
 
 
-def seal_enrolment(enrolment: Enrolment, certificate_key: SigningKey, request_key: SigningKey) -> bytes:
+def seal_enrolment(enrolment: Enrolment, certificate_key: Signer, request_key: Signer) -> bytes:
     """The enrolment as a COSE_Sign with both signatures: proof of possession of both keys."""
     return sign.sign(enrolment.encode(), ENROLMENT_TYP, (certificate_key, request_key))
 

@@ -1,7 +1,7 @@
 """Signing, and the only place in the core that holds a signing key."""
 
 from collections.abc import Iterable
-from typing import Final
+from typing import Final, Protocol
 
 from nacl.bindings import crypto_sign, crypto_sign_seed_keypair
 
@@ -9,6 +9,25 @@ from credential import cbor, claims, cose
 from credential.model import Certificate
 
 SEED_BYTES: Final = 32
+
+
+class Signer(Protocol):
+    """What signs with one Ed25519 key, wherever that is: in this process, or in a device that never gives it away."""
+
+    @property
+    def public(self) -> bytes:
+        """The public key, 32 bytes."""
+
+    @property
+    def kid(self) -> bytes:
+        """Its hint (`cose.kid`)."""
+
+    @property
+    def certificate_header(self) -> bytes:
+        """The protected header of every certificate that it signs."""
+
+    def sign(self, message: bytes) -> bytes:
+        """The 64 bytes of the signature of `message`."""
 
 
 class SigningKey:
@@ -34,19 +53,19 @@ class SigningKey:
         raise TypeError("a signing key is not to be copied")
 
 
-def sign_certificate(certificate: Certificate, key: SigningKey) -> bytes:
+def sign_certificate(certificate: Certificate, key: Signer) -> bytes:
     """The certificate as a COSE_Sign1, ready for its QR."""
     return sign1(claims.encode(certificate), None, key)
 
 
-def sign1(payload: bytes, typ: str | None, key: SigningKey) -> bytes:
+def sign1(payload: bytes, typ: str | None, key: Signer) -> bytes:
     """`payload` as a tagged COSE_Sign1 of this `typ` (None for certificates only)."""
     protected = key.certificate_header if typ is None else cose.protected_sign1(key.kid, typ)
     signature = key.sign(cose.to_be_signed_sign1(protected, payload))
     return b"\xd2\x84" + cbor.byte_string(protected) + b"\xa0" + cbor.byte_string(payload) + cbor.byte_string(signature)
 
 
-def signature_for(payload: bytes, typ: str, key: SigningKey) -> cose.Signature:
+def signature_for(payload: bytes, typ: str, key: Signer) -> cose.Signature:
     """One holder's signature for a COSE_Sign of `payload`, to be assembled with the others'."""
     signer = cose.protected_sign1(key.kid, None)
     to_be_signed = cose.to_be_signed_sign(cose.protected_sign(typ), signer, payload)
@@ -62,6 +81,6 @@ def assemble(payload: bytes, typ: str, signatures: Iterable[cose.Signature]) -> 
     )
 
 
-def sign(payload: bytes, typ: str, keys: Iterable[SigningKey]) -> bytes:
+def sign(payload: bytes, typ: str, keys: Iterable[Signer]) -> bytes:
     """`payload` as a tagged COSE_Sign of this `typ`, signed by every one of `keys`."""
     return assemble(payload, typ, [signature_for(payload, typ, key) for key in keys])

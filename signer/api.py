@@ -18,15 +18,17 @@ from credential import qr_text, verify
 from credential.model import Basis, DocumentType, Kind, Post
 from credential.reason import Reason
 from credential.request import ChangeReason
-from signer import asking, changing, issuing, keys, opening, paper, qr, rosters, signing, work
+from signer import asking, changing, issuing, opening, paper, qr, rosters, signing, work
 from signer.asking import Asked, Flaw
 from signer.changing import Corrections
 from signer.context import Context, Silence
+from signer.custody import passphrases
+from signer.custody.passphrases import Passphrase
 from signer.errors import Exit, SignerError, refused, usage
 from signer.explaining import explained
 from signer.home import Home
 from signer.issuing import Terms
-from signer.keys import Keyring, Passphrase
+from signer.keys import Keyring
 from signer.ledger import Certificate, State
 from signer.printing.options import PrintOptions
 
@@ -303,7 +305,7 @@ def open_office(home: Path, passphrase: Passphrase, *, demo_keys: Path | None = 
 
 def passphrase_file(path: Path) -> Passphrase:
     """Passphrases from the first line of a file that only you can read."""
-    return lambda _: keys.read_passphrase(path)
+    return lambda _: passphrases.read_file(path)
 
 
 def _finding(found: issuing.Finding, asked: Asked) -> Finding:

@@ -11,10 +11,11 @@ from typing import Final
 from credential.model import DocumentType
 from credential.request import MAX_BATCH, ChangeReason
 from signer.asking import MAX_REFERENCE, is_reference
+from signer.custody import arguments as key_arguments
 
 EXIT_CODES: Final = """\
-退出码：0 完成；1 被拒绝（名册有问题、登记机构拒绝）；2 用法或配置；3 登记机构或网络暂不可用，再次运行即可继续。
-exit codes: 0 done; 1 refused (bad rows, or by the registry); 2 usage or configuration; 3 registry or network
+退出码：0 完成；1 被拒绝（名册有问题、登记机构拒绝）；2 用法或配置；3 登记机构、网络或设备暂不可用，再运行即可继续。
+exit codes: 0 done; 1 refused (bad rows, or by the registry); 2 usage or configuration; 3 registry, network or token
 unavailable: run the same command again and it continues where it stopped."""
 
 _ABOUT: Final = """\
@@ -55,7 +56,28 @@ def parser() -> argparse.ArgumentParser:
     _printing_commands(add)
     _answering_commands(add)
     _embedding_commands(add)
+    _key_commands(commands)
     return top
+
+
+def _key_commands(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    about = "密钥：查看、更换、纸备份、被盗 / keys: show, rotate, back up on paper, stolen (docs/keys.md)"
+    group = commands.add_parser("key", help=about, description=about)
+    own = group.add_subparsers(required=True, metavar="COMMAND")
+
+    def add(name: str, zh: str, en: str) -> argparse.ArgumentParser:
+        made = own.add_parser(
+            name,
+            help=f"{zh} / {en}",
+            description=f"{zh}。\n{en}.",
+            epilog=EXIT_CODES,
+            parents=[_common()],
+            formatter_class=argparse.RawDescriptionHelpFormatter,
+        )
+        made.set_defaults(command=f"key {name}")
+        return made
+
+    key_arguments.add_commands(add)
 
 
 class _Version(argparse.Action):
@@ -77,18 +99,7 @@ def _common() -> argparse.ArgumentParser:
         help="机构文件夹（默认 $YINXIN_SIGNER_HOME 或 ~/.yinxin-signer）/ the issuer's home folder",
     )
     group.add_argument("--json", action="store_true", help="只输出一个 JSON 对象 / print one JSON object")
-    group.add_argument(
-        "--passphrase-file",
-        type=Path,
-        metavar="FILE",
-        help="口令文件，仅本人可读 / a file with the passphrase that only you can read",
-    )
-    group.add_argument(
-        "--request-passphrase-file",
-        type=Path,
-        metavar="FILE",
-        help="请求密钥另用的口令文件 / another one for the request key",
-    )
+    key_arguments.add_sources(group)
     group.add_argument(
         "--demo-keys",
         type=Path,
@@ -101,6 +112,7 @@ def _common() -> argparse.ArgumentParser:
 def _first_commands(add: Add) -> None:
     keygen = add("keygen", "生成证书密钥和请求密钥 / make the certificate key and the request key")
     keygen.add_argument("--issuer", required=True, metavar="CODE", help="13 位机构代码 / the 13-character issuer code")
+    key_arguments.add_token(keygen)
     enrol = add("enrol", "写出注册申请并记下登记机构 / write the enrolment and remember the registry")
     enrol.add_argument("--registry", required=True, metavar="URL", help="登记机构网址 / the registry's address")
     enrol.add_argument(

@@ -1,11 +1,8 @@
 """The command line `yinxin-signer`."""
 
 import argparse
-import getpass
-import os
 import sys
 from collections.abc import Callable, Mapping, Sequence
-from contextlib import AbstractContextManager
 from dataclasses import replace
 from pathlib import Path
 from typing import Final
@@ -13,14 +10,12 @@ from typing import Final
 from credential.keyfile import Cost
 from credential.model import DocumentType
 from credential.request import ChangeReason, Outcome
-from signer import answering, arguments, changing, clock, enrolling, files, jsonl, opening, paper, rosters, signing
+from signer import answering, arguments, changing, clock, enrolling, files, given, jsonl, paper, rosters, signing
 from signer.changing import Action, Corrections
-from signer.context import Context, Voice
+from signer.custody import commands as key_commands
 from signer.errors import Exit, SignerError, usage
 from signer.explaining import explained
-from signer.home import Home
 from signer.issuing import Terms
-from signer.keys import Keyring
 from signer.paper import Printing
 from signer.printing.options import PrintOptions
 from signer.signing import Json, RowsRefusedError, SignOptions
@@ -73,56 +68,36 @@ def _parsed(words: Sequence[str]) -> argparse.Namespace:
         raise
 
 
-def _home(options: argparse.Namespace) -> Home:
-    return Home(Path(options.home or os.environ.get("YINXIN_SIGNER_HOME") or Path.home() / ".yinxin-signer"))
-
-
-def _keyring(options: argparse.Namespace, ask: Callable[[str], str] = getpass.getpass) -> Keyring:
-    chosen = enrolling.passphrases(ask, options.passphrase_file, options.request_passphrase_file)
-    return Keyring(_home(options), chosen, options.demo_keys)
-
-
-def _context(options: argparse.Namespace, voice: Voice) -> AbstractContextManager[Context]:
-    return opening.opened(_keyring(options), voice)
-
-
 def _keygen(options: argparse.Namespace, voice: Terminal) -> Json:
-    keyring = _keyring(options, _ask_twice)
-    return enrolling.keygen(_home(options), options.issuer, keyring, voice, Cost())
-
-
-def _ask_twice(prompt: str) -> str:
-    first = getpass.getpass(prompt)
-    if getpass.getpass(f"再输一次 / again: {prompt}") != first:
-        raise usage("passphrases-differ", "两次输入不同，没有生成密钥。", "the two differ; no key was made.")
-    return first
+    slot = key_commands.slot(options)
+    return enrolling.keygen(given.home(options), options.issuer, given.keyring(options, new=True), voice, Cost(), slot)
 
 
 def _enrol(options: argparse.Namespace, voice: Terminal) -> Json:
     return enrolling.enrol(
-        _home(options),
-        _keyring(options),
+        given.home(options),
+        given.keyring(options),
         voice,
         clock.now,
         registry=options.registry,
         pin_file=options.pin,
-        out=options.out or _home(options).path / "enrolment.cbor",
+        out=options.out or given.home(options).path / "enrolment.cbor",
         qr_host=options.qr_host,
     )
 
 
 def _template(options: argparse.Namespace, voice: Terminal) -> Json:
-    with _context(options, voice) as context:
+    with given.context(options, voice) as context:
         return rosters.template(context, options.out)
 
 
 def _check(options: argparse.Namespace, voice: Terminal) -> Json:
     roster = rosters.read(options.roster, clock.today(), voice)
-    home = _home(options)
+    home = given.home(options)
     if not home.configuration_file.exists() or home.load().registry is None:
         return rosters.check(roster, None, voice, options.out)
     printing = _printing(options)
-    with _context(options, voice) as context:
+    with given.context(options, voice) as context:
         return rosters.check(roster, context, voice, options.out, printing)
 
 
@@ -155,12 +130,12 @@ def _sign(options: argparse.Namespace, voice: Terminal) -> Json:
         repeat=options.repeat,
         printing=_printing(options),
     )
-    with _context(options, voice) as context:
+    with given.context(options, voice) as context:
         return signing.sign_roster(context, rosters.read(options.roster, clock.today(), voice), chosen)
 
 
 def _submit(options: argparse.Namespace, voice: Terminal) -> Json:
-    with _context(options, voice) as context:
+    with given.context(options, voice) as context:
         return signing.submit(context)
 
 
@@ -170,7 +145,7 @@ def _status(action: Action) -> Command:
         if not numbers:
             raise usage("no-number", "请给出编号，或用 --list 文件。", "give numbers, or --list FILE.")
         reason = ChangeReason[options.reason.upper().replace("-", "_")]
-        with _context(options, voice) as context:
+        with given.context(options, voice) as context:
             _confirm(options, voice, f"{action.name}：{len(numbers)} 个编号？", f"{action.name} {len(numbers)}?")
             return changing.change_status(context, action, numbers, reason)
 
@@ -205,14 +180,14 @@ def _correct(options: argparse.Namespace, voice: Terminal) -> Json:
     printing = _printed(options)
     if corrections == Corrections():
         raise usage("nothing-to-correct", "请给出要更正的内容。", "say what to correct, such as --name.")
-    with _context(options, voice) as context:
+    with given.context(options, voice) as context:
         _confirm(options, voice, f"更正 {options.number}？", f"correct {options.number}?")
         return changing.correct(context, options.number, corrections, options.out, printing)
 
 
 def _reissue(options: argparse.Namespace, voice: Terminal) -> Json:
     printing = _printed(options, anew=True)
-    with _context(options, voice) as context:
+    with given.context(options, voice) as context:
         return changing.reissue(context, options.number, options.out, printing)
 
 
@@ -231,31 +206,31 @@ def _print(options: argparse.Namespace, voice: Terminal) -> Json:
         )
     ready = paper.ready(_printing(options) or PrintOptions())
     roster = rosters.read(options.roster, clock.today(), voice) if options.roster else None
-    with _context(options, voice) as context:
+    with given.context(options, voice) as context:
         return paper.print_again(context, ready, numbers, options.batch, roster, options.out)
 
 
 def _renew(options: argparse.Namespace, voice: Terminal) -> Json:
     printing = _printed(options)
-    with _context(options, voice) as context:
+    with given.context(options, voice) as context:
         _confirm(options, voice, f"续聘 {options.number}？", f"renew {options.number}?")
         return changing.renew(context, options.number, options.until, options.out, printing)
 
 
 def _jsonl(options: argparse.Namespace, voice: Terminal) -> Json:
     terms = Terms(options.batch, skip_bad=True, repeat=options.repeat, register=not options.no_submit)
-    with _context(options, voice) as context:
+    with given.context(options, voice) as context:
         return jsonl.run(context, sys.stdin.buffer, print_line, terms, options.most)
 
 
 def _corrections(options: argparse.Namespace, voice: Terminal) -> Json:
-    with _context(options, voice) as context:
+    with given.context(options, voice) as context:
         return answering.corrections(context)
 
 
 def _answer(options: argparse.Namespace, voice: Terminal) -> Json:
     outcome = Outcome.ACCEPTED if options.accept else Outcome.DECLINED
-    with _context(options, voice) as context:
+    with given.context(options, voice) as context:
         return answering.answer(context, options.case, outcome, options.text)
 
 
@@ -276,6 +251,7 @@ COMMANDS: Final[Mapping[str, Command]] = {
     arguments.JSONL: _jsonl,
     "corrections": _corrections,
     "answer": _answer,
+    **key_commands.COMMANDS,
 }
 
 if __name__ == "__main__":

@@ -1,6 +1,7 @@
 """What every command works with: the home, the ledger, the keys, the registry, a clock, and someone to talk to."""
 
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum, unique
@@ -10,9 +11,10 @@ from credential import qr_text
 from credential.keyfile import Purpose
 from credential.model import Seconds, date_from_day, day_of
 from credential.request import Content, Request, seal
-from credential.sign import SigningKey
+from credential.sign import Signer
 from signer import published
-from signer.errors import usage
+from signer.custody import pkcs11_token, succession
+from signer.errors import SignerError, usage
 from signer.home import Configuration, Home
 from signer.keys import Keyring
 from signer.ledger import Ledger
@@ -78,7 +80,7 @@ class Context:
     clock: Callable[[], Seconds]
     random: Callable[[int], bytes] = field(repr=False)
     voice: Voice
-    _keys: dict[Purpose, SigningKey] = field(default_factory=dict, init=False, repr=False)
+    _keys: dict[Purpose, Signer] = field(default_factory=dict, init=False, repr=False)
 
     def new_id(self) -> bytes:
         """A fresh request id."""
@@ -89,20 +91,32 @@ class Context:
         return date_from_day(day_of(self.clock()))
 
     def fetch(self) -> Published:
-        """The registry's newest objects, verified."""
-        return published.fetch(self.home, self.configuration, self.client, self.clock())
+        """The registry's newest objects, verified. Keys that they bring into use are used from then on."""
+        found = published.fetch(self.home, self.configuration, self.client, self.clock())
+        issuer = found.region.issuers.get(self.configuration.code)
+        if succession.take_over(self.home, issuer, self.clock(), self.voice.say):
+            self._keys.clear()
+        return found
 
     def newest_known(self) -> Published | None:
         """The objects fetched last."""
         return published.held(self.home, self.configuration)
 
-    def open_key(self, purpose: Purpose) -> SigningKey:
-        """One of the two keys. Its passphrase is asked for once a command."""
-        if purpose not in self._keys:
-            self._keys[purpose] = self.keyring.open(purpose)
+    def open_key(self, purpose: Purpose) -> Signer:
+        """One of the two keys. Its passphrase is asked for once a command, and again if its token stopped answering.
+
+        While next keys wait, the registry is asked first whether it has published them.
+        """
+        known = self._keys.get(purpose)
+        if known is not None and not pkcs11_token.is_broken(known):
+            return known
+        if self.keyring.demo is None and succession.is_waiting(self.home):
+            with suppress(SignerError):
+                self.fetch()
+        self._keys[purpose] = self.keyring.open(purpose)
         return self._keys[purpose]
 
-    def sealed(self, request_id: bytes, content: Content, key: SigningKey) -> Callable[[], bytes]:
+    def sealed(self, request_id: bytes, content: Content, key: Signer) -> Callable[[], bytes]:
         """What makes the request's body: each attempt has its own time and nonce, all have one id."""
 
         def body() -> bytes:

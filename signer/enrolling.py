@@ -6,37 +6,42 @@ from pathlib import Path
 
 from credential import cose, numbers, qr_text
 from credential.errors import ObjectError
-from credential.keyfile import Cost, Purpose
+from credential.keyfile import Cost
 from credential.model import IssuerCode, Seconds
 from credential.request import Enrolment, seal_enrolment
+from credential.sign import Signer
 from signer import files, home, keys, published
 from signer.context import Voice
 from signer.errors import SignerError, refused, usage
 from signer.home import Configuration, Home
-from signer.keys import Keyring, Passphrase
+from signer.keys import Keyring, Slot
 from signer.registry_client import RegistryClient, checked_url
 
 Json = dict[str, object]
 _MAX_PIN_FILE = 64 << 10
 
 
-def keygen(place: Home, code_text: str, keyring: Keyring, voice: Voice, cost: Cost) -> Json:
-    """Make the home and both keys; with a demo folder only the home is made, and its keys stay where they are."""
+def keygen(place: Home, code_text: str, keyring: Keyring, voice: Voice, cost: Cost, slot: Slot | None = None) -> Json:
+    """Make the home and both keys, the certificate key in the token of `slot` if it is given.
+
+    With a demo folder only the home is made, and its keys stay where they are.
+    """
     code = _issuer_code(code_text)
     place.create()
     with place.locked():
         _require_same_issuer(place, code)
         if keyring.demo is None:
-            keys.make(place, code, keyring.passphrase, cost)
-        found = _fingerprints(keyring)
+            keys.make(place, code, keyring.passphrase, cost, slot)
+        found = fingerprints(keyring)
         if not place.configuration_file.exists():
             place.save(Configuration(code))
     voice.say(f"签发机构 {code} 的两把密钥已备好：{place.keys}", f"both keys of {code} are ready: {place.keys}")
-    _tell_fingerprints(voice, found)
+    tell_fingerprints(voice, found)
     voice.say(
-        "请把文件夹和口令分别备份；口令忘了无人能恢复。下一步：yinxin-signer enrol --registry 网址 --pin 指纹文件",
-        "Back up the folder and the passphrase, apart; nobody can recover a passphrase."
-        " Next: yinxin-signer enrol --registry URL --pin FILE",
+        "请把文件夹和口令分别备份（密钥另有纸备份：key backup）；口令忘了无人能恢复。下一步：yinxin-signer enrol"
+        " --registry 网址 --pin 指纹文件",
+        "Back up the folder and the passphrase, apart (the keys on paper too: key backup); nobody can recover a"
+        " passphrase. Next: yinxin-signer enrol --registry URL --pin FILE",
     )
     return {"issuer": code, "home": str(place.path), **found}
 
@@ -61,15 +66,18 @@ def _require_same_issuer(place: Home, code: IssuerCode) -> None:
         )
 
 
-def _fingerprints(keyring: Keyring) -> Json:
-    return {f"{purpose.value}_key": _describe(keyring.public(purpose)) for purpose in keys.PURPOSES}
+def fingerprints(keyring: Keyring) -> Json:
+    """Both public keys and their fingerprints, for programs."""
+    return {f"{purpose.value}_key": describe(keyring.public(purpose)) for purpose in keys.PURPOSES}
 
 
-def _describe(public: bytes) -> Json:
+def describe(public: bytes) -> Json:
+    """A public key and its fingerprint, for programs."""
     return {"public": public.hex(), "fingerprint": cose.thumbprint(public).hex()}
 
 
-def _tell_fingerprints(voice: Voice, found: Json) -> None:
+def tell_fingerprints(voice: Voice, found: Json) -> None:
+    """Say both fingerprints, in the groups that are read out."""
     names = {"certificate_key": ("证书密钥", "certificate key"), "request_key": ("请求密钥", "request key")}
     for key, (zh, en) in names.items():
         match found[key]:
@@ -99,9 +107,9 @@ def enrol(  # the registry's address and pins are stored, the proof of both keys
         reached = _try_registry(configuration, client, voice)
         place.save(reached)
         files.write_atomic(out, signed)
-    found = _fingerprints(keyring)
+    found = fingerprints(keyring)
     voice.say(f"注册申请已写入 {out}，请交给登记机构。", f"the enrolment is in {out}: hand it to the registry.")
-    _tell_fingerprints(voice, found)
+    tell_fingerprints(voice, found)
     voice.say(
         "登记机构会打电话核对上面两个指纹，请逐组读给对方。",
         "The registry will call: read both fingerprints to them, group by group.",
@@ -111,6 +119,11 @@ def enrol(  # the registry's address and pins are stored, the proof of both keys
 
 def _sealed(keyring: Keyring, code: IssuerCode, now: Seconds) -> bytes:
     certificate_key, request_key = (keyring.open(purpose) for purpose in keys.PURPOSES)
+    return enrolment_of(code, certificate_key, request_key, now)
+
+
+def enrolment_of(code: IssuerCode, certificate_key: Signer, request_key: Signer, now: Seconds) -> bytes:
+    """The enrolment of both keys, each proving itself."""
     enrolment = Enrolment(code, certificate_key.public, request_key.public, now)
     return seal_enrolment(enrolment, certificate_key, request_key)
 
@@ -162,16 +175,3 @@ def _try_registry(configuration: Configuration, client: RegistryClient, voice: V
         raise published.not_relied_on(error) from None
     host = configuration.qr_host or _checked_host(facts.qr_host)
     return replace(configuration, qr_host=host)
-
-
-def passphrases(ask: Callable[[str], str], path: Path | None, request_path: Path | None) -> Passphrase:
-    """Where passphrases come from: a file for each key (one may serve both), or a prompt."""
-
-    def passphrase(purpose: Purpose) -> bytes:
-        chosen = request_path if purpose is Purpose.REQUEST and request_path is not None else path
-        if chosen is not None:
-            return keys.read_passphrase(chosen)
-        names = {Purpose.CERTIFICATE: "证书密钥口令 / passphrase of the certificate key"}
-        return ask(f"{names.get(purpose, '请求密钥口令 / passphrase of the request key')}: ").encode()
-
-    return passphrase

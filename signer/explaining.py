@@ -6,6 +6,7 @@ from contextlib import contextmanager
 
 from credential.ed25519 import UnfitLibraryError
 from signer import rosters
+from signer.custody import passphrases
 from signer.errors import SignerError, usage
 from signer.roster.model import RosterError
 
@@ -23,7 +24,7 @@ def explained() -> Iterator[None]:
     except RosterError as error:
         raise rosters.explain(error) from None
     except EOFError:
-        raise _nobody_types() from None
+        raise passphrases.needs_source() from None
     except sqlite3.Error as error:
         raise _ledger(error) from None
     except BrokenPipeError:
@@ -38,14 +39,6 @@ def _unfit(error: UnfitLibraryError) -> SignerError:
         f"本机的签名库不合格（{error}）。请重新安装：pip install --force-reinstall PyNaCl",
         f"the signature library installed here is unfit: {error}."
         " Install it again: pip install --force-reinstall PyNaCl",
-    )
-
-
-def _nobody_types() -> SignerError:
-    return usage(
-        "needs-passphrase",
-        "没有终端可以输入口令。请用 --passphrase-file。",
-        "there is no terminal to type a passphrase on. Use --passphrase-file.",
     )
 
 

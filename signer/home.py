@@ -1,6 +1,7 @@
 """The issuer's home folder, for its owner alone.
 
-- keys/certificate.key signs certificates, keys/request.key signs requests to the registry
+- keys/certificate.key signs certificates, or names the token that does; keys/request.key signs requests
+- keys/*.next.key are to replace them; keys/record.json says which keys were replaced or stolen
 - issuer.json: code, registry, pins, the host in QR codes
 - ledger.sqlite: everything that was numbered, signed and registered
 - bundle.cbor: the registry's last published objects, verified from the pins
@@ -118,6 +119,15 @@ class Home:
     def key_file(self, purpose: Purpose) -> Path:
         """The key file of this purpose."""
         return self.keys / f"{purpose.value}.key"
+
+    def next_key_file(self, purpose: Purpose) -> Path:
+        """The file of the key that is to replace it, once the registry has published it."""
+        return self.keys / f"{purpose.value}.next.key"
+
+    @property
+    def key_record_file(self) -> Path:
+        """What became of keys: which were replaced, which were stolen. Public keys only."""
+        return self.keys / "record.json"
 
     def create(self) -> None:
         """Make the folder, private to its owner."""

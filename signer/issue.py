@@ -27,7 +27,7 @@ from credential.model import (
     day_of,
 )
 from credential.numbers import LEVEL_NAMES, LEVEL_NAMES_EN, NationalNumber
-from credential.sign import SigningKey
+from credential.sign import Signer
 from credential.trust_list import NO_LEVEL, Issuer
 from signer.errors import refused
 from signer.ledger import MAX_SERIAL, Reference, Serial, Signed
@@ -259,7 +259,7 @@ def _made(
 class Press:
     """Everything that signing a batch needs, all of it decided before."""
 
-    key: SigningKey
+    key: Signer
     issuer: IssuerCode
     uri_base: str
     now: Seconds

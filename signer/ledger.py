@@ -382,6 +382,16 @@ class Ledger:
         """The certificate of this id."""
         return self._certificates(" WHERE id = ?", number)[0]
 
+    def all_certificates(self) -> Iterator[tuple[Certificate, str | None]]:
+        """Every certificate, oldest first, each with the registry's time of its registration."""
+        rows = self._db.execute(
+            "SELECT certificate.id, certificate.batch, position, row, number, list, idx, data, replaces, state, png,"
+            " registered_at FROM certificate LEFT JOIN submission ON submission.batch = certificate.batch"
+            " AND position >= first AND position < first + count ORDER BY certificate.id"
+        )
+        for *row, registered_at in rows:
+            yield _certificate(row), registered_at
+
     def drawn(self, pictures: Sequence[tuple[int, bytes]]) -> None:
         """Record (certificate id, SHA-256 of the picture) of pictures that were read back."""
         with self.writing():

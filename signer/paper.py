@@ -55,12 +55,17 @@ def ready(options: PrintOptions) -> Printer:
     try:
         from signer.printing import run
     except ImportError:
-        raise usage(
-            "no-print",
-            "这里没有安装打印组件。请运行：pip install 'yinxin[signer,print]'",
-            "what prints is not installed here. Run: pip install 'yinxin[signer,print]'",
-        ) from None
+        raise not_installed() from None
     return run.ready(options)
+
+
+def not_installed() -> SignerError:
+    """The error where the extra `print` is missing."""
+    return usage(
+        "no-print",
+        "这里没有安装打印组件。请运行：pip install 'yinxin[signer,print]'",
+        "what prints is not installed here. Run: pip install 'yinxin[signer,print]'",
+    )
 
 
 @dataclass(frozen=True, slots=True)

@@ -99,7 +99,7 @@ def require_may_sign(issuer: Issuer, public: bytes, now: Seconds) -> None:
             f"the filing's state is {name}: nothing can be signed now. Call the registry.",
         )
     key = next((each for each in issuer.keys if each.public == public), None)
-    if key is None or not _is_active(key, now):
+    if key is None or not is_active(key, now):
         raise refused(
             "key-not-active",
             "证书密钥尚未获批或已停用，签出的证书不会被承认。请把 enrol 打印的指纹报给登记机构核对。",
@@ -108,7 +108,8 @@ def require_may_sign(issuer: Issuer, public: bytes, now: Seconds) -> None:
         )
 
 
-def _is_active(key: CertificateKey, now: Seconds) -> bool:
+def is_active(key: CertificateKey, now: Seconds) -> bool:
+    """Whether what the key signs now is accepted."""
     return key.compromised_since is None and key.state_at(now) is KeyState.ACTIVE
 
 

@@ -9,7 +9,7 @@ from credential.documents import SALT_BYTES, Documents
 from credential.keyfile import Purpose
 from credential.model import Entry
 from credential.request import MAX_BATCH, MAX_RESERVED, RegisterBatch, ReserveIndices
-from credential.sign import SigningKey
+from credential.sign import Signer
 from signer import drawing, files, output, selfcheck
 from signer.context import Context, Step
 from signer.drawing import Picture
@@ -57,7 +57,7 @@ def _require_count(count: int) -> None:
         )
 
 
-def _reserve(context: Context, published: Published, batch: Batch, key: SigningKey) -> Batch:
+def _reserve(context: Context, published: Published, batch: Batch, key: Signer) -> Batch:
     body = context.sealed(batch.indices_id, ReserveIndices(batch.wanted), key)
     runs, uri_base = context.client.reserve(body, batch.wanted)
     if uri_base != published.region.root.status_base:
@@ -76,7 +76,7 @@ def _covering(context: Context, published: Published, runs: Sequence[Run]) -> Pu
     return context.fetch()
 
 
-def _press(context: Context, published: Published, batch: Batch, drafts: Many[Draft], key: SigningKey) -> None:
+def _press(context: Context, published: Published, batch: Batch, drafts: Many[Draft], key: Signer) -> None:
     now = context.clock()
     press = Press(key, context.configuration.code, published.region.root.status_base, now)
     check = SelfCheck(context.home.bundle_file, context.configuration, now)
@@ -142,7 +142,7 @@ def _submissions(context: Context, batch: Batch) -> list[Submission]:
     return context.ledger.submissions(batch, MAX_BATCH, context.new_id, lambda: context.random(SALT_BYTES))
 
 
-def _submit(context: Context, submission: Submission, part: Sequence[Certificate], key: SigningKey) -> None:
+def _submit(context: Context, submission: Submission, part: Sequence[Certificate], key: Signer) -> None:
     beside = _documents(context, submission)
     content = RegisterBatch(tuple(each.data for each in part), beside.commitment if beside else None)
     sealed = context.sealed(submission.request_id, content, key)

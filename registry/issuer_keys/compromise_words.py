@@ -103,8 +103,8 @@ def _next(impact: Impact, progress: Progress | None) -> Iterator[Words]:
             "`yinxin-registry publish` at once: until then no verifier knows",
         ),
         Words(
-            "请该机构登记新密钥（yinxin-signer keygen、enrol），由两位操作员 key approve",
-            "have the issuer enrol new keys (`yinxin-signer keygen`, `enrol`); two operators approve them",
+            "请该机构登记新密钥（yinxin-signer key rotate），由两位操作员 key approve",
+            "have the issuer enrol new keys (`yinxin-signer key rotate`); two operators approve them",
         ),
     ]
     if impact.fall:

@@ -139,6 +139,30 @@ class Writer:
                 yield piece.operators
 
 
+def plain(fonts: Fonts, layout: Layout, code: Bitmap, title: str) -> bytes:
+    """One page that is no certificate's: the layout's texts as they stand, its lines, and its code."""
+    setter, used = Setter(fonts), dict[str, dict[int, str]]()
+    pdf = Pdf.new()
+    content = [_bar(line, layout.height) for line in layout.lines]
+    for text in layout.texts:
+        piece = setter.set(text, text.text, layout.height)
+        _note(piece, used)
+        content.append(piece.operators)
+    box = layout.code
+    content.append(_image("Code", box.x, box.y, box.size, box.size, layout.height))
+    made = pdf.add_blank_page(page_size=(layout.width * MM, layout.height * MM))
+    made.obj.Contents = Stream(pdf, compress("".join(content).encode("ascii")), Filter=Name.FlateDecode)
+    faces = {f"/{name}": _font(pdf, fonts.faces[name], used[name]) for name in sorted(used)}
+    made.obj.Resources = Dictionary(Font=Dictionary(faces), XObject=Dictionary(Code=_code(pdf, code)))
+    pdf.docinfo["/Title"] = String(title)
+    pdf.docinfo["/Creator"] = String("Yinxin")
+    pdf.Root.Lang = String("zh-CN")
+    pdf.Root.ViewerPreferences = Dictionary(DisplayDocTitle=True)
+    out = BytesIO()
+    pdf.save(out, deterministic_id=True, object_stream_mode=pikepdf.ObjectStreamMode.disable)
+    return out.getvalue()
+
+
 def _note(piece: Piece, used: dict[str, dict[int, str]]) -> None:
     for run in piece.runs:
         used.setdefault(run.font, {}).update(zip(run.glyphs, run.characters, strict=True))

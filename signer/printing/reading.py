@@ -39,6 +39,15 @@ def unread(data: bytes, layout: Layout, pages: Sequence[Page]) -> list[tuple[int
     return found
 
 
+def codes(data: bytes) -> list[str]:
+    """The texts of all codes on the first page of a PDF. pypdfium2's PdfiumError: not a PDF."""
+    document = pypdfium2.PdfDocument(data)
+    try:
+        return _texts(document[0], (0.0, 0.0, 0.0, 0.0))
+    finally:
+        document.close()
+
+
 def _texts(page: pypdfium2.PdfPage, crop: tuple[float, float, float, float]) -> list[str]:
     left, bottom, right, top = (each * MM for each in crop)
     bitmap = page.render(scale=DOTS_AN_INCH / 72, crop=(left, bottom, right, top), grayscale=True)

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.signer.desk import Desk, desk_of
 from tests.signer.double import Registry, served
 from tests.signer.office import Office
 
@@ -17,3 +18,9 @@ def office(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> Iterator[Offic
         found = Office(tmp_path, registry, url, capsys)
         found.open()
         yield found
+
+
+@pytest.fixture
+def desk(office: Office, monkeypatch: pytest.MonkeyPatch) -> Desk:
+    """The same issuer with keys of its own."""
+    return desk_of(office, monkeypatch)

@@ -64,6 +64,7 @@ class Registry:
     """The state. `world` is what it publishes."""
 
     world: World = field(default_factory=world)
+    request_keys: tuple[bytes, ...] = (REQUEST_KEY.public,)
     first: int = 100
     granted: set[int] = field(default_factory=set)
     answers: dict[bytes, tuple[object, int, dict[str, object]]] = field(default_factory=dict)
@@ -97,7 +98,7 @@ class Registry:
         with self.lock:
             asked, message = request.decode(body)
             try:
-                request.verify(message, (REQUEST_KEY.public,))
+                request.verify(message, self.request_keys)
             except CredentialError:
                 return self.problem(401, "wrong-key")
             if asked.nonce in self.nonces or abs(asked.time - time()) > request.MAX_AGE:

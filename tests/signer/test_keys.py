@@ -1,22 +1,20 @@
 """Key files: who may read them, what opens them, and what a refusal leaves behind."""
 
-import json
-from hashlib import sha256
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
-from credential import cose, keyfile, request
-from credential.keyfile import Cost, Purpose
+from credential import cose, request
+from credential.keyfile import Purpose
 from signer import cli, keys
+from signer.custody import passphrases
 from signer.errors import SignerError
 from signer.home import Home
 from signer.keys import Keyring
+from tests.signer.desk import CHEAP, RIGHT, Desk, private
 from tests.signer.office import Office, demo_keys, level_row
 from tests.world import CODE
-
-CHEAP = Cost(1, 8192)
-RIGHT = b"correct horse"
 
 
 def right(purpose: Purpose) -> bytes:  # noqa: ARG001
@@ -101,39 +99,55 @@ def test_passphrase_files_are_private_and_long_enough(tmp_path: Path) -> None:
     path = tmp_path / "passphrase"
     path.write_bytes(RIGHT + b"\r\nmore\n")
     path.chmod(0o600)
-    assert keys.read_passphrase(path) == RIGHT
+    assert passphrases.read_file(path) == RIGHT
     path.chmod(0o644)
     with pytest.raises(SignerError) as refused:
-        keys.read_passphrase(path)
+        passphrases.read_file(path)
     assert refused.value.slug == "others-can-read"
     path.chmod(0o600)
-    path.write_bytes(b"short\n")
+    path.write_bytes(b"\n")
     with pytest.raises(SignerError) as refused:
-        keys.read_passphrase(path)
+        passphrases.read_file(path)
+    assert refused.value.slug == "passphrase-empty"
+    home = Home(tmp_path / "home")
+    home.create()
+    with pytest.raises(SignerError) as refused:
+        keys.make(home, CODE, lambda _: b"short", CHEAP)
     assert refused.value.slug == "passphrase-short"
+    assert list(home.keys.iterdir()) == []
 
 
-def test_a_wrong_passphrase_leaves_no_partial_output(office: Office, capsys: pytest.CaptureFixture[str]) -> None:
-    """The registry approves this home's own sealed keys; a wrong passphrase then signs, asks and writes nothing."""
-    home = Home(office.home)
-    for purpose in keys.PURPOSES:
-        seed = sha256(b"yinxin test key " + purpose.value.encode()).digest()
-        sealed = keyfile.seal(seed, purpose, CODE, RIGHT, bytes(16), bytes(24), CHEAP)
-        home.key_file(purpose).write_bytes(sealed)
-        home.key_file(purpose).chmod(0o600)
-    secret = office.folder / "passphrase"
-    secret.write_bytes(b"wrong horse\n")
-    secret.chmod(0o600)
-    out = office.folder / "out"
-    roster = office.roster(level_row(1))
-    command = ["sign", "--json", "--home", str(office.home), "--passphrase-file", str(secret), str(roster)]
-    capsys.readouterr()
-    assert cli.main([*command, "--out", str(out), "--yes"]) == 2
-    assert json.loads(capsys.readouterr().out)["error"] == "key-cannot-open"
-    assert not out.exists()
-    assert "/v1/indices" not in office.registry.asked
-    secret.write_bytes(RIGHT)
-    assert cli.main([*command, "--out", str(out), "--yes"]) == 0
+def hurt_by_others(path: Path) -> None:
+    path.chmod(0o640)
+
+
+def hurt_by_greed(path: Path) -> None:
+    path.write_bytes(path.read_bytes().replace(b'"memory": 8192', b'"memory": 1099511627776'))
+
+
+@pytest.mark.parametrize(
+    ("hurt", "slug"),
+    [(hurt_by_others, "others-can-read"), (hurt_by_greed, "key-kdf-too-costly"), (None, "key-cannot-open")],
+)
+@pytest.mark.parametrize("purpose", keys.PURPOSES)
+def test_a_key_that_does_not_open_leaves_no_partial_output(
+    desk: Desk, hurt: Callable[[Path], None] | None, slug: str, purpose: Purpose
+) -> None:
+    """Readable by others, asking for 1 TiB, or a wrong passphrase: nothing is asked, numbered or written."""
+    office, path = desk.office, desk.home.key_file(purpose)
+    whole = path.read_bytes()
+    if hurt is None:
+        desk.secret.write_bytes(b"wrong horse\n")
+    else:
+        hurt(path)
+    asked = len(office.registry.asked)
+    code, result = desk.sign(level_row(1))
+    assert (code, result["error"]) == (2, slug)
+    assert not (office.folder / "out").exists()
+    assert set(office.registry.asked[asked:]) <= {"/v1/bundle"}
+    private(path, whole)
+    desk.secret.write_bytes(RIGHT)
+    assert desk.sign(level_row(1))[0] == 0
     assert len(office.registry.registered) == 1
 
 

@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 
 from signer import arguments, cli
+from signer.custody import commands as key_commands
 from signer.errors import Exit
 from tests.signer import guide
 from tests.signer.office import Office, level_row, post_row
@@ -56,7 +57,7 @@ def test_every_command_has_its_fields(office: Office) -> None:
         code, told[str(command)] = office.json(str(command), *given)
         assert (code, told[str(command)]["ok"]) == (0, True)
     assert {name: set(said) - {"command", "ok"} for name, said in told.items()} == PROMISED
-    assert told.keys() | {arguments.JSONL} == cli.COMMANDS.keys()
+    assert told.keys() | {arguments.JSONL} | key_commands.COMMANDS.keys() == cli.COMMANDS.keys()
 
 
 def test_every_refusal_has_the_same_fields(office: Office, tmp_path: Path) -> None:

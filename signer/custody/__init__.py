@@ -1,0 +1,1 @@
+"""How the issuer's keys are kept: passphrases, tokens, paper backups, rotation, theft."""
