@@ -92,7 +92,9 @@ class Draft:
     def facts(self) -> bytes:
         """A SHA-256 over what it says of whom, the same for two certificates that differ in number only."""
         said = _certificate(self, IssuerCode("Y000000000000"), "1", StatusReference(0, _TRIAL_URI), Seconds(0))
-        return sha256(claims.encode(said._replace(extra=said.extra._replace(replaces=None)))).digest()
+        if said.extra.replaces is not None:
+            said = said._replace(extra=said.extra._replace(replaces=None))
+        return sha256(claims.encode(said)).digest()
 
 
 def draft_of_row(row: Row) -> Draft:
@@ -268,17 +270,17 @@ class Press:
         self,
         drafts: Iterable[Draft],
         entries: Iterable[Entry],
-        replaced: Iterable[Entry | None],
+        entry_of: Callable[[int], Entry],
         next_serial: Callable[[int, int], int],
     ) -> Iterator[Signed]:
-        """Number and sign each draft in order."""
+        """Number and sign each draft in order; `entry_of` knows a certificate's entry by its ledger id."""
         serials = _Serials(next_serial)
-        for draft, entry, old in zip(drafts, entries, replaced, strict=True):
+        for draft, entry in zip(drafts, entries, strict=True):
             number, serial = self._number(draft, serials)
             reference = StatusReference(entry.idx, status_list.uri_of(self.uri_base, entry.list))
             certificate = _certificate(draft, self.issuer, number, reference, self.now)
-            if old is not None:
-                certificate = certificate._replace(extra=draft.extra._replace(replaces=old))
+            if draft.replaces is not None:
+                certificate = certificate._replace(extra=draft.extra._replace(replaces=entry_of(draft.replaces)))
             data = sign.sign_certificate(certificate, self.key)
             yield Signed(
                 draft.row, number, serial, entry, data, draft.facts, draft.replaces, draft.document, draft.reference

@@ -83,8 +83,7 @@ def _press(context: Context, published: Published, batch: Batch, drafts: Many[Dr
 
     def make() -> Iterator[Signed]:
         entries = _entries(context.ledger.runs(batch))
-        replaced = (context.ledger.by_id(d.replaces).entry if d.replaces is not None else None for d in drafts)
-        made = press.sign(drafts, entries, replaced, context.ledger.next_serial)
+        made = press.sign(drafts, entries, lambda id_: context.ledger.by_id(id_).entry, context.ledger.next_serial)
         for count, signed in enumerate(selfcheck.passed(check, published.trust, made, len(drafts)), 1):
             if count % _A_NOTE == 0:
                 context.voice.reached(Step.SIGNING, count, len(drafts))
