@@ -121,7 +121,7 @@ def measured(rows: int, rounds: int) -> Race:
     bare_key = BareKey(secrets.token_bytes(32))
     with TemporaryDirectory(prefix="yx") as folder:
         home = _home(Path(folder), region)
-        known = published.held(home, home.load())
+        known = published.establish(region.bundle(), home.load())
         with opened(home.ledger_file) as ledger:
             context = _context(home, ledger, region)
             press = Press(context.open_key(Purpose.CERTIFICATE), CODE, region.status_base, _now())

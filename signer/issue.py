@@ -32,6 +32,7 @@ from credential.trust_list import NO_LEVEL, Issuer
 from signer.errors import refused
 from signer.ledger import MAX_SERIAL, Reference, Serial, Signed
 from signer.roster.model import Row
+from signer.roster.packed import Parts, packed
 
 NO_LEVEL_DIGIT: Final = 0
 """Where a level has its digit, other kinds have this one: they follow no national rule."""
@@ -123,7 +124,25 @@ class RowDrafts:
 
     def __iter__(self) -> Iterator[Draft]:
         """Each draft, in the roster's order."""
-        return (draft_of_row(row) for row in self.rows if row.row_number not in self.left_out)
+        like: dict[int, Draft] = {}
+        for parts in packed(self.rows).parts():
+            if parts.row_number not in self.left_out:
+                common = like.get(id(parts.like)) or like.setdefault(id(parts.like), draft_of_row(parts.like))
+                yield _draft_like(common, parts)
+
+
+def _draft_like(common: Draft, parts: Parts) -> Draft:
+    """The draft of a row that has the rest in common with another."""
+    person = Person(parts.name, common.person.document_type, parts.document_last4)
+    return Draft(
+        parts.row_number,
+        person,
+        common.subject,
+        common.issued_on,
+        common.basis,
+        common.extra,
+        document=parts.document_number,
+    )
 
 
 def draft_of_certificate(certificate: Certificate) -> Draft:

@@ -18,7 +18,7 @@ from signer.ledger import State
 from signer.portions import Many
 from signer.printing.options import PrintOptions
 from signer.roster.model import Roster, Row
-from signer.roster.packed import Rows
+from signer.roster.packed import packed
 
 Json = dict[str, object]
 
@@ -130,7 +130,7 @@ class _FromRoster:
 
     def __init__(self, context: Context, roster: Roster) -> None:
         self._context, self._sha256 = context, roster.sha256
-        self._rows = Rows(roster.rows) if not isinstance(roster.rows, Rows) else roster.rows
+        self._rows = packed(roster.rows)
         self._subjects: dict[int, bytes] = {}
 
     def of(self, certificate: ledgers.Certificate) -> str | None:
