@@ -50,10 +50,14 @@ def run(
     # Spawned, not forked: these processes hold no key.
     context = multiprocessing.get_context("spawn")
     workers = os.cpu_count() or 1
+    others = set(multiprocessing.active_children())
     with ProcessPoolExecutor(workers, context, initializer=_begin, initargs=(prepare, given)) as pool:
         try:
             yield from _ahead(pool, function, portions(jobs, size.chunk), _AHEAD * workers)
         except BrokenProcessPool:
+            # One that is only just starting while another dies is forgotten by the pool, which then waits for it.
+            for process in set(multiprocessing.active_children()) - others:
+                process.kill()
             raise _stopped() from None
         finally:
             pool.shutdown(wait=True, cancel_futures=True)

@@ -4,11 +4,8 @@ Samples of it are tests (test_faults.py); `make soak ONLY=faults` counts the sam
 """
 
 import http.client
-import os
 import resource
-import shutil
 import socket
-import subprocess
 import threading
 import time
 from collections import Counter
@@ -26,6 +23,7 @@ from registry import current
 from registry.files import Places
 from registry.opening import store_of
 from registry.store.models import PublicationRow, RegionRow, RegisteredRow, RequestRow
+from tests.disks import fill
 from tests.registry.office import PORT, certificate, seal, signed
 from tests.registry.serving import Host, wait_until
 
@@ -103,39 +101,6 @@ class Batches:
             heard.append(self.host.post("/v1/batches", sealed).status)
         except FAILED:
             return
-
-
-class NoDiskError(Exception):
-    """Nobody may mount a disk here."""
-
-
-@contextmanager
-def small_disk(folder: Path, megabytes: int) -> Iterator[Path]:
-    """A disk of its own at `folder`, which is soon full. NoDiskError where none can be mounted."""
-    folder.mkdir(parents=True)
-    mount = shutil.which("mount")
-    if mount is None or os.geteuid() != 0:
-        raise NoDiskError("root")
-    done = subprocess.run(
-        [mount, "-t", "tmpfs", "-o", f"size={megabytes}m", "tmpfs", str(folder)], capture_output=True, check=False
-    )
-    if done.returncode:
-        raise NoDiskError(done.stderr.decode())
-    try:
-        yield folder
-    finally:
-        subprocess.run(["umount", "-l", str(folder)], check=True)
-
-
-def fill(path: Path, leave: int) -> None:
-    """Fill the disk that `path` is on until `leave` bytes are left."""
-    with path.open("wb", buffering=0) as file:
-        try:
-            while True:
-                file.write(bytes(65_536))
-        except OSError:
-            pass
-        file.truncate(max(0, file.tell() - leave))
 
 
 def full_disk(batches: Batches, ballast: Path, left: Sequence[int]) -> list[str]:

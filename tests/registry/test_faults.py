@@ -22,7 +22,8 @@ from registry.store import engine
 from registry.store.engine import open_store
 from registry.store.models import StatusListRow
 from tests import databases
-from tests.registry.faults import Batches, NoDiskError, full_disk, small_disk
+from tests.disks import NoDiskError, small_disk
+from tests.registry.faults import Batches, full_disk
 from tests.registry.office import (
     PORT,
     SKILLS,

@@ -12,7 +12,8 @@ from typing import Final
 
 from tests import databases
 from tests.databases import Databases
-from tests.registry.faults import Batches, NoDiskError, full_disk, health, hosts_publish, slow_clients, small_disk
+from tests.disks import NoDiskError, small_disk
+from tests.registry.faults import Batches, full_disk, health, hosts_publish, slow_clients
 from tests.registry.office import build, copy, on
 from tests.registry.office import run as command
 from tests.registry.serving import Host, join
