@@ -13,7 +13,7 @@ from credential.model import Seconds, date_from_day, day_of
 from credential.request import Content, Request, seal
 from credential.sign import Signer
 from signer import published
-from signer.custody import pkcs11_token, succession
+from signer.custody import pkcs11_token, record, succession
 from signer.errors import SignerError, usage
 from signer.home import Configuration, Home
 from signer.keys import Keyring
@@ -109,6 +109,7 @@ class Context:
         """
         known = self._keys.get(purpose)
         if known is not None and not pkcs11_token.is_broken(known):
+            record.require_not_stolen(self.home, known.public)
             return known
         if self.keyring.demo is None and succession.is_waiting(self.home):
             with suppress(SignerError):

@@ -81,7 +81,8 @@ def report_stolen(options: argparse.Namespace, voice: Voice) -> Json:
         "本机将永远停用这把密钥，确定吗？", "this machine will never use the key again. Are you sure?"
     ):
         raise refused("declined", "已取消，什么都没有改。", "cancelled; nothing was changed.")
-    with place.locked(), ledger.opened(place.ledger_file) as opened:
+    # Not the home's lock: another command at work must not hold this up.
+    with ledger.opened(place.ledger_file) as opened:
         out = options.out or place.path / f"stolen-{_name(options, purpose)}"
         return stolen.declare(place, opened, purpose, options.since, clock.now(), out, voice)
 

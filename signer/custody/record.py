@@ -1,5 +1,6 @@
 """What became of this home's keys: which were replaced, and which were stolen and sign nothing more here."""
 
+import fcntl
 import json
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -65,12 +66,14 @@ def of(home: Home, purpose: Purpose, public: bytes) -> Known:
 
 
 def note(home: Home, *changed: Known) -> None:
-    """Record these keys, in place of what was recorded of them."""
+    """Record these keys, in place of what was recorded of them. A theft is told while other commands are at work."""
     publics = {each.public for each in changed}
-    kept = [each for each in read(home) if each.public not in publics]
-    content = {"version": VERSION, "keys": [_json(each) for each in (*kept, *changed)]}
-    data = json.dumps(content, ensure_ascii=False, indent=2).encode() + b"\n"
-    files.write_atomic(home.key_record_file, data, files.PRIVATE_FILE)
+    with (home.path / "record.lock").open("ab") as alone:
+        fcntl.flock(alone, fcntl.LOCK_EX)
+        kept = [each for each in read(home) if each.public not in publics]
+        content = {"version": VERSION, "keys": [_json(each) for each in (*kept, *changed)]}
+        data = json.dumps(content, ensure_ascii=False, indent=2).encode() + b"\n"
+        files.write_atomic(home.key_record_file, data, files.PRIVATE_FILE)
 
 
 def _json(each: Known) -> dict[str, str | None]:

@@ -102,13 +102,26 @@ def _tell(voice: Voice, out: Path, found: Json) -> None:
         f"a pair of next keys is ready, and not in use yet. Their enrolment: {out}",
     )
     enrolling.tell_fingerprints(voice, found)
-    voice.say(
-        "接下来：1. 给新密钥做纸备份（key backup --next）。2. 把注册申请交给登记机构，在电话里逐组读出上面两个指纹。"
-        "3. 登记机构批准并公布之后，本机自动改用新密钥，旧密钥文件随即销毁；在此之前照常用旧密钥。"
+    for zh, en in _NEXT:
+        voice.say(zh, en)
+
+
+_NEXT: Final = (
+    ("接下来：", "Next:"),
+    ("1. 给新密钥做纸备份：key backup --next。", "1. Back the new keys up on paper: key backup --next."),
+    (
+        "2. 把注册申请交给登记机构，在电话里逐组读出上面两个指纹。",
+        "2. Hand the enrolment to the registry, and read both fingerprints out on the telephone, group by group.",
+    ),
+    (
+        "3. 登记机构批准并公布之后，本机自动改用新密钥，旧密钥文件随即销毁；在此之前照常用旧密钥。",
+        (
+            "3. Once the registry has published them, this machine uses them by itself, and destroys the former files;"
+            " until then the former ones are used as before."
+        ),
+    ),
+    (
         "4. 改用之后，先 submit 登记已签未登记的，再请登记机构停用旧密钥。旧密钥签过的证书照样有效。",
-        "Next: 1. back the new keys up on paper (key backup --next). 2. Hand the enrolment to the registry, and read"
-        " both fingerprints out on the telephone. 3. Once the registry has approved and published them, this machine"
-        " uses them by itself and destroys the former key files; until then the former ones are used as before. 4."
-        " Then register what is signed (submit), and have the registry retire the former keys. What they signed"
-        " stands.",
-    )
+        "4. Then `submit` what is signed, and have the registry retire the former keys. What they signed stands.",
+    ),
+)

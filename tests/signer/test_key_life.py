@@ -9,8 +9,11 @@ import pytest
 from credential import cose
 from credential.keyfile import Purpose
 from credential.model import KeyState, Seconds, rfc3339
-from signer import clock
-from tests.signer.desk import Desk, listed, public_of
+from signer import clock, opening
+from signer.context import Silence
+from signer.errors import SignerError
+from signer.keys import Keyring
+from tests.signer.desk import RIGHT, Desk, listed, public_of
 from tests.signer.office import level_row
 from tests.world import CODE
 
@@ -135,6 +138,15 @@ def test_what_was_signed_and_registered_before_the_theft_stands(desk: Desk, monk
     assert (code, result["stand"], result["since"]) == (0, 0, "2019-12-31T16:00:00Z")
     code, result = desk.json("key stolen", "--since", since, "--yes", secret=False)
     assert (code, result["since"]) == (0, "2019-12-31T16:00:00Z")
+
+
+def test_a_theft_is_told_while_another_command_is_at_work(desk: Desk) -> None:
+    """And whoever has the key open already opens it no more."""
+    with opening.opened(Keyring(desk.home, lambda _: RIGHT), Silence()) as context:
+        assert context.open_key(Purpose.CERTIFICATE).public == public_of(desk)
+        assert desk.json("key stolen", "--since", LONG_AGO, "--yes", secret=False)[0] == 0
+        with pytest.raises(SignerError, match="key-stolen"):
+            context.open_key(Purpose.CERTIFICATE)
 
 
 def test_a_stolen_request_key_asks_for_nothing_more(desk: Desk) -> None:
