@@ -7,6 +7,7 @@ from hashlib import sha256
 from pathlib import Path
 from typing import TypeVar
 
+from credential import cose
 from credential.keyfile import Purpose
 from credential.model import (
     Certificate,
@@ -26,6 +27,7 @@ from credential.request import MAX_CHANGES, ChangeReason, ChangeStatus, StatusCh
 from signer import issue, paper, published, work
 from signer import ledger as ledgers
 from signer.context import Context
+from signer.custody import record
 from signer.errors import SignerError, refused, usage
 from signer.issue import Draft
 from signer.ledger import State
@@ -87,7 +89,12 @@ class _Target:
 def correct(
     context: Context, number: str, corrections: Corrections, out: Path, printing: Printing = NOT_PRINTED
 ) -> Json:
-    """A new certificate under the same number replaces the old one, which becomes superseded."""
+    """A new certificate under the same number replaces the old one, which becomes superseded.
+
+    Without corrections only where the old one's key was stolen: it says the same, signed by the key in use.
+    """
+    if corrections == Corrections() and not _key_was_stolen(context, _newest(context, number)):
+        raise usage("nothing-to-correct", "请给出要更正的内容。", "say what to correct, such as --name.")
     wanted = replace(printing, document=corrections.document)
     return _replace(context, "correct", number, lambda old: _corrected(old, corrections), out, wanted)
 
@@ -161,7 +168,7 @@ def _replaced(
     target = replace(target, draft=replace(target.draft, document=document))
     if target.pending is not None:
         batch = context.ledger.batch(target.pending.batch)
-    elif target.draft.facts == _facts_of(target.old):
+    elif target.draft.facts == _facts_of(target.old) and not _key_was_stolen(context, target.old):
         context.voice.say(f"{number} 已经是这样，没有重签。", f"{number} says so already; nothing was signed.")
         path = work.deliver(context, [target.old], options.out)
         return {"number": number, "changed": False, "out": str(options.out), "credentials": str(path)}
@@ -194,6 +201,15 @@ def _draft(change: _Change, old: ledgers.Certificate) -> Draft:
 
 def _facts_of(certificate: ledgers.Certificate) -> bytes:
     return issue.draft_of_certificate(issue.read_certificate(certificate.data)).facts
+
+
+def _key_was_stolen(context: Context, old: ledgers.Certificate) -> bool:
+    """Whether this machine was told so, or the registry has published it."""
+    kid = cose.decode_sign1(old.data, None).kid
+    known = context.newest_known()
+    issuer = known.region.issuers.get(context.configuration.code) if known is not None else None
+    declared = {each.kid for each in issuer.keys if each.compromised_since is not None} if issuer is not None else set()
+    return kid in declared | record.stolen_kids(context.home)
 
 
 def _sign_replacement(context: Context, kind: str, target: _Target, printer: Printer | None) -> ledgers.Batch:

@@ -178,8 +178,6 @@ def _correct(options: argparse.Namespace, voice: Terminal) -> Json:
         document = rosters.document_of(options.document_file, document_type, clock.today())
         corrections = changing.with_document(corrections, document)
     printing = _printed(options)
-    if corrections == Corrections():
-        raise usage("nothing-to-correct", "请给出要更正的内容。", "say what to correct, such as --name.")
     with given.context(options, voice) as context:
         _confirm(options, voice, f"更正 {options.number}？", f"correct {options.number}?")
         return changing.correct(context, options.number, corrections, options.out, printing)

@@ -95,6 +95,11 @@ def note_stolen(home: Home, purpose: Purpose, public: bytes, since: Seconds) -> 
     return now
 
 
+def stolen_kids(home: Home) -> frozenset[bytes]:
+    """The kids of the keys that this machine was told are stolen."""
+    return frozenset(cose.kid(each.public) for each in read(home) if each.stolen_since is not None)
+
+
 def require_not_stolen(home: Home, public: bytes) -> None:
     """SignerError if this machine was told that the key is stolen."""
     stolen = next((each for each in read(home) if each.public == public and each.stolen_since is not None), None)

@@ -107,12 +107,13 @@ _AFTER: tuple[Pair, ...] = (
     ),
     (
         (
-            "5. 用新密钥重发：清单 certificates.csv 中 stands 为 no 的，逐张核实；确是本机构签的，换新密钥后用"
-            " correct 重发，编号不变。"
+            "5. 用新密钥重发：清单 certificates.csv 中 stands 为 no 的，逐张核实；确是本机构签的，换新密钥后运行"
+            " correct 编号 --out 文件夹：内容和编号不变，用新密钥重签。"
         ),
         (
             "5. Sign anew: look into each certificate that certificates.csv marks `no` under `stands`; those that"
-            " are honestly yours are issued again with `correct` under the new key, with the same number."
+            " are honestly yours are signed again by the new key, word for word under the same number: `correct"
+            " NUMBER --out DIR`."
         ),
     ),
     (

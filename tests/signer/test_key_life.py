@@ -12,6 +12,7 @@ from credential.model import KeyState, Seconds, rfc3339
 from signer import clock, opening
 from signer.context import Silence
 from signer.errors import SignerError
+from signer.issue import read_certificate
 from signer.keys import Keyring
 from tests.signer.desk import RIGHT, Desk, listed, public_of
 from tests.signer.office import level_row
@@ -31,6 +32,11 @@ def rotated(desk: Desk) -> tuple[bytes, Path]:
     code, result = desk.json("key rotate")
     assert code == 0, result
     return bytes.fromhex(result["certificate_key"]["public"]), Path(result["enrolment"])
+
+
+def indices(desk: Desk) -> list[int]:
+    """Of what is registered."""
+    return list(desk.office.registry.registered)
 
 
 def states(desk: Desk) -> list[tuple[str, str, str]]:
@@ -120,6 +126,14 @@ def test_a_stolen_key_signs_nothing_more_here_and_what_it_signed_is_listed(desk:
     assert desk.sign(level_row(3), out="second")[0] == 0
     assert kids(desk)[-1] == cose.kid(next_one)
     assert ("certificate", "former", "compromised") in states(desk)
+    again = ("correct", f"{CODE}263000001", "--out", office.folder / "again", "--yes")
+    assert desk.json(*again)[1]["changed"] is True
+    assert kids(desk)[-1] == cose.kid(next_one)
+    first, anew = (
+        read_certificate(office.registry.registered[index]) for index in (min(indices(desk)), max(indices(desk)))
+    )
+    assert (first.number, first.person, first.subject) == (anew.number, anew.person, anew.subject)
+    assert desk.json(*again)[1]["error"] == "nothing-to-correct"
 
 
 def test_what_was_signed_and_registered_before_the_theft_stands(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
