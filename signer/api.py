@@ -22,7 +22,7 @@ from signer import asking, changing, issuing, opening, paper, qr, rosters, signi
 from signer.asking import Asked, Flaw
 from signer.changing import Corrections
 from signer.context import Context, Silence
-from signer.custody import passphrases
+from signer.custody import os_keyring, passphrases
 from signer.custody.passphrases import Passphrase
 from signer.errors import Exit, SignerError, refused, usage
 from signer.explaining import explained
@@ -50,6 +50,7 @@ __all__ = [
     "State",
     "open_office",
     "passphrase_file",
+    "passphrase_keyring",
 ]
 
 
@@ -306,6 +307,11 @@ def open_office(home: Path, passphrase: Passphrase, *, demo_keys: Path | None = 
 def passphrase_file(path: Path) -> Passphrase:
     """Passphrases from the first line of a file that only you can read."""
     return lambda _: passphrases.read_file(path)
+
+
+def passphrase_keyring(home: Path) -> Passphrase:
+    """Passphrases from the system's keyring, where `yinxin-signer key remember` put those of this home."""
+    return lambda purpose: os_keyring.recall(home, purpose)
 
 
 def _finding(found: issuing.Finding, asked: Asked) -> Finding:

@@ -167,6 +167,16 @@ def test_whoever_is_at_work_is_alone(office: Clerk, tmp_path: Path) -> None:
         raise OSError("mine")
 
 
+def test_passphrases_come_from_where_the_commands_have_them(office: Clerk, monkeypatch: pytest.MonkeyPatch) -> None:
+    sealed_keys(office)
+    monkeypatch.setattr("keyring.backend.get_all_keyring", list)
+    with api.open_office(office.home, api.passphrase_keyring(office.home)) as opened:
+        assert opened.check([somebody(1)]) == ()
+        with pytest.raises(SignerError) as refused:
+            opened.sign([somebody(1)])
+    assert (refused.value.exit, refused.value.slug) == (api.Exit.USAGE, "no-keyring")
+
+
 # Lines of JSON
 
 
