@@ -13,6 +13,8 @@ from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
+import hypothesis
+import hypothesis.strategies as st
 import pytest
 from jsonschema_rs import Draft202012Validator, meta
 
@@ -20,7 +22,7 @@ from credential import keyfile, qr_text
 from credential.keyfile import Cost
 from credential.model import Status
 from credential.reason import Reason
-from signer import api, clock, issuing, lines, qr
+from signer import api, clock, issuing, jsonl, lines, qr
 from signer.api import Basis, ChangeReason, Issued, Office, Person, SignerError, State
 from signer.asking import AskCode, Asked
 from signer.context import Step
@@ -303,6 +305,35 @@ def test_the_same_input_continues_where_it_stopped(office: Clerk, pipe: Pipe, mo
     assert (code, [each["number"] for each in answers[:-1]]) == (0, [f"{CODE}263{n:06d}" for n in range(1, 7)])
     assert (len(office.registry.registered), len(office.registry.granted)) == (6, 6)
     assert _batches(office) == [(2,), (2,), (2,)]
+
+
+class Waiting(io.BytesIO):
+    """A program that notes how many answers it has whenever it is asked for a line."""
+
+    def __init__(self, data: bytes, answers: list[object]) -> None:
+        super().__init__(data)
+        self.answers, self.seen = answers, list[int]()
+
+    def readline(self, most: int | None = -1, /) -> bytes:
+        """The next line."""
+        self.seen.append(len(self.answers))
+        return super().readline(most)
+
+
+def test_an_answer_waits_for_no_more_than_an_empty_line(office: Clerk) -> None:
+    answers: list[object] = []
+    source = Waiting(line(1) + b"\n" + line(2), answers)
+    with context(office, None) as found:
+        jsonl.run(found, source, answers.append, Terms(skip_bad=True), 1_000)
+    assert (source.seen, len(answers)) == ([0, 0, 1, 1], 2)
+
+
+@hypothesis.given(st.lists(st.binary(max_size=40)), st.binary(max_size=40))
+def test_any_bytes_are_lines(whole: list[bytes], rest: bytes) -> None:
+    data = b"".join(each + b"\n" for each in whole) + rest
+    found = list(lines.read(io.BytesIO(data), date(2026, 6, 30)))
+    asked = data.split(b"\n") if rest and not rest.endswith(b"\n") else data.split(b"\n")[:-1]
+    assert [each is None for each in found] == [not each.strip() for each in asked]
 
 
 def test_killed_anywhere_it_continues(office: Clerk) -> None:
