@@ -88,7 +88,7 @@ def _count(folder: Path) -> int:
 def _faults(runs: list[Taken], timed: list[Taken]) -> list[str]:
     found = [f"{each.rows:,} {each.what}: exit {each.code}, {each.size} listed" for each in runs if not _is_whole(each)]
     found += [f"{each.rows:,} {each.what}: {each.seconds:.0f} s" for each in timed if each.seconds > MOST_SECONDS]
-    found += [f"{each.rows:,} {each.what}: {_mib(each.most)}" for each in runs if each.most > MOST_BYTES]
+    found += [f"{each.rows:,} {each.what}: {_mib(each.most)}" for each in runs if not 0 < each.most <= MOST_BYTES]
     return found
 
 
