@@ -24,6 +24,11 @@ Placed = KeyFile | TokenFile
 """Where a key is: sealed in its file, or in the token that its file names."""
 
 
+def token_of(placed: Placed) -> str:
+    """In which token a key is, and under which label; empty for a key in a file."""
+    return f"{placed.token} / {placed.label}" if isinstance(placed, TokenFile) else ""
+
+
 @dataclass(frozen=True, slots=True)
 class Keyring:
     """Where keys come from: the home's files, or the demo files in `demo`."""

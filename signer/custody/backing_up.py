@@ -1,6 +1,6 @@
 """The commands `key backup` and `key restore`: a sealed key file onto paper, and back from a photo or typed lines."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import date
 from io import BytesIO
 from pathlib import Path
@@ -8,6 +8,7 @@ from typing import Final
 
 from credential import cose, keyfile, numbers
 from credential.keyfile import KeyFile, Purpose
+from credential.model import IssuerCode
 from signer import files, keys, paper
 from signer.context import Voice
 from signer.custody import paper_text, record
@@ -16,7 +17,7 @@ from signer.custody.token_file import TokenFile
 from signer.enrolling import Json, describe
 from signer.errors import SignerError, refused, usage
 from signer.home import Configuration, Home
-from signer.keys import Keyring
+from signer.keys import Keyring, Placed
 
 MAX_PICTURE: Final = 32 << 20
 MAX_PIXELS: Final = 100_000_000
@@ -24,25 +25,22 @@ _PDF: Final = b"%PDF-"
 _PICTURES: Final = (b"\x89PNG\r\n", b"\xff\xd8\xff")
 
 
-def backup(
-    place: Home, purposes: Sequence[Purpose], out: Path, made_on: date, voice: Voice, *, of_next: bool = False
-) -> Json:
-    """Write a page for each key into `out`. SignerError: no key, one in a token, the extra `print` missing."""
+def backup(place: Home, only: Purpose | None, out: Path, made_on: date, voice: Voice, *, of_next: bool = False) -> Json:
+    """Write a page for each key into `out`, or for `only` one; a key in a token has none, which is said.
+
+    SignerError: no key, `only` is the one in a token, the extra `print` is missing.
+    """
     place.load()
     try:
         from signer.printing import backup_page
     except ImportError:
         raise paper.not_installed() from None
     path_of = place.next_key_file if of_next else place.key_file
-    sealed = [(purpose, _sealed(path_of(purpose), purpose)) for purpose in purposes]
-    pages = [(purpose, file, backup_page.page(file, made_on)) for purpose, file in sealed]
+    found = [keys.read(path_of(each), each) for each in keys.PURPOSES if only in (None, each)]
+    sealed = list(_sealed(found, voice, every=only is not None))
+    pages = [(file, backup_page.page(file, made_on)) for file in sealed]
     files.make_private_folder(out)
-    written = []
-    for purpose, file, data in pages:
-        path = out / f"{purpose.value}-key-{cose.kid(file.public).hex()}.pdf"
-        files.write_atomic(path, data, files.PRIVATE_FILE)
-        voice.say(f"纸备份：{path}", f"paper backup: {path}")
-        written.append(str(path))
+    written = [_write(out, file, data, voice) for file, data in pages]
     voice.say(
         "请打印出来，删掉文件。打印机若有硬盘或走网络，请用直连的。口令不在纸上：另外写下，另处封存。证书密钥和请求密"
         "钥由不同的人保管。",
@@ -52,19 +50,35 @@ def backup(
     return {"pages": written}
 
 
-def _sealed(path: Path, purpose: Purpose) -> KeyFile:
-    found = keys.read(path, purpose)
-    if isinstance(found, TokenFile):
-        raise refused(
-            "backup-token",
-            f"证书密钥在设备 {found.token} 里，出不来，没有纸备份。请按设备厂商的办法备份设备，或备一个设备用 key"
-            " rotate 换密钥。请求密钥的纸备份：加 --key request。",
-            f"the certificate key is in token {found.token} and cannot leave it: there is no paper backup. Back the"
-            " token up as its maker says, or keep a spare one for key rotate. For the request key add --key request.",
-        )
-    if found.demo_seed is not None:
-        raise refused("demo-keys", "演示密钥不用备份。", "demo keys need no backup.")
-    return found
+def _write(out: Path, file: KeyFile, data: bytes, voice: Voice) -> str:
+    path = out / f"{file.purpose.value}-key-{cose.kid(file.public).hex()}.pdf"
+    files.write_atomic(path, data, files.PRIVATE_FILE)
+    voice.say(f"纸备份：{path}", f"paper backup: {path}")
+    return str(path)
+
+
+def _sealed(found: Sequence[Placed], voice: Voice, *, every: bool) -> Iterator[KeyFile]:
+    for each in found:
+        match each:
+            case TokenFile() if every:
+                raise _in_token(each)
+            case TokenFile():
+                said = _in_token(each)
+                voice.say(said.zh, said.en)
+            case KeyFile(demo_seed=None):
+                yield each
+            case KeyFile():
+                raise refused("demo-keys", "演示密钥不用备份。", "demo keys need no backup.")
+
+
+def _in_token(file: TokenFile) -> SignerError:
+    return refused(
+        "backup-token",
+        f"证书密钥在设备 {file.token} 里，出不来，没有纸备份。请按设备厂商的办法备份设备，或备一个设备用 key rotate"
+        " 换密钥。",
+        f"the certificate key is in token {file.token} and cannot leave it: there is no paper backup. Back the token"
+        " up as its maker says, or keep a spare one for key rotate.",
+    )
 
 
 def restore(keyring: Keyring, given: Path, voice: Voice, *, as_next: bool = False) -> Json:
@@ -76,14 +90,7 @@ def restore(keyring: Keyring, given: Path, voice: Voice, *, as_next: bool = Fals
     place = keyring.home
     path = (place.next_key_file if as_next else place.key_file)(file.purpose)
     keys.require_absent(path)
-    owner = numbers.parse_issuer_code(file.owner)
-    known = place.load().code if place.configuration_file.exists() else owner
-    if owner is None or owner != known:
-        raise refused(
-            "other-issuer",
-            f"这是机构 {file.owner} 的密钥，而 {place.path} 属于 {known}。请用对应的 --home。",
-            f"this is a key of {file.owner}, and {place.path} belongs to {known}. Use the --home that fits.",
-        )
+    owner = _owner(place, file)
     record.require_not_stolen(place, file.public)
     keys.unsealed(file, given, keyring.passphrase)
     place.create()
@@ -106,6 +113,18 @@ def restore(keyring: Keyring, given: Path, voice: Voice, *, as_next: bool = Fals
             " backup, so that numbers go on where they ended.",
         )
     return {"key": file.purpose.value, "file": str(path), **describe(file.public)}
+
+
+def _owner(place: Home, file: KeyFile) -> IssuerCode:
+    owner = numbers.parse_issuer_code(file.owner)
+    known = place.load().code if place.configuration_file.exists() else owner
+    if owner is None or owner != known:
+        raise refused(
+            "other-issuer",
+            f"这是机构 {file.owner} 的密钥，而 {place.path} 属于 {known}。请用对应的 --home。",
+            f"this is a key of {file.owner}, and {place.path} belongs to {known}. Use the --home that fits.",
+        )
+    return owner
 
 
 def _read(given: Path) -> KeyFile:

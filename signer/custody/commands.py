@@ -61,8 +61,8 @@ def rotate(options: argparse.Namespace, voice: Voice) -> Json:
 
 def backup(options: argparse.Namespace, voice: Voice) -> Json:
     """`key backup`."""
-    place = given.home(options)
-    return backing_up.backup(place, _purposes(options), options.out, clock.today(), voice, of_next=options.next)
+    only = None if options.key is None else Purpose(options.key)
+    return backing_up.backup(given.home(options), only, options.out, clock.today(), voice, of_next=options.next)
 
 
 def restore(options: argparse.Namespace, voice: Voice) -> Json:

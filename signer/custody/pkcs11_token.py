@@ -91,7 +91,6 @@ class _Opened:
 
     def __init__(self, module: Path, token: str, pin: bytes, *, writing: bool) -> None:
         self._pkcs11 = _library()
-        self._types = self._pkcs11.types
         _require_trusted(module)
         self._module = module
         self.is_broken = False
@@ -137,7 +136,7 @@ class _Opened:
         }
         with self._answering():
             found = self._session.get_objects(wanted)
-            return [key for key in found if isinstance(key, self._types.SignMixin)]
+            return [key for key in found if isinstance(key, self._pkcs11.types.SignMixin)]
 
     def made(self, label: str) -> bytes:
         """A new key's public half."""

@@ -13,7 +13,6 @@ from signer import enrolling, keys
 from signer.context import Voice
 from signer.custody import record
 from signer.custody.record import Known
-from signer.custody.token_file import TokenFile
 from signer.enrolling import Json
 from signer.home import Home
 
@@ -64,7 +63,7 @@ def _all_keys(place: Home) -> Iterator[tuple[Use, Known]]:
             if path_of(purpose).exists():
                 placed = keys.read(path_of(purpose), purpose)
                 known = record.of(place, purpose, placed.public)
-                where = f"{placed.token} / {placed.label}" if isinstance(placed, TokenFile) else ""
+                where = keys.token_of(placed)
                 yield use, Known(purpose, placed.public, where, known.replaced_at, known.stolen_since)
                 shown.add(placed.public)
     for known in record.read(place):

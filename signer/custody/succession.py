@@ -13,7 +13,6 @@ from credential.trust_list import Issuer
 from signer import files, keys, published
 from signer.custody import record
 from signer.custody.record import Known
-from signer.custody.token_file import TokenFile
 from signer.home import Home
 
 Say = Callable[[str, str], None]
@@ -35,25 +34,26 @@ def take_over(place: Home, issuer: Issuer | None, now: Seconds, say: Say) -> boo
     public = keys.read(path, Purpose.CERTIFICATE).public
     if not any(each.public == public and published.is_active(each, now) for each in issuer.keys):
         return False
-    for purpose in reversed(keys.PURPOSES):
-        if place.next_key_file(purpose).exists():
-            _replace(place, purpose, now)
+    formers = [_replace(place, each, now) for each in reversed(keys.PURPOSES) if place.next_key_file(each).exists()]
     files.sync_folder(place.keys)
+    kept = [former for former in formers if former]
     say(
-        f"登记机构已公布新密钥，从现在起使用：{cose.fingerprint(public)}。旧密钥文件已销毁；请登记机构停用旧密钥（"
-        "key retire）。",
+        f"登记机构已公布新密钥，从现在起使用：{cose.fingerprint(public)}。旧密钥文件已销毁；请登记机构停用旧密钥。"
+        + "".join(f"设备 {each} 里的旧密钥，停用之后请设备管理员删除。" for each in kept),
         f"the registry has published the next keys, which are used from now on: {cose.fingerprint(public)}."
-        " The former key files are destroyed; have the registry retire the former keys (key retire).",
+        " The former key files are destroyed; have the registry retire the former keys."
+        + "".join(f" The former key in token {each} is its administrator's to delete after that." for each in kept),
     )
     return True
 
 
-def _replace(place: Home, purpose: Purpose, now: Seconds) -> None:
-    path = place.key_file(purpose)
+def _replace(place: Home, purpose: Purpose, now: Seconds) -> str:
+    """Put the next key in the former one's place; returns in which token the former one stays, if it is in one."""
+    path, where = place.key_file(purpose), ""
     if path.exists():
         former = keys.read(path, purpose)
         known = record.of(place, purpose, former.public)
-        where = f"{former.token} / {former.label}" if isinstance(former, TokenFile) else ""
-        ended = Known(purpose, former.public, where, now, known.stolen_since)
-        record.note(place, ended)
+        where = keys.token_of(former)
+        record.note(place, Known(purpose, former.public, where, now, known.stolen_since))
     place.next_key_file(purpose).replace(path)
+    return where

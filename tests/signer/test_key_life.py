@@ -83,6 +83,17 @@ def test_what_only_asks_takes_the_next_request_key_too(desk: Desk) -> None:
     assert desk.json("revoke", f"{CODE}263000001", "--reason", "fraud", "--yes")[0] == 0
 
 
+def test_a_home_that_stays_open_takes_them_too_and_not_before_their_day(desk: Desk) -> None:
+    """Listed, and active only in a thousand years: not yet."""
+    former, (next_one, enrolment) = public_of(desk), rotated(desk)
+    desk.approve(enrolment)
+    with opening.opened(Keyring(desk.home, lambda _: RIGHT), Silence()) as context:
+        for states_, used in ((((1 << 35, KeyState.ACTIVE),), former), ((), next_one)):
+            desk.publish(listed(former), listed(next_one, *states_))
+            context.fetch()
+            assert context.open_key(Purpose.CERTIFICATE).public == used
+
+
 def test_a_take_over_that_was_cut_short_is_finished(desk: Desk) -> None:
     """The request key was replaced, and then the machine went off."""
     next_one, enrolment = rotated(desk)

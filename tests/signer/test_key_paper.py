@@ -158,6 +158,9 @@ def test_a_key_in_a_token_has_no_paper(desk: Desk) -> None:
     path = desk.home.key_file(Purpose.CERTIFICATE)
     public = keys.read(path, Purpose.CERTIFICATE).public
     private(path, TokenFile(Purpose.CERTIFICATE, "Y000035020101", public, Path("/x.so"), "t", "l").encode())
-    code, result = desk.json("key backup", "--out", desk.office.folder / "paper", secret=False)
+    words = ("key backup", "--out", desk.office.folder / "paper")
+    code, result = desk.json(*words, "--key", "certificate", secret=False)
     assert (code, result["error"]) == (1, "backup-token")
     assert not (desk.office.folder / "paper").exists()
+    code, result = desk.json(*words, secret=False)
+    assert (code, [Path(page).name.partition("-")[0] for page in result["pages"]]) == (0, ["request"])
