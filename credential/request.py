@@ -26,6 +26,7 @@ MAX_CHANGES: Final = 10_000
 MAX_RESERVED: Final = 100_000
 MAX_WORDS: Final = 500
 """Characters of what a holder asks, and of what the issuer answers."""
+EVIDENCE_BYTES: Final = 32
 _CASE: Final = re.compile("[A-Z2-7]{10}", re.ASCII)
 
 _ISSUER, _ACTION, _ID, _TIME, _NONCE, _CONTENT = 1, 2, 3, 4, 5, 6
@@ -62,10 +63,15 @@ class ReserveIndices(NamedTuple):
 
 
 class RegisterBatch(NamedTuple):
-    """Register these certificates, all or none. `documents` commits to their document numbers, which go beside it."""
+    """Register these certificates, all or none. `documents` commits to their document numbers, which go beside it.
+
+    `evidence` is the SHA-256 of what the issuer keeps of the evaluation: for the record, nobody's to check but theirs
+    who are shown it.
+    """
 
     certificates: tuple[bytes, ...]
     documents: bytes | None = None
+    evidence: bytes | None = None
 
 
 class StatusChange(NamedTuple):
@@ -134,8 +140,12 @@ class Request(NamedTuple):
         match self.content:
             case ReserveIndices(count):
                 return [count]
-            case RegisterBatch(certificates, documents):
-                return [list(certificates)] if documents is None else [list(certificates), documents]
+            case RegisterBatch(certificates, None, None):
+                return [list(certificates)]
+            case RegisterBatch(certificates, documents, None):
+                return [list(certificates), documents]
+            case RegisterBatch(certificates, documents, evidence):
+                return [list(certificates), documents, evidence]
             case ChangeStatus(changes):
                 return [[[c.entry.list, c.entry.idx, int(c.status), int(c.reason)] for c in changes]]
             case ListCorrections():
@@ -194,6 +204,12 @@ def _content(action: int, content: list[cbor.Value]) -> Content:
             1 <= len(batch) <= MAX_BATCH and len(documents) == COMMITMENT_BYTES
         ):
             return RegisterBatch(tuple(_bytes(each) for each in batch), documents)
+        case Action.REGISTER_BATCH, [list() as batch, bytes() | None as documents, bytes() as evidence] if (
+            1 <= len(batch) <= MAX_BATCH
+            and (documents is None or len(documents) == COMMITMENT_BYTES)
+            and len(evidence) == EVIDENCE_BYTES
+        ):
+            return RegisterBatch(tuple(_bytes(each) for each in batch), documents, evidence)
         case Action.CHANGE_STATUS, [list() as changes] if 1 <= len(changes) <= MAX_CHANGES:
             return ChangeStatus(tuple(_change(each) for each in changes))
         case Action.LIST_CORRECTIONS, []:

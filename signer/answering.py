@@ -7,8 +7,7 @@ from credential import text
 from credential.keyfile import Purpose
 from credential.request import MAX_WORDS, AnswerCorrection, ListCorrections, Outcome
 from signer.context import Context
-from signer.errors import usage
-from signer.signing import Json
+from signer.errors import Json, usage
 
 _WHAT: Final = {
     "name": ("姓名", "name"),

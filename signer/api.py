@@ -78,6 +78,15 @@ class Person:
     honour: str | None = None
     sub_level: str | None = None
     local_post: str | None = None
+    contest: str | None = None
+    contest_class: str | None = None
+    rank: int | str | None = None
+    entry: str | None = None
+    prior_level: int | str | None = None
+    source: str | None = None
+    source_number: str | None = None
+    standard: str | None = None
+    standard_version: str | None = None
 
 
 People = Iterable[Person | Mapping[str, object]]
@@ -146,11 +155,14 @@ class Office:
         skip_bad: bool = False,
         repeat: bool = False,
         register: bool = True,
+        confirm: Iterable[str] = (),
     ) -> Result:
         """Sign what is not signed yet under its reference, and register it; what is, comes back as it is now.
 
-        With any finding nothing new is signed, unless `skip_bad`. `repeat` signs what looks like a certificate signed
-        before: it is another person. SignerError: what was done before it is kept, and the same call continues.
+        With any finding nothing new is signed, unless `skip_bad`. `confirm` holds the codes of findings that may be
+        lawful all the same (docs/rosters.md) and were looked into: they are none then. `repeat` signs what looks like
+        a certificate signed before: it is another person. SignerError: what was done before it is kept, and the same
+        call continues.
         """
         if batch is not None and not asking.is_reference(batch):
             raise usage(
@@ -158,7 +170,8 @@ class Office:
                 f"批次引用号须为 1 至 {asking.MAX_REFERENCE} 个可见字符。",
                 f"a batch's reference has 1 to {asking.MAX_REFERENCE} visible characters.",
             )
-        answers = issuing.sign(self._context, *self._asked(people), Terms(batch, skip_bad, repeat, register))
+        terms = Terms(batch, skip_bad, repeat, register, frozenset(confirm))
+        answers = issuing.sign(self._context, *self._asked(people), terms)
         issued = (self._issued(each.asked.reference, each.certificate) for each in answers if each.certificate)
         return Result(tuple(issued), tuple(_finding(found, each.asked) for each in answers for found in each.findings))
 

@@ -136,10 +136,22 @@ def _roster_commands(add: Add) -> None:
         metavar="FILE",
         help="写到哪里（默认 名册模板.xlsx）/ where to write it",
     )
+    learn = add(
+        "map", "认列：显示认出的列，记住列对应 / show which columns are recognised, and keep what unusual ones mean"
+    )
+    _roster(learn)
+    for name, about in (
+        ("--column", "列名=模板里的列名；可多次 / HEADER=COLUMN of the template; may be repeated"),
+        ("--fixed", "列=值，名册没有这一列时用；可多次 / COLUMN=VALUE where rosters lack it; may be repeated"),
+    ):
+        learn.add_argument(name, type=_text, action="append", default=[], metavar="A=B", help=about)
     check = add("check", "检查名册，不签发 / check a roster, sign nothing")
     _roster(check)
     check.add_argument(
-        "--out", type=Path, metavar="FILE", help="写出标注了问题的名册 / write the roster with its problems marked"
+        "--out",
+        type=Path,
+        metavar="FILE",
+        help="标注好的名册写到哪里（有问题时默认 名册-问题.xlsx）/ where to write the roster as marked",
     )
     _pdf(check, "也检查能否打印 / look whether it can be printed, too")
     sign = add("sign", "签发名册并登记 / sign a roster and register it")
@@ -154,8 +166,28 @@ def _roster_commands(add: Add) -> None:
         action="store_true",
         help="同名同证的另一人也签 / sign what looks like one signed before: it is another person",
     )
+    _confirm(sign)
+    sign.add_argument(
+        "--evidence",
+        type=Path,
+        metavar="PLACE",
+        help="评价档案文件夹或 ZIP，摘要随批登记 / a folder or ZIP of the batch's evidence: its digest is registered",
+    )
     _pdf(sign, "同时排印 PDF 到 DIR/print / print PDF files into DIR/print as well")
+    evidence = add("evidence", "计算评价档案的摘要，不签发 / the digest over a batch's evidence; signs nothing")
+    evidence.add_argument("place", type=Path, metavar="PLACE", help="文件夹或 ZIP / a folder or ZIP")
     add("submit", "登记已签未登记的 / register what is signed and not registered")
+
+
+def _confirm(command: argparse.ArgumentParser) -> None:
+    command.add_argument(
+        "--confirm",
+        type=_text,
+        action="append",
+        default=[],
+        metavar="CODE",
+        help="已核对的需确认事项，写代码；可多次 / a doubt that was looked into, by its code; may be repeated",
+    )
 
 
 def _status_commands(add: Add) -> None:
@@ -233,6 +265,7 @@ def _signed_from(command: argparse.ArgumentParser) -> None:
         metavar="FILE",
         help="签发时的名册，用来印完整证件号 / the roster they were signed from, for whole document numbers",
     )
+    _reading(command)
 
 
 def _pdf(command: argparse.ArgumentParser, about: str) -> None:
@@ -302,6 +335,7 @@ def _embedding_commands(add: Add) -> None:
         action="store_true",
         help="同名同证的另一人也签 / sign what looks like one signed before: it is another person",
     )
+    _confirm(command)
 
 
 def _lines(value: str) -> int:
@@ -338,6 +372,19 @@ def _text(value: str) -> str:
 
 def _roster(command: argparse.ArgumentParser) -> None:
     command.add_argument("roster", type=Path, metavar="ROSTER", help="名册 .xlsx 或 .csv / an .xlsx or .csv roster")
+    _reading(command)
+
+
+def _reading(command: argparse.ArgumentParser) -> None:
+    command.add_argument(
+        "--mapping",
+        type=Path,
+        metavar="FILE",
+        help="列对应文件（默认 机构文件夹/columns.toml）/ what unusual headers mean (default: the home's)",
+    )
+    command.add_argument(
+        "--sheet", type=_text, metavar="NAME", help="只读这个工作表 / the one sheet of the workbook that is meant"
+    )
 
 
 def _number(command: argparse.ArgumentParser) -> None:

@@ -15,7 +15,7 @@ MAX_REFERENCE: Final = 64
 """Characters of a reference."""
 REFERENCE: Final = "reference"
 _NAMES: Final = "、".join((REFERENCE, *FIELDS))
-_WHOLE_NUMBERS: Final = frozenset({"edition", "level"})
+_WHOLE_NUMBERS: Final = frozenset({"edition", "level", "rank", "prior_level"})
 _DATES: Final = frozenset({"issued_on", "term_until"})
 
 
@@ -60,8 +60,8 @@ _TEXTS: Final = {
     AskCode.FIELD_TYPE: (
         "类型不对。",
         "The type is wrong.",
-        "写成文字；只有等级和大典版本也可以是整数。",
-        "Write text; only level and edition may be whole numbers, too.",
+        "写成文字；只有等级、大典版本和名次也可以是整数。",
+        "Write text; only levels, edition and rank may be whole numbers, too.",
     ),
     AskCode.REFERENCE_FORM: (
         "缺少引用号，或它不是 1 至 {most} 个可见字符。",

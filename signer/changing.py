@@ -28,12 +28,13 @@ from signer import issue, paper, published, work
 from signer import ledger as ledgers
 from signer.context import Context
 from signer.custody import record
-from signer.errors import SignerError, refused, usage
+from signer.errors import Json, SignerError, refused, usage
+from signer.findings import finding_json
 from signer.issue import Draft
 from signer.ledger import State
 from signer.paper import NOT_PRINTED, Printer, Printing
 from signer.roster.document import Document
-from signer.signing import Json, SignOptions, finding_json, finish, rows_refused
+from signer.signing import SignOptions, finish, rows_refused
 
 _STANDING = frozenset({State.REGISTERED, State.SUSPENDED})
 _Value = TypeVar("_Value")

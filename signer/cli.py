@@ -10,15 +10,30 @@ from typing import Final
 from credential.keyfile import Cost
 from credential.model import DocumentType
 from credential.request import ChangeReason, Outcome
-from signer import answering, arguments, changing, clock, enrolling, files, given, jsonl, paper, rosters, signing
+from signer import (
+    answering,
+    arguments,
+    changing,
+    clock,
+    enrolling,
+    evidence,
+    files,
+    given,
+    jsonl,
+    mapping,
+    paper,
+    rosters,
+    signing,
+)
 from signer.changing import Action, Corrections
 from signer.custody import commands as key_commands
-from signer.errors import Exit, SignerError, usage
+from signer.errors import Exit, Json, SignerError, usage
 from signer.explaining import explained
 from signer.issuing import Terms
 from signer.paper import Printing
 from signer.printing.options import PrintOptions
-from signer.signing import Json, RowsRefusedError, SignOptions
+from signer.roster.model import Roster
+from signer.signing import RowsRefusedError, SignOptions
 from signer.terminal import Terminal, close_output, print_error, print_line, print_result, terminal
 
 _MAX_NUMBERS: Final = 1 << 20
@@ -86,17 +101,27 @@ def _enrol(options: argparse.Namespace, voice: Terminal) -> Json:
     )
 
 
+def _roster(options: argparse.Namespace, voice: Terminal | None = None) -> Roster:
+    how = mapping.reading(given.home(options), options.mapping, options.sheet)
+    return rosters.read(options.roster, clock.today(), voice, how)
+
+
+def _map(options: argparse.Namespace, voice: Terminal) -> Json:
+    home = given.home(options)
+    return mapping.learn(options.roster, home, options.mapping, options.sheet, options.column, options.fixed, voice)
+
+
 def _template(options: argparse.Namespace, voice: Terminal) -> Json:
     with given.context(options, voice) as context:
         return rosters.template(context, options.out)
 
 
 def _check(options: argparse.Namespace, voice: Terminal) -> Json:
-    roster = rosters.read(options.roster, clock.today(), voice)
+    roster = _roster(options, voice)
     home = given.home(options)
-    if not home.configuration_file.exists() or home.load().registry is None:
-        return rosters.check(roster, None, voice, options.out)
     printing = _printing(options)
+    if not home.configuration_file.exists() or home.load().registry is None:
+        return rosters.check(roster, None, voice, options.out, printing)
     with given.context(options, voice) as context:
         return rosters.check(roster, context, voice, options.out, printing)
 
@@ -129,9 +154,19 @@ def _sign(options: argparse.Namespace, voice: Terminal) -> Json:
         submit=not options.no_submit,
         repeat=options.repeat,
         printing=_printing(options),
+        confirmed=_confirmed(options),
+        evidence=options.evidence,
     )
     with given.context(options, voice) as context:
-        return signing.sign_roster(context, rosters.read(options.roster, clock.today(), voice), chosen)
+        return signing.sign_roster(context, _roster(options, voice), chosen)
+
+
+def _evidence(options: argparse.Namespace, voice: Terminal) -> Json:
+    return evidence.show(options.place, voice)
+
+
+def _confirmed(options: argparse.Namespace) -> frozenset[str]:
+    return frozenset(code.upper() for code in options.confirm)
 
 
 def _submit(options: argparse.Namespace, voice: Terminal) -> Json:
@@ -192,7 +227,7 @@ def _reissue(options: argparse.Namespace, voice: Terminal) -> Json:
 def _printed(options: argparse.Namespace, *, anew: bool = False) -> Printing:
     """How to print what is replaced or reissued, if it is asked for."""
     wanted = _printing(options, anew=anew)
-    roster = rosters.read(options.roster, clock.today()) if options.roster and wanted is not None else None
+    roster = _roster(options) if options.roster and wanted is not None else None
     return Printing(wanted, roster)
 
 
@@ -203,7 +238,7 @@ def _print(options: argparse.Namespace, voice: Terminal) -> Json:
             "no-number", "请给出编号、--list、--batch 或 --roster。", "give numbers, --list, --batch or --roster."
         )
     ready = paper.ready(_printing(options) or PrintOptions())
-    roster = rosters.read(options.roster, clock.today(), voice) if options.roster else None
+    roster = _roster(options, voice) if options.roster else None
     with given.context(options, voice) as context:
         return paper.print_again(context, ready, numbers, options.batch, roster, options.out)
 
@@ -216,7 +251,7 @@ def _renew(options: argparse.Namespace, voice: Terminal) -> Json:
 
 
 def _jsonl(options: argparse.Namespace, voice: Terminal) -> Json:
-    terms = Terms(options.batch, skip_bad=True, repeat=options.repeat, register=not options.no_submit)
+    terms = Terms(options.batch, True, options.repeat, not options.no_submit, _confirmed(options))
     with given.context(options, voice) as context:
         return jsonl.run(context, sys.stdin.buffer, print_line, terms, options.most)
 
@@ -236,8 +271,10 @@ COMMANDS: Final[Mapping[str, Command]] = {
     "keygen": _keygen,
     "enrol": _enrol,
     "template": _template,
+    "map": _map,
     "check": _check,
     "sign": _sign,
+    "evidence": _evidence,
     "submit": _submit,
     "revoke": _status(changing.REVOKE),
     "suspend": _status(changing.SUSPEND),

@@ -1,6 +1,6 @@
 """From a roster's rows to signed certificates: what this issuer may sign, checked before anything is numbered."""
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum, unique
 from hashlib import sha256
@@ -52,6 +52,7 @@ class RowCode(StrEnum):
     TERM_ENDED = "TERM_ENDED"
     UNSIGNABLE = "UNSIGNABLE"
     ALREADY_SIGNED = "ALREADY_SIGNED"
+    POST_NOT_EMPLOYER = "POST_NOT_EMPLOYER"
     PRINT_CHARACTER = "PRINT_CHARACTER"
     PRINT_TOO_LONG = "PRINT_TOO_LONG"
     PRINT_PHOTO = "PRINT_PHOTO"
@@ -183,7 +184,9 @@ def _scope_fault(draft: Draft, issuer: Issuer) -> Fault | None:
     reference = verify.scope_reference(trial)
     scopes = [scope for scope in issuer.scopes if scope.occupation == reference]
     if not scopes:
-        return _out_of_scope(draft, f"{reference.code}（{reference.edition}）")
+        others = {scope.occupation.edition for scope in issuer.scopes if scope.occupation.code == reference.code}
+        shape = f"{reference.code}（{reference.edition}）"
+        return _other_edition(draft, shape, others) if others else _out_of_scope(draft, shape)
     match draft.subject:
         case LevelCertificate(level=level):
             highest = min((s.highest for s in scopes if s.highest != NO_LEVEL), default=NO_LEVEL)
@@ -203,6 +206,16 @@ def _out_of_scope(draft: Draft, shape: str) -> Fault:
         "不在本机构的备案职业范围内", "is not among the occupations this issuer is filed for",
         "核对职业编码与版本，或向登记机构申请扩大范围",
         "check code and edition, or ask the registry to widen the scope",
+    )  # fmt: skip
+
+
+def _other_edition(draft: Draft, shape: str, editions: Collection[int]) -> Fault:
+    filed = "、".join(map(str, sorted(editions)))
+    return _made(
+        draft, RowCode.SCOPE_OCCUPATION, "职业编码", shape,
+        f"这个编码本机构备案的是 {filed} 版，名册写的是另一版",
+        f"this code is filed for edition {filed}, and the row has another",
+        "核对大典版本，或向登记机构申请扩大范围", "check the edition, or ask the registry to widen the scope",
     )  # fmt: skip
 
 

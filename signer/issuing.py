@@ -1,6 +1,6 @@
 """Certificates that a program asks for under references of its own: the same reference, the same certificate."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from hashlib import sha256
 from typing import Final
@@ -25,6 +25,8 @@ class Terms:
     skip_bad: bool = False
     repeat: bool = False
     register: bool = True
+    confirmed: frozenset[str] = frozenset()
+    """Codes of what may be lawful all the same, and was looked into."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,14 +39,16 @@ class Answered:
 
 
 def check(context: Context, asked: Sequence[Asked], flaws: Sequence[Flaw] = ()) -> list[Finding]:
-    """Everything that is wrong with these, in order: their `flaws`, and what else there is to mend.
+    """Everything that is wrong with these, in order: their `flaws`, and what else there is to mend or to confirm.
 
     Nothing is wrong with what was signed under its reference.
     """
     known, flaws = _known(context, asked, flaws)
     waiting = _waiting(asked, known, flaws)
-    found = rosters.findings(_roster(context, waiting), context, context.voice) if waiting else []
-    return sorted([*flaws, *found], key=lambda each: each.row)
+    if not waiting:
+        return sorted(flaws, key=lambda each: each.row)
+    found = rosters.examine(_roster(context, waiting), context, context.voice)
+    return sorted([*flaws, *found.findings, *found.doubts], key=lambda each: each.row)
 
 
 def sign(context: Context, asked: Sequence[Asked], flaws: Sequence[Flaw], terms: Terms) -> list[Answered]:
@@ -57,9 +61,11 @@ def sign(context: Context, asked: Sequence[Asked], flaws: Sequence[Flaw], terms:
     waiting = _waiting(asked, known, flaws)
     if waiting:
         plan = signing.plan(context, _roster(context, waiting), repeat=terms.repeat)
-        findings += plan.findings
-        if plan.drafts and (terms.skip_bad or not findings):
-            drafts = _referenced(plan.drafts, waiting, terms.batch)
+        doubts = [each for each in plan.doubts if str(each.code) not in terms.confirmed]
+        findings += [*plan.findings, *doubts]
+        certain = _without(plan.drafts, {each.row for each in doubts})
+        if certain and (terms.skip_bad or not findings):
+            drafts = _referenced(certain, waiting, terms.batch)
             work.sign(context, plan.published, "sign", _subject(drafts), drafts)
     if terms.register:
         _register(context, asked)
@@ -106,6 +112,10 @@ def _waiting(asked: Iterable[Asked], known: Mapping[int, Referred], flaws: Itera
 
 def _roster(context: Context, waiting: Mapping[int, Asked]) -> Roster:
     return given.roster_of(((row, each.values) for row, each in waiting.items()), context.today())
+
+
+def _without(drafts: Iterable[Draft], doubtful: Collection[int]) -> list[Draft]:
+    return [each for each in drafts if each.row not in doubtful]
 
 
 def _referenced(drafts: Iterable[Draft], waiting: Mapping[int, Asked], batch: str | None) -> list[Draft]:

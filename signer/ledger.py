@@ -101,7 +101,15 @@ CREATE TABLE reference (
 );
 CREATE INDEX reference_batch ON reference (batch);
 """
-_VERSIONS: Final = (_SCHEMA, _DOCUMENTS, _PRINTS, _REFERENCES)
+_EVIDENCE: Final = """
+CREATE TABLE evidence (
+    subject BLOB PRIMARY KEY CHECK (length(subject) = 32),
+    digest BLOB NOT NULL CHECK (length(digest) = 32),
+    files INTEGER NOT NULL,
+    bytes INTEGER NOT NULL
+);
+"""
+_VERSIONS: Final = (_SCHEMA, _DOCUMENTS, _PRINTS, _REFERENCES, _EVIDENCE)
 """What each version adds to the one before."""
 
 
@@ -471,6 +479,20 @@ class Ledger:
             )
 
         self._db.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+
+    def keep_evidence(self, subject: bytes, digest: bytes, files: int, size: int) -> None:
+        """Record the digest over the evidence of what is, or will be, signed of this subject."""
+        with self.writing():
+            self._db.execute("INSERT OR REPLACE INTO evidence VALUES (?, ?, ?, ?)", (subject, digest, files, size))
+
+    def evidence(self, subject: bytes) -> bytes | None:
+        """The digest over the evidence of this subject, if any was given."""
+        row = self._db.execute("SELECT digest FROM evidence WHERE subject = ?", (subject,)).fetchone()
+        return None if row is None else bytes(row[0])
+
+    def is_being_registered(self, batch: Batch) -> bool:
+        """Whether a request to register it may have been sent."""
+        return bool(self._submissions(batch))
 
     def unregistered(self) -> list[Batch]:
         """Batches that are signed and not wholly registered."""

@@ -1,31 +1,37 @@
 """The commands `template` and `check`, and reading a roster for `sign`."""
 
+import re
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
-from credential.model import Day, DocumentType, day_of
-from credential.trust_list import NO_LEVEL, Issuer, OccupationReference
-from signer import files, paper, published
+from credential.model import Day, DocumentType, IssuerKind, date_from_day, day_of
+from credential.trust_list import Issuer, OccupationReference
+from signer import doubts, files, paper, published
 from signer.catalogue import LOCAL_EDITION, built_in
 from signer.context import Context, Step, Voice
-from signer.errors import Exit, SignerError, as_json, refused, unavailable, usage
+from signer.errors import Exit, Json, SignerError, as_json, refused, unavailable, usage
+from signer.findings import Finding, finding_json, finding_lines
 from signer.printing.options import PrintOptions
-from signer.roster import reader, report
+from signer.roster import reader, report, values
 from signer.roster import template as templates
 from signer.roster.document import Document, document
+from signer.roster.examples import Offered
+from signer.roster.findings import Result
 from signer.roster.messages import TEXTS, CellError
-from signer.roster.model import Roster, RosterError, RosterReason
+from signer.roster.model import AS_IT_IS, Reading, Roster, RosterError, RosterReason
 from signer.roster.sheet import Cell, CellKind
-from signer.roster.template import Offered
-from signer.signing import Finding, Json, finding_json, finding_lines, sift
+from signer.roster.template import Scope
+from signer.signing import sift
 
 _SHOWN = 200
 _MAX_DOCUMENT = 1_024
+_MARKED = re.compile(r"(.+)-问题(?:-([0-9]{1,6}))?")
 _NO_FILE = frozenset({RosterReason.NOT_FOUND, RosterReason.UNREADABLE})
 
 
-def read(path: Path, today: date, voice: Voice | None = None) -> Roster:
+def read(path: Path, today: date, voice: Voice | None = None, how: Reading = AS_IT_IS) -> Roster:
     """The roster. SignerError if the file cannot be read as one: exit 2 if there is no file, else 1."""
 
     def tell(count: int, total: int) -> None:
@@ -33,7 +39,7 @@ def read(path: Path, today: date, voice: Voice | None = None) -> Roster:
             voice.reached(Step.READ, count, total)
 
     try:
-        roster = reader.read(path, today=today, tell=tell)
+        roster = reader.read(path, today=today, how=how, tell=tell)
     except RosterError as error:
         raise explain(error) from None
     if not roster.rows and not roster.problems:
@@ -71,45 +77,63 @@ def explain(error: RosterError) -> SignerError:
 def check(
     roster: Roster, context: Context | None, voice: Voice, out: Path | None, printing: PrintOptions | None = None
 ) -> Json:
-    """Say everything that is wrong with a roster, for this issuer too where its registry is known."""
-    found = findings(roster, context, voice, printing)
-    told = [finding_json(each, roster.name) for each in found]
+    """Say everything that is wrong with a roster, for this issuer too where its registry is known.
+
+    What is found is marked in a workbook: at `out`, or beside the roster if there is anything to mark.
+    """
+    found = examine(roster, context, voice, printing)
+    told, doubtful = ([finding_json(each, roster.name) for each in group] for group in (found.findings, found.doubts))
     for zh, en in map(finding_lines, told[:_SHOWN]):
         voice.say(zh, en)
+    for zh, en in map(finding_lines, doubtful[:_SHOWN]):
+        voice.say(f"需确认：{zh}", f"to be confirmed: {en}")
     for note in roster.notes:
         voice.say(f"提示：{note.zh}", f"note: {note.en}")
-    bad = {each.row for each in found}
+    bad = {each.row for each in found.findings}
     good = sum(row.row_number not in bad for row in roster.rows)
-    _tell_sum(voice, good, len(told))
+    marked = _marked(roster, Result(good, found.findings, found.doubts), out, voice)
+    _tell_sum(voice, good, len(told), len(doubtful))
     return {
         **(_refusal(good, len(told)) if told else {}),
         "roster": roster.name,
         "roster_sha256": roster.sha256.hex(),
         "rows": good,
         "problems": told,
+        "to_confirm": doubtful,
         "notes": [{"row": note.row, "zh": note.zh, "en": note.en, "code": note.code} for note in roster.notes],
-        "marked": _marked(roster, found, out, voice),
+        "scope_checked": found.scope,
+        "print_checked": found.print,
+        "marked": marked,
     }
 
 
-def findings(
-    roster: Roster, context: Context | None, voice: Voice, printing: PrintOptions | None = None
-) -> list[Finding]:
+@dataclass(frozen=True, slots=True)
+class Examined:
+    """What is wrong with a roster and what is to be confirmed, and whether scope and printing were looked at."""
+
+    findings: Sequence[Finding]
+    doubts: Sequence[Finding]
+    scope: bool
+    print: bool
+
+
+def examine(roster: Roster, context: Context | None, voice: Voice, printing: PrintOptions | None = None) -> Examined:
     """Everything that is wrong with a roster, for this issuer too where its registry is known."""
-    found: list[Finding] = list(roster.problems)
     known = _known(context)
     if context is None or known is None:
+        unseen_zh, unseen_en = ("、能否打印", " nor whether it can be printed") if printing is not None else ("", "")
         voice.say(
-            "尚无登记机构的名单，只检查名册本身，未核对备案范围。",
-            "no registry's list yet: the roster itself is checked, not the scope.",
+            f"尚无登记机构的名单，只检查名册本身，未核对备案范围{unseen_zh}；注册并公布以后再检查一次。",
+            f"no registry's list yet: the roster itself is checked, not the scope{unseen_en}; check again then.",
         )
-        return found
+        return Examined(roster.problems, roster.doubts, scope=False, print=False)
     issuer = published.require_issuer(known, context.configuration)
     is_signed = context.ledger.signed_batch("sign", roster.sha256) is not None
     if is_signed:
         voice.say("这份名册已经签过。", "this roster was signed already.")
     printer = None if printing is None else paper.ready(printing)
-    return sift(context, roster, issuer, repeat=is_signed, printer=printer)[1]
+    drafts, findings = sift(context, roster, issuer, repeat=is_signed, printer=printer)
+    return Examined(findings, doubts.found(roster, drafts, issuer), scope=True, print=printer is not None)
 
 
 def _known(context: Context | None) -> published.Published | None:
@@ -132,20 +156,54 @@ def _sum(good: int, problems: int) -> tuple[str, str]:
     return f"{good} 行可签，{problems} 处问题要改。", f"{good} rows can be signed, {problems} problems to mend."
 
 
-def _tell_sum(voice: Voice, good: int, problems: int) -> None:
+def _tell_sum(voice: Voice, good: int, problems: int, doubtful: int) -> None:
+    if doubtful:
+        voice.say(
+            f"{doubtful} 处需按依据核对，签发时确认。",
+            f"{doubtful} things are to be looked at, and confirmed when signing.",
+        )
     if problems:
         voice.say(*_sum(good, problems))
     else:
         voice.say(f"名册没有问题，{good} 行可签。", f"the roster is fine: {good} rows can be signed.")
 
 
-def _marked(roster: Roster, found: Sequence[Finding], out: Path | None, voice: Voice) -> str | None:
-    """Write the roster back with its problems marked, if that was asked for."""
-    if out is None or roster.path is None:
+def _marked(roster: Roster, result: Result, out: Path | None, voice: Voice) -> str | None:
+    """Write the roster back with what was found marked: where that was asked for, else beside it."""
+    if roster.path is None:
         return None
-    files.write_atomic(out, report.report(roster.path, found), files.PRIVATE_FILE)
-    voice.say(f"标注好的名册：{out}", f"the roster with its problems marked: {out}")
-    return str(out)
+    if out is not None and out.exists() and roster.path.exists() and out.samefile(roster.path):
+        raise usage(
+            "would-overwrite",
+            f"{out} 就是名册本身，不会覆盖。请换个 --out。",
+            f"{out} is the roster itself. Name another --out.",
+        )
+    if out is None and result.is_fine:
+        return None
+    written = out or _beside(roster.path)
+    try:
+        files.write_atomic(written, report.report(roster, result), files.PRIVATE_FILE)
+    except OSError:
+        if out is not None:
+            raise
+        voice.say(
+            f"{written.parent} 不可写，没有写标注好的名册；请用 --out 指定位置。",
+            f"{written.parent} cannot be written to, so there is no marked roster; say where with --out.",
+        )
+        return None
+    voice.say(
+        f"标注好的名册（内有证件号码，仅本人可读）：{written}",
+        f"the roster as marked (it has document numbers; only you can read it): {written}",
+    )
+    return str(written)
+
+
+def _beside(path: Path) -> Path:
+    """名册.csv -> 名册-问题.xlsx -> 名册-问题-2.xlsx: never the file that was checked."""
+    found = _MARKED.fullmatch(path.stem)
+    if found is None:
+        return path.with_name(f"{path.stem}-问题.xlsx")
+    return path.with_name(f"{found[1]}-问题-{int(found[2] or 1) + 1}.xlsx")
 
 
 def template(context: Context, out: Path) -> Json:
@@ -164,27 +222,31 @@ def template(context: Context, out: Path) -> Json:
             f"{out} exists and is not overwritten. Name another file.",
         )
     issuer = published.require_issuer(known, context.configuration)
-    offered = _offered(issuer, day_of(context.clock()))
-    files.write_atomic(out, templates.template(offered))
+    today = day_of(context.clock())
+    scope = _scope_of(issuer, today)
+    files.write_atomic(out, templates.template(scope, date_from_day(today)))
     context.voice.say(
-        f"空白名册已写到 {out}，列出了 {len(offered)} 个备案职业。",
-        f"an empty roster is in {out}; its lists offer the {len(offered)} occupations filed.",
+        f"空白名册已写到 {out}，列出了 {len(scope.occupations)} 个备案职业。",
+        f"an empty roster is in {out}; its lists offer the {len(scope.occupations)} occupations filed.",
     )
-    shown = [{"edition": e.edition, "code": e.code, "title": e.title, "highest": e.highest} for e in offered]
-    return {"template": str(out), "scope": shown}
+    shown = [{"edition": e.edition, "code": e.code, "title": e.title, "highest": e.highest} for e in scope.occupations]
+    return {"template": str(out), "scope": shown, "honours": list(scope.honours)}
 
 
-def _offered(issuer: Issuer, today: Day) -> list[Offered]:
-    """The occupations in the issuer's scope today; honours, which have no code, are not among them."""
-    scopes = [
-        scope
-        for scope in issuer.scopes
-        if scope.covers_day(today) and (scope.highest != NO_LEVEL or scope.occupation.edition != LOCAL_EDITION)
-    ]
-    return [
+def _scope_of(issuer: Issuer, today: Day) -> Scope:
+    """What is in the issuer's scope today; in the region's own list an honour is named where others have a code."""
+    filed = sorted((scope for scope in issuer.scopes if scope.covers_day(today)), key=lambda each: each.occupation)
+    named = {scope.occupation.code: scope for scope in filed if _is_honour(scope.occupation)}
+    occupations = [
         Offered(s.occupation.edition, s.occupation.code, _title(s.occupation), s.highest)
-        for s in sorted(scopes, key=lambda each: each.occupation)
+        for s in filed
+        if not _is_honour(s.occupation)
     ]
+    return Scope(occupations, tuple(named), issuer.kind is IssuerKind.EMPLOYER)
+
+
+def _is_honour(occupation: OccupationReference) -> bool:
+    return occupation.edition == LOCAL_EDITION and not values.is_local_code(occupation.code)
 
 
 def _title(occupation: OccupationReference) -> str:

@@ -1,24 +1,23 @@
 """The command `sign`: from a roster to registered certificates; and `submit`, for what still waits."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from pathlib import Path
 
 from credential.keyfile import Purpose
 from credential.trust_list import Issuer
-from signer import columns, issue, paper, preview, published, work
+from signer import columns, doubts, evidence, issue, paper, preview, published, work
 from signer.context import Context, Step
-from signer.errors import Exit, SignerError, refused
+from signer.errors import Exit, Json, SignerError, refused
+from signer.findings import Finding, finding_json, finding_lines
 from signer.issue import Draft, Fault, RowDrafts
 from signer.ledger import Batch
 from signer.paper import Printer, Printing
 from signer.portions import Many, portions
 from signer.printing.options import PrintOptions
 from signer.published import Published
-from signer.roster.model import Problem, Roster
+from signer.roster.model import Roster
 
-Json = dict[str, object]
-Finding = Problem | Fault
 _SHOWN = 50
 
 
@@ -33,15 +32,21 @@ class SignOptions:
     submit: bool = True
     repeat: bool = False
     printing: PrintOptions | None = None
+    confirmed: frozenset[str] = frozenset()
+    evidence: Path | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """What a roster comes to by what is published now: what may be signed, and what is wrong with the rest."""
+    """What a roster comes to by what is published now: what may be signed, and what is wrong with the rest.
+
+    `doubts` are about drafts: they may be signed once somebody said that they are right.
+    """
 
     published: Published
     drafts: Many[Draft]
     findings: list[Finding]
+    doubts: list[Finding]
 
 
 class RowsRefusedError(SignerError):
@@ -56,6 +61,7 @@ def sign_roster(context: Context, roster: Roster, options: SignOptions) -> Json:
     printer = printing.ready()
     signed = context.ledger.signed_batch("sign", roster.sha256)
     skipped: list[Json] = []
+    proof = None if options.evidence is None else evidence.digest(options.evidence)
     if signed is None:
         found = plan(context, roster, repeat=options.repeat, printer=printer)
         skipped = [finding_json(each, roster.name) for each in found.findings]
@@ -63,15 +69,20 @@ def sign_roster(context: Context, roster: Roster, options: SignOptions) -> Json:
             raise rows_refused(skipped)
         _tell_preview(context, found.drafts, len(_rows_of(found.findings)))
         if options.dry_run:
-            return {**_summary(roster, None, found.drafts), "dry_run": True, "skipped": skipped}
+            told = [finding_json(each, roster.name) for each in found.doubts]
+            return {**_summary(roster, None, found.drafts), "dry_run": True, "skipped": skipped, "to_confirm": told}
+        doubts.settle(context, found.doubts, roster.name, options.confirmed, ask=not options.yes)
         _confirm(context, options, len(found.drafts))
+        evidence.keep(context, roster.sha256, None, proof)
         signed = work.sign(context, found.published, "sign", roster.sha256, found.drafts)
     elif options.dry_run:
         _tell_signed_before(context, signed)
         return {**_summary(roster, signed, ()), "dry_run": True, "skipped": []}
     else:
         _tell_signed_before(context, signed)
+        evidence.keep(context, roster.sha256, signed, proof)
     done = {**_summary(roster, signed, ()), **finish(context, signed, options), "skipped": skipped}
+    done |= evidence.listed(context, proof, options.out)
     standing = context.ledger.standing(signed, corrected=True)
     return done | paper.deliver(context, printer, standing, printing, options.out)
 
@@ -81,7 +92,8 @@ def plan(context: Context, roster: Roster, *, repeat: bool, printer: Printer | N
     current = context.fetch()
     issuer = published.require_issuer(current, context.configuration)
     published.require_may_sign(issuer, context.keyring.public(Purpose.CERTIFICATE), context.clock())
-    return Plan(current, *sift(context, roster, issuer, repeat=repeat, printer=printer))
+    drafts, findings = sift(context, roster, issuer, repeat=repeat, printer=printer)
+    return Plan(current, drafts, findings, doubts.found(roster, drafts, issuer))
 
 
 def finish(context: Context, batch: Batch, options: SignOptions) -> Json:
@@ -157,20 +169,6 @@ def _signed_before(context: Context, drafts: Iterable[Draft]) -> list[Fault]:
 
 def _rows_of(findings: Sequence[Finding]) -> set[int]:
     return {each.row for each in findings}
-
-
-def finding_json(finding: Finding, file: str) -> Json:
-    """A finding for programs: file, row, column, shape, why and fix in both languages, code."""
-    return {"file": file, **{key: value for key, value in asdict(finding).items() if key != "file"}}
-
-
-def finding_lines(finding: Json) -> tuple[str, str]:
-    """A finding for people."""
-    where_zh = f"{finding['file']} 第 {finding['row']} 行 [{finding['column']}] {finding['shape']}"
-    where_en = f"{finding['file']} row {finding['row']} [{finding['column']}] {finding['shape']}"
-    why_zh, fix_zh = (str(finding[key]).rstrip("。") for key in ("why_zh", "fix_zh"))
-    why_en, fix_en = (str(finding[key]).rstrip(".") for key in ("why_en", "fix_en"))
-    return f"{where_zh}：{why_zh}。改法：{fix_zh}。", f"{where_en}: {why_en}. Fix: {fix_en}."
 
 
 def rows_refused(findings: Sequence[Json]) -> RowsRefusedError:

@@ -15,8 +15,7 @@ from rich.text import Text
 
 from signer import errors
 from signer.context import Step
-from signer.errors import SignerError, usage
-from signer.signing import Json
+from signer.errors import Json, SignerError, usage
 
 _NAMES: Final = {
     Step.READ: ("读名册", "reading"),

@@ -143,7 +143,8 @@ def _submissions(context: Context, batch: Batch) -> list[Submission]:
 
 def _submit(context: Context, submission: Submission, part: Sequence[Certificate], key: Signer) -> None:
     beside = _documents(context, submission)
-    content = RegisterBatch(tuple(each.data for each in part), beside.commitment if beside else None)
+    evidence = context.ledger.evidence(context.ledger.batch(submission.batch).subject)
+    content = RegisterBatch(tuple(each.data for each in part), beside.commitment if beside else None, evidence)
     sealed = context.sealed(submission.request_id, content, key)
     try:
         if beside is None:

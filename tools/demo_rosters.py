@@ -225,6 +225,8 @@ _BAD_HEADER: Final = (
     "评价方式",
     "岗位",
     "聘期至",
+    "竞赛名称",
+    "竞赛名次",
 )
 _GOOD: Final[dict[str, CellValue]] = {
     "证件类型": "居民身份证",
@@ -264,7 +266,13 @@ MISTAKES: Final = (
     _mistake(ProblemCode.DATE, "发证日期", "2026-06-31", "没有这一天 no such day"),
     _mistake(ProblemCode.DATE_AMBIGUOUS, "发证日期", "6/1/2026", "月日次序不明 month or day first?"),
     _mistake(ProblemCode.DATE_IN_FUTURE, "发证日期", "2999-01-01", "未来的日期 a date to come"),
-    _mistake(ProblemCode.DATE_TOO_OLD, "发证日期", 2026, "只填了年份 only a year"),
+    _mistake(ProblemCode.DATE_TOO_OLD, "发证日期", "1926-06-01", "年份填错 a wrong century"),
+    _mistake(ProblemCode.DATE_INCOMPLETE, "发证日期", 2026, "只填了年份 only a year"),
+    Mistake(
+        {"评价方式": "竞赛"},
+        ((ProblemCode.VALUE_MISSING, "竞赛名称"), (ProblemCode.VALUE_MISSING, "竞赛名次")),
+        "竞赛没有名称和名次 a contest without name and rank",
+    ),
     _mistake(ProblemCode.BASIS, "评价方式", "抽签", "评价方式不认识 an unknown basis"),
     _mistake(ProblemCode.FORMULA_WITHOUT_VALUE, "职业名称", '=CONCATENATE("电","工")', "公式没有结果 not calculated"),
     _mistake(ProblemCode.CELL_ERROR, "职业名称", "#N/A", "公式出错 a formula's error"),
@@ -281,7 +289,7 @@ MISTAKES: Final = (
     ),
     Mistake({"证件号码": _OTHER_NUMBER, "姓名": "林丽萍"}, ((ProblemCode.DUPLICATE, "证件号码"),), "重复 a duplicate"),
     Mistake({"证件号码": _OTHER_NUMBER, "姓名": "林丽萍"}, ((ProblemCode.DUPLICATE, "证件号码"),), "重复 a duplicate"),
-    Mistake({"评价方式": "竞赛"}, ((ProblemCode.MERGED_CELLS, "评价方式"),), "合并单元格 merged cells"),
+    Mistake({"评价方式": "考试"}, ((ProblemCode.MERGED_CELLS, "评价方式"),), "合并单元格 merged cells"),
     Mistake({"评价方式": None}, (), "在合并单元格里 inside the merged cells"),
 )
 BAD_HEADER_ROW: Final = 1
@@ -298,7 +306,7 @@ def bad_roster() -> bytes:
         sheet.append([*(row.get(header) for header in _BAD_HEADER), mistake.says])
     column, last = _BAD_HEADER.index("评价方式") + 1, len(MISTAKES) + 1
     sheet.merge_cells(start_row=last - 1, end_row=last, start_column=column, end_column=column)
-    _widths(sheet, (14, 14, 24, 14, 12, 16, 14, 12, 12, 14, 40))
+    _widths(sheet, (14, 14, 24, 14, 12, 16, 14, 12, 12, 14, 12, 12, 40))
     return to_bytes(workbook)
 
 

@@ -111,6 +111,8 @@ def facts(detail: Mapping[str, Any]) -> str:
         said.append(", ".join(detail["roles"]))
     if isinstance(detail.get("count"), int):
         said.append(f"{detail['count']} 张")
+    if isinstance(detail.get("evidence"), str):
+        said.append(f"评价档案 evidence SHA-256 {detail['evidence']}")
     return " · ".join(said)
 
 

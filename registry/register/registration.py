@@ -148,7 +148,8 @@ def store(
     _mark_lists(session, candidates, change)
     count = len(content.certificates)
     digests = [each.digest for each in sorted(candidates, key=lambda each: each.entry)]
-    acts.record(session, Act(asked.issuer, acts.BATCH, asked.id.hex(), detail={"count": count}, things=digests), now)
+    detail = {"count": count} | ({} if content.evidence is None else {"evidence": content.evidence.hex()})
+    acts.record(session, Act(asked.issuer, acts.BATCH, asked.id.hex(), detail=detail, things=digests), now)
     return {"registered": count, "batch": asked.id.hex(), "registered_at": rfc3339(now)}
 
 

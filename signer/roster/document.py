@@ -11,6 +11,7 @@ from credential.numbers import Fault as NumberFault
 from credential.numbers import citizen_number_fault
 from signer.roster.messages import CellError
 from signer.roster.model import ProblemCode
+from signer.roster.shape import without_marks
 from signer.roster.sheet import Cell, CellKind
 from signer.roster.values import DOCUMENT_NAMES, whole
 
@@ -68,7 +69,7 @@ def _clean(cell: Cell) -> str:
         if number is None or number < 0:
             raise CellError(ProblemCode.DOCUMENT_DIGITS_LOST)
         return str(number)
-    number_text = documents.normalised(cell.text).lstrip(_APOSTROPHES)
+    number_text = without_marks(documents.normalised(cell.text)).strip(_APOSTROPHES)
     if _SCIENTIFIC.fullmatch(number_text):
         raise CellError(ProblemCode.DOCUMENT_DIGITS_LOST)
     return number_text

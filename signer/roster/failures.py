@@ -60,8 +60,20 @@ _TEXTS: Final = {
     RosterReason.NO_HEADER: (
         "前 20 行里找不到表头（至少要有“姓名”和“证件号码”）。",
         'No header in the first 20 rows (it needs at least "姓名" and "证件号码").',
-        "加上一行表头，或用 `yinxin-signer template` 生成的模板。",
-        "Add a row of headers, or start from the template that `yinxin-signer template` makes.",
+        "加上一行表头；列名特殊的，用 `yinxin-signer map` 对应一次；或用 `yinxin-signer template` 生成的模板。",
+        "Add a row of headers; say once with `yinxin-signer map` what odd ones are; or use `yinxin-signer template`.",
+    ),
+    RosterReason.NO_SHEET: (
+        "没有这个工作表，或它没有表头。",
+        "There is no such sheet, or it has no header.",
+        "检查 --sheet 的名称。",
+        "Check the name behind --sheet.",
+    ),
+    RosterReason.SEVERAL_SHEETS: (
+        "不止一个工作表里有人员，不知道该读哪一个。",
+        "More than one sheet lists people: it is not clear which to read.",
+        "把人员合并到一个工作表，或用 --sheet 工作表名 逐个处理。",
+        "Put all people into one sheet, or take the sheets one by one with --sheet NAME.",
     ),
 }
 

@@ -38,6 +38,17 @@ def duplicates(rows: Iterable[Row]) -> dict[int, str]:
     }
 
 
+def two_levels(rows: Iterable[Row]) -> dict[int, str]:
+    """Row number -> the rows that give the same person another level of the same occupation on the same date."""
+    found: dict[int, str] = {}
+    for group in _groups((row for row in rows if row.level is not None), _what_but_level):
+        for row in group:
+            others = [other.row_number for other in group if other.level != row.level]
+            if others:
+                found[row.row_number] = _list(others)
+    return found
+
+
 def name_conflicts(rows: Iterable[Row]) -> dict[int, str]:
     """Row number -> a row for each other name that the same document has, for rows that have such others."""
     found: dict[int, str] = {}
@@ -58,6 +69,10 @@ def ranges(numbers: Iterable[int]) -> str:
 def _what_is_said(row: Row) -> Hashable:
     occupation = row.occupation_edition, row.occupation_code, row.occupation_title, row.specialisation
     return _document(row), row.kind, occupation, row.level, row.post, row.honour, row.issued_on
+
+
+def _what_but_level(row: Row) -> Hashable:
+    return _document(row), row.occupation_edition, row.occupation_code, row.issued_on
 
 
 def _groups(rows: Iterable[Row], key: Callable[[Row], Hashable]) -> list[list[Row]]:

@@ -4,15 +4,18 @@ import re
 import unicodedata
 from collections import defaultdict
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from difflib import get_close_matches
 from enum import StrEnum, unique
 from typing import Final
 
+from signer.roster.aliases import ALIASES, NEVER_NEEDED
 from signer.roster.shape import quoted
 from signer.roster.sheet import SheetRow, column_letters
 
 HEADER_ROWS: Final = 20
 """The header is one of the sheet's first rows."""
+_RESEMBLES: Final = 0.6
 
 
 @unique
@@ -35,6 +38,15 @@ class Column(StrEnum):
     HONOUR = "荣誉称号"
     SUB_LEVEL = "企业内部等级"
     LOCAL_POST = "企业岗位"
+    CONTEST = "竞赛名称"
+    CONTEST_CLASS = "竞赛级别"
+    RANK = "竞赛名次"
+    ENTRY = "参赛形式"
+    PRIOR_LEVEL = "原有等级"
+    SOURCE = "原证书名称"
+    SOURCE_NUMBER = "原证书编号"
+    STANDARD = "评价标准"
+    STANDARD_VERSION = "标准版本"
 
 
 ENGLISH: Final[Mapping[Column, str]] = {
@@ -54,53 +66,108 @@ ENGLISH: Final[Mapping[Column, str]] = {
     Column.HONOUR: "honour",
     Column.SUB_LEVEL: "sub-level",
     Column.LOCAL_POST: "local post",
+    Column.CONTEST: "contest",
+    Column.CONTEST_CLASS: "class of contest",
+    Column.RANK: "rank",
+    Column.ENTRY: "entered as",
+    Column.PRIOR_LEVEL: "level held before",
+    Column.SOURCE: "source certificate",
+    Column.SOURCE_NUMBER: "source number",
+    Column.STANDARD: "standard",
+    Column.STANDARD_VERSION: "version of standard",
 }
 
-_MORE: Final[Mapping[Column, str]] = {
-    Column.NAME: "名字 学员姓名 考生姓名 人员姓名 职工姓名 员工姓名 持证人 持证人姓名 fullname",
-    Column.DOCUMENT_TYPE: "证件类别 证件种类 身份证件类型 有效证件类型 idtype",
-    Column.DOCUMENT_NUMBER: "证件号 证件编号 身份证 身份证号 身份证号码 居民身份证号 居民身份证号码 公民身份号码 "
-    "身份证件号码 有效证件号码 idno documentnumber documentno",
-    Column.KIND: "证书种类 证书类别 kind",
-    Column.EDITION: "职业分类大典版本 大典年份 大典 版本 职业版本",
-    Column.CODE: "职业代码 工种代码 工种编码 职业工种代码 职业工种编码 职业(工种)代码 职业(工种)编码 code",
-    Column.TITLE: "职业 工种 职业工种 职业/工种 职业(工种) 职业工种名称 职业(工种)名称 职业/工种名称 "
-    "occupationtitle title",
-    Column.SPECIALISATION: "工种名称 专业 专业方向 职业方向名称 方向 职业方向/工种 specialization",
-    Column.LEVEL: "级别 技能等级 职业技能等级 职业等级 认定等级 评价等级 申报等级 证书等级 技能级别 grade",
-    Column.ISSUED_ON: "颁证日期 证书日期 签发日期 发证时间 发证日 颁发日期 issuedon issuedate date",
-    Column.BASIS: "考核方式 考核形式 认定方式 评价形式 评价方法 鉴定方式 method",
-    Column.POST: "聘任岗位 技术岗位 技能岗位 聘任职务",
-    Column.TERM_UNTIL: "聘期止 聘期截止 聘期结束 聘任至 聘任截止日期 聘期截止日期 termend",
-    Column.HONOUR: "荣誉 荣誉名称 人才荣誉 人才称号 honor",
-    Column.SUB_LEVEL: "内部等级 细分等级 企业等级 sublevel",
-    Column.LOCAL_POST: "本企业岗位 单位岗位 本单位岗位 所在岗位 工作岗位",
-}
 _DROPPED: Final = re.compile(r"[\s*:_\-]+")
 _REMARK: Final = re.compile(r"\([^()]*\)$")
+_LATIN: Final = re.compile(r"[a-z./()']+")
+_TRADE: Final = "工种"
+"""The occupation where it stands alone; beside an occupation, its specialisation."""
 
 REQUIRED: Final = (Column.NAME, Column.DOCUMENT_NUMBER, Column.ISSUED_ON, Column.BASIS)
 _OTHER_KINDS: Final = frozenset({Column.KIND, Column.POST, Column.HONOUR})
 
 
-def _normal(text: str) -> str:
+def normal(text: str) -> str:
+    """A header as it is compared: whatever its width, case, spaces, stars and colons."""
     return _DROPPED.sub("", unicodedata.normalize("NFKC", text).casefold())
 
 
-_ALIASES: Final[Mapping[str, Column]] = {
-    _normal(alias): column for column in Column for alias in (column, ENGLISH[column], *_MORE[column].split())
+_KNOWN: Final[Mapping[str, Column]] = {
+    normal(alias): column for column in Column for alias in (column, ENGLISH[column], *ALIASES[column].split())
 }
+_NEVER_NEEDED: Final = frozenset(map(normal, NEVER_NEEDED.split()))
+
+
+@dataclass(frozen=True, slots=True)
+class Names:
+    """What headers mean here: `own`, by `normal` form, comes before what everybody calls them. None: not used."""
+
+    own: Mapping[str, Column | None] = field(default_factory=dict)
+    fixed: Mapping[Column, str] = field(default_factory=dict)
+    """Values that all rows have of a column that the roster lacks."""
+
+    def column_of(self, text: str) -> Column | None:
+        """The column that a header names, in either language or both, whatever its stars and closing remarks."""
+        whole = normal(text)
+        if whole in self.own:
+            return self.own[whole]
+        plain = _REMARK.sub("", whole)
+        return _KNOWN.get(whole) or _KNOWN.get(plain) or _KNOWN.get(_LATIN.sub("", plain))
+
+    def is_settled(self, text: str) -> bool:
+        """Whether a header that names no column was meant to name none."""
+        return normal(text) in self.own or _REMARK.sub("", normal(text)) in _NEVER_NEEDED
+
+    def fitness(self, row: SheetRow) -> int:
+        """How many different columns `row` names; 0 for a row that cannot be a header."""
+        columns = {column for cell in row.cells.values() if (column := self.column_of(cell.text)) is not None}
+        if columns.isdisjoint({Column.NAME, Column.DOCUMENT_NUMBER}) or len(columns) < 2:
+            return 0
+        return len(columns)
+
+    def header(self, row: SheetRow) -> "Header":
+        """`row` as a header."""
+        found: dict[Column, list[int]] = defaultdict(list)
+        for place, cell in sorted(row.cells.items()):
+            column = self.column_of(cell.text)
+            if column is not None:
+                found[column].append(place)
+        _tell_trade(found, row)
+        known = {place for places in found.values() for place in places}
+        return Header(
+            row=row.number,
+            places={column: places[0] for column, places in found.items()},
+            labels={place: f"{column_letters(place)} {quoted(cell.text)}" for place, cell in row.cells.items()},
+            repeated={column: tuple(places) for column, places in found.items() if len(places) > 1},
+            ignored=tuple(
+                place
+                for place, cell in sorted(row.cells.items())
+                if place not in known and not self.is_settled(cell.text)
+            ),
+            fixed={column: value for column, value in self.fixed.items() if column not in found},
+            unmet=tuple(each for each in self.own if each not in {normal(cell.text) for cell in row.cells.values()}),
+        )
+
+
+COMMON: Final = Names()
+"""What everybody calls them."""
 
 
 @dataclass(frozen=True, slots=True)
 class Header:
-    """The header's row, each known column's place (the first if it comes twice), and the rest by label."""
+    """The header's row, each known column's place (the first if it comes twice), and the rest by label.
+
+    `ignored` are the places of headers that nobody knows, `unmet` the headers that a saved mapping knows and that are
+    not there, `fixed` the values of columns that are not there.
+    """
 
     row: int
     places: Mapping[Column, int]
     labels: Mapping[int, str]
     repeated: Mapping[Column, tuple[int, ...]]
     ignored: tuple[int, ...]
+    fixed: Mapping[Column, str] = field(default_factory=dict)
+    unmet: tuple[str, ...] = ()
 
     def label(self, column: Column) -> str:
         """Letter and header, as "C 证件号码"; the template's header alone when the column is missing."""
@@ -109,40 +176,25 @@ class Header:
 
     def missing(self) -> tuple[Column, ...]:
         """The required columns that are not there; of code and title one will do, and of level and its alternatives."""
-        absent = [column for column in REQUIRED if column not in self.places]
-        if self.places.keys().isdisjoint({Column.CODE, Column.TITLE, Column.HONOUR}):
+        there = self.places.keys() | self.fixed.keys()
+        absent = [column for column in REQUIRED if column not in there]
+        if there.isdisjoint({Column.CODE, Column.TITLE, Column.HONOUR}):
             absent.append(Column.CODE)
-        if Column.LEVEL not in self.places and self.places.keys().isdisjoint(_OTHER_KINDS):
+        if Column.LEVEL not in there and there.isdisjoint(_OTHER_KINDS):
             absent.append(Column.LEVEL)
         return tuple(absent)
 
 
-def column_of(text: str) -> Column | None:
-    """The column that a header names, in either language, whatever its spaces, stars and closing remarks."""
-    normal = _normal(text)
-    return _ALIASES.get(normal) or _ALIASES.get(_REMARK.sub("", normal))
+def guess(text: str) -> Column | None:
+    """The column that an unknown header resembles: to be offered, never to be used."""
+    near = get_close_matches(normal(text), _KNOWN, n=1, cutoff=_RESEMBLES)
+    return _KNOWN[near[0]] if near else None
 
 
-def fitness(row: SheetRow) -> int:
-    """How many different columns `row` names; 0 for a row that cannot be a header."""
-    columns = {column for cell in row.cells.values() if (column := column_of(cell.text)) is not None}
-    if columns.isdisjoint({Column.NAME, Column.DOCUMENT_NUMBER}) or len(columns) < 2:
-        return 0
-    return len(columns)
-
-
-def parse(row: SheetRow) -> Header:
-    """`row` as a header."""
-    found: dict[Column, list[int]] = defaultdict(list)
-    for place, cell in sorted(row.cells.items()):
-        column = column_of(cell.text)
-        if column is not None:
-            found[column].append(place)
-    known = {place for places in found.values() for place in places}
-    return Header(
-        row=row.number,
-        places={column: places[0] for column, places in found.items()},
-        labels={place: f"{column_letters(place)} {quoted(cell.text)}" for place, cell in row.cells.items()},
-        repeated={column: tuple(places) for column, places in found.items() if len(places) > 1},
-        ignored=tuple(sorted(row.cells.keys() - known)),
-    )
+def _tell_trade(found: dict[Column, list[int]], row: SheetRow) -> None:
+    """Where there are 职业 and 工种, the second is the specialisation."""
+    titles = found.get(Column.TITLE, [])
+    trades = [place for place in titles if normal(row.cells[place].text) == _TRADE]
+    if len(titles) == 2 and len(trades) == 1 and Column.SPECIALISATION not in found:
+        found[Column.SPECIALISATION] = trades
+        found[Column.TITLE] = [place for place in titles if place not in trades]

@@ -38,8 +38,9 @@ TEXTS: Final[Mapping[ProblemCode, Text]] = {
     ProblemCode.COLUMN_MISSING: Text(
         "表头缺少这些列：{columns}。",
         "The header lacks these columns: {columns}.",
-        "在第 {row} 行表头补上，或改用 `yinxin-signer template` 生成的模板。",
-        "Add them to the header in row {row}, or use the template that `yinxin-signer template` makes.",
+        "在第 {row} 行表头补上；名称不同的，用 `yinxin-signer map` 对应一次；或改用 `yinxin-signer template` 的模板。",
+        "Add them to the header in row {row}; if they are there under other names, say so once with `yinxin-signer "
+        "map`; or use the template that `yinxin-signer template` makes.",
     ),
     ProblemCode.COLUMN_TWICE: Text(
         "这几列是同一项内容：{columns}。",
@@ -51,8 +52,8 @@ TEXTS: Final[Mapping[ProblemCode, Text]] = {
     ProblemCode.VALUE_NOT_USED: Text(
         "这一行是“{kind}”，没有这一项，但填了内容。",
         'This row is a "{kind}", which has no such value, but one is given.',
-        "清空这一格，或改正证书类型。",
-        "Empty this cell, or correct the kind of certificate.",
+        "清空这一格，或改正证书类型、评价方式。",
+        "Empty this cell, or correct the kind of certificate or the basis.",
     ),
     ProblemCode.CELL_ERROR: Text(
         "单元格是公式错误值（如 #N/A）。",
@@ -130,8 +131,9 @@ TEXTS: Final[Mapping[ProblemCode, Text]] = {
         "证件号码长度不对：居民身份证、居住证和新版永居证都是 18 位；其他证件为 4 至 32 个字符。",
         "The document number has a wrong length: identity cards and residence permits have 18 characters, "
         "other documents 4 to 32.",
-        "按证件重新填写；不是身份证的，请在“证件类型”写明。",
-        "Enter it again from the document; if it is no identity card, say so in the document type.",
+        "按证件重新填写（15 位旧号码请换成 18 位）；不是身份证的，请在“证件类型”写明。",
+        "Enter it again from the document (of an old number of 15, the one of 18); if it is no identity card, say so "
+        "in the document type.",
     ),
     ProblemCode.DOCUMENT_CHARACTERS: Text(
         "证件号码里有不该有的字符。",
@@ -179,6 +181,12 @@ TEXTS: Final[Mapping[ProblemCode, Text]] = {
         "改正编码或名称；版本不同的，填上大典版本。",
         "Correct the code or the title; if the edition is another, state it.",
     ),
+    ProblemCode.OCCUPATION_MOVED: Text(
+        "目录里“{title}”的编码不是 {given}，而是 {catalogue}：编码随大典版本变动。",
+        "In the catalogue the code of {title} is not {given} but {catalogue}: codes move from edition to edition.",
+        "改成目录里的编码；确按另一版大典评价的，在“大典版本”列写明版本。",
+        "Change it to the catalogue's code; if it was evaluated by another edition, state that one in 大典版本.",
+    ),
     ProblemCode.LEVEL: Text(
         "等级不认识，或前后矛盾。",
         "The level is unknown, or contradicts itself.",
@@ -186,6 +194,12 @@ TEXTS: Final[Mapping[ProblemCode, Text]] = {
         "企业自己分的等级填在“企业内部等级”列。",
         'Write 1 to 5, or like "三级/高级工"; appointments belong in the column "岗位", '
         'an enterprise\'s own sub-levels in "企业内部等级".',
+    ),
+    ProblemCode.SUB_LEVEL: Text(
+        "企业内部等级“{given}”与等级 {level} 不符：它是另一等级的名称，或是岗位名称。",
+        "The sub-level {given} does not fit {level}: it names another level, or a post.",
+        "改正等级或企业内部等级；特级技师、首席技师填在“岗位”列。",
+        "Correct the level or the sub-level; special-grade and chief technicians belong in the column 岗位.",
     ),
     ProblemCode.POST: Text(
         "岗位不是学徒工、特级技师或首席技师。",
@@ -200,6 +214,9 @@ TEXTS: Final[Mapping[ProblemCode, Text]] = {
         "Which part of the date is year, month or day is not clear.",
         *_DATE_FORM,
     ),
+    ProblemCode.DATE_INCOMPLETE: Text(
+        "日期只有年，或只有年和月，缺少日。", "The date has a year, or a year and a month, but no day.", *_DATE_FORM
+    ),
     ProblemCode.DATE_IN_FUTURE: Text("发证日期晚于今天。", "The date of issue is in the future.", *_DATE_FORM),
     ProblemCode.DATE_TOO_OLD: Text(
         "日期早于 2000 年，应是填错了。", "A date before 2000: surely an error.", *_DATE_FORM
@@ -209,6 +226,53 @@ TEXTS: Final[Mapping[ProblemCode, Text]] = {
         "The term ends before the date of issue, or lasts over 100 years.",
         "核对“聘期至”和“发证日期”。",
         "Check the end of the term and the date of issue.",
+    ),
+    ProblemCode.TERM_UNUSUAL: Text(
+        "{post}的聘期通常为 {least} 至 {most} 年，这里不是。",
+        "The term of a {post_en} is usually {least} to {most} years, and this one is not.",
+        "核对“聘期至”；确实如此的，按聘任文件确认。",
+        "Check the end of the term; if it is right, confirm it by the appointment's document.",
+    ),
+    ProblemCode.CONTEST_CLASS: Text("竞赛级别不认识。", "The class of the contest is unknown.", *_WORDS_ALLOWED),
+    ProblemCode.CONTEST_RANK: Text(
+        "竞赛名次不是名次。",
+        "The rank is not a rank.",
+        "填数字，如 3；奖项（如一等奖）请换成名次。",
+        "Write a number such as 3; for a prize, write the rank that it was given for.",
+    ),
+    ProblemCode.CONTEST_ENTRY: Text(
+        "参赛形式不认识。", "How the person entered the contest is unknown.", *_WORDS_ALLOWED
+    ),
+    ProblemCode.CONTEST_NOT_PROMOTED: Text(
+        "国家级一类竞赛{entry}第 {rank} 名不在晋升范围内：个人前 5 名、双人前 3 名、三人团队前 2 名晋升技师。",
+        "Rank {rank} ({entry_en}) of a national first-class contest is not promoted: individuals are to rank 5, "
+        "pairs to 3, teams of three to 2.",
+        "核对名次、参赛形式和等级。",
+        "Check rank, entry and level.",
+    ),
+    ProblemCode.CONTEST_PRIOR_LEVEL: Text(
+        "以竞赛成为高级技师的，原来须是技师，这一行没有这样写。",
+        "Who becomes 高级技师 by a contest has to be 技师 before, and this row does not say so.",
+        "原是技师的，在“原有等级”列填 二级/技师；否则等级改为 二级/技师。",
+        "If the person was 技师, write 二级/技师 into 原有等级; else change the level to 二级/技师.",
+    ),
+    ProblemCode.CONTEST_OUTSIDE_TABLE: Text(
+        "晋升表只规定国家级一类竞赛晋升技师、高级技师，这一行不在表内。",
+        "The promotion table has national first-class contests and levels 2 and 1 only; this row is outside it.",
+        "核对竞赛级别和等级；另有文件规定的，按文件确认。",
+        "Check the class of the contest and the level; if another document provides for it, confirm it by that.",
+    ),
+    ProblemCode.STANDARD_VERSION: Text(
+        "评价标准没有写版本。",
+        "The standard has no version.",
+        "在“标准版本”列填版本或年份，如 2023年版。",
+        "Write its version or year into 标准版本, such as 2023年版.",
+    ),
+    ProblemCode.TWO_LEVELS: Text(
+        "同一人同一职业在同一日期有两个等级：与第 {others} 行。登记机构会把它提为异常。",
+        "One person with two levels of one occupation on one date: see row {others}. The registry will flag it.",
+        "核对等级和发证日期；确实如此的，确认。",
+        "Check level and date; if both are right, confirm it.",
     ),
     ProblemCode.DUPLICATE: Text(
         "与第 {others} 行重复：同一人、同一职业、同一等级、同一日期。",

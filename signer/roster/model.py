@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from datetime import date, timedelta
 from enum import StrEnum, unique
 from pathlib import Path
+from typing import Final
 
 from credential.model import (
     Basis,
@@ -26,7 +27,7 @@ from credential.model import (
     day_from_date,
     start_of,
 )
-from signer.roster.header import Header
+from signer.roster.header import COMMON, Header, Names
 
 
 @unique
@@ -45,6 +46,8 @@ class RosterReason(StrEnum):
     DAMAGED = "DAMAGED"
     ENCODING = "ENCODING"
     NO_HEADER = "NO_HEADER"
+    NO_SHEET = "NO_SHEET"
+    SEVERAL_SHEETS = "SEVERAL_SHEETS"
 
 
 class RosterError(Exception):
@@ -94,16 +97,33 @@ class ProblemCode(StrEnum):
     OCCUPATION_UNKNOWN = "OCCUPATION_UNKNOWN"
     OCCUPATION_AMBIGUOUS = "OCCUPATION_AMBIGUOUS"
     OCCUPATION_MISMATCH = "OCCUPATION_MISMATCH"
+    OCCUPATION_MOVED = "OCCUPATION_MOVED"
     LEVEL = "LEVEL"
+    SUB_LEVEL = "SUB_LEVEL"
     POST = "POST"
     BASIS = "BASIS"
     DATE = "DATE"
     DATE_AMBIGUOUS = "DATE_AMBIGUOUS"
+    DATE_INCOMPLETE = "DATE_INCOMPLETE"
     DATE_IN_FUTURE = "DATE_IN_FUTURE"
     DATE_TOO_OLD = "DATE_TOO_OLD"
     TERM_BEFORE_START = "TERM_BEFORE_START"
+    TERM_UNUSUAL = "TERM_UNUSUAL"
+    # What the evaluation rests on
+    CONTEST_CLASS = "CONTEST_CLASS"
+    CONTEST_RANK = "CONTEST_RANK"
+    CONTEST_ENTRY = "CONTEST_ENTRY"
+    CONTEST_NOT_PROMOTED = "CONTEST_NOT_PROMOTED"
+    CONTEST_PRIOR_LEVEL = "CONTEST_PRIOR_LEVEL"
+    CONTEST_OUTSIDE_TABLE = "CONTEST_OUTSIDE_TABLE"
+    STANDARD_VERSION = "STANDARD_VERSION"
     # Several rows
     DUPLICATE = "DUPLICATE"
+    TWO_LEVELS = "TWO_LEVELS"
+
+
+TO_CONFIRM: Final = frozenset({ProblemCode.TERM_UNUSUAL, ProblemCode.CONTEST_OUTSIDE_TABLE, ProblemCode.TWO_LEVELS})
+"""What may be lawful all the same: such a row is signed once somebody has said that it is right."""
 
 
 @unique
@@ -118,6 +138,12 @@ class NoteCode(StrEnum):
     FORMULA_VALUE_USED = "FORMULA_VALUE_USED"
     OCCUPATION_NOT_IN_CATALOGUE = "OCCUPATION_NOT_IN_CATALOGUE"
     OCCUPATION_UNCONFIRMED = "OCCUPATION_UNCONFIRMED"
+    NAME_DOT_CHANGED = "NAME_DOT_CHANGED"
+    ROW_WITHOUT_PERSON = "ROW_WITHOUT_PERSON"
+    ROW_EXAMPLE = "ROW_EXAMPLE"
+    HEADER_REPEATED = "HEADER_REPEATED"
+    VALUE_FIXED = "VALUE_FIXED"
+    MAPPING_UNMET = "MAPPING_UNMET"
     ENCODING = "ENCODING"
 
 
@@ -204,10 +230,24 @@ class Row:
 
 
 @dataclass(frozen=True, slots=True)
-class Roster:
-    """A file as read: `rows` are those without a problem, in the sheet's order; `sha256` is of the file's bytes.
+class Reading:
+    """How a roster is to be read: what its columns are called, and which of its sheets is meant (else the only one)."""
 
-    Of rows that a program gives, `path` is None and `sha256` that of no bytes.
+    names: Names = COMMON
+    sheet: str | None = None
+
+
+AS_IT_IS: Final = Reading()
+"""Nothing was said about it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Roster:
+    """A file as read: `rows` are those without a problem, in the sheet's order.
+
+    `sha256` is of the file's bytes; where one sheet of several was asked for, of the bytes, a zero byte and its name.
+    Of rows that a program gives, `path` is None and `sha256` that of no bytes. `doubts` are about rows that are right
+    only if somebody says so (`TO_CONFIRM`).
     """
 
     path: Path | None
@@ -216,6 +256,9 @@ class Roster:
     rows: Sequence[Row]
     problems: tuple[Problem, ...]
     notes: tuple[Note, ...] = ()
+    doubts: tuple[Problem, ...] = ()
+    sheet: str = ""
+    how: Reading = AS_IT_IS
 
     @property
     def name(self) -> str:

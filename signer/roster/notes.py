@@ -23,6 +23,30 @@ _TEXTS: Final = {
         "两个字的姓名中间对齐用的空格已去掉：第 {rows} 行。",
         "Spaces that align names of two characters were taken out: row {rows}.",
     ),
+    NoteCode.NAME_DOT_CHANGED: (
+        "姓名中间的点已统一为“·”，请与证件核对：第 {rows} 行。",
+        'The dot inside these names is written "·", as identity cards have it; check row {rows}.',
+    ),
+    NoteCode.ROW_WITHOUT_PERSON: (
+        "这些行是合计、落款或说明，不是人员，没有读：第 {rows} 行。",
+        "These rows are sums, signatures or remarks and no people; they were not read: {rows}.",
+    ),
+    NoteCode.ROW_EXAMPLE: (
+        "这些行是填写示例，没有读：第 {rows} 行。",
+        "These rows are examples of how to fill it in; they were not read: {rows}.",
+    ),
+    NoteCode.HEADER_REPEATED: (
+        "这些行又是表头，没有读：第 {rows} 行。",
+        "These rows repeat the header; they were not read: {rows}.",
+    ),
+    NoteCode.VALUE_FIXED: (
+        "名册没有这些列，每一行都用列对应文件里的固定值：{about}。",
+        "The roster lacks these columns; every row has the mapping file's value: {about}.",
+    ),
+    NoteCode.MAPPING_UNMET: (
+        "列对应文件里的这些列，名册里没有：{about}。",
+        "The mapping file names these columns, and the roster has none such: {about}.",
+    ),
     NoteCode.DIVISION_UNKNOWN: (
         "证件号码开头不是现有的省级代码，请核对：第 {rows} 行。",
         "The document number begins with no province's code; check row {rows}.",

@@ -54,6 +54,9 @@ def _unlisted(catalogue: Catalogue, edition: int | None, code: str, title: str |
         raise CellError(ProblemCode.OCCUPATION_MISMATCH, roster=roster, catalogue=_named(contradicting))
     if title is None:
         raise CellError(ProblemCode.OCCUPATION_UNKNOWN)
+    elsewhere = catalogue.find(None, None, title)
+    if edition is None and elsewhere:
+        raise CellError(ProblemCode.OCCUPATION_MOVED, title=quoted(title), given=code, catalogue=_named(elsewhere))
     if edition is None:
         raise CellError(ProblemCode.OCCUPATION_EDITION)
     return Resolved(edition, code, title, Standing.CONFIRMED if edition == LOCAL_EDITION else Standing.UNLISTED)

@@ -1,15 +1,15 @@
-"""A faulty roster given back: the same rows, the cells to mend coloured, why and how beside them, a summary behind.
+"""A checked roster given back: the same rows, the cells to mend or to confirm coloured, why and how beside them.
 
 It is the clerk's own file on the clerk's own disk, so its cells keep what they held. Formulas are not kept, only their
 values: nothing in this workbook is ever calculated.
 """
 
 import re
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from math import isfinite
 from pathlib import Path
-from typing import Final, Protocol
+from typing import Final
 
 from openpyxl import Workbook
 from openpyxl.cell import WriteOnlyCell
@@ -18,50 +18,38 @@ from openpyxl.comments import Comment
 from openpyxl.styles import Alignment, Font, PatternFill
 from openpyxl.worksheet._write_only import WriteOnlyWorksheet
 
-from signer.roster import source
+from signer.roster import source, summary
+from signer.roster.dates import LAST_SERIAL, NUMBER
 from signer.roster.failures import refused
+from signer.roster.findings import Finding, Result
 from signer.roster.header import Column
-from signer.roster.model import RosterReason
+from signer.roster.model import Roster, RosterReason
 from signer.roster.sheet import Cell, CellKind, SheetRow, column_letters
-from signer.roster.values import LAST_SERIAL, MAX_EXACT, NUMBER
-from signer.roster.workbook import to_bytes, write_text
+from signer.roster.summary import BAD, DOUBTFUL, FIX, WHY
+from signer.roster.values import MAX_EXACT
+from signer.roster.workbook import to_bytes, widen, write_text
 
-WHY: Final = "问题 Problem"
-FIX: Final = "改法 What to do"
+ROSTER_SHEET: Final = "名册"
 SUMMARY_SHEET: Final = "问题汇总"
 MAX_COMMENTS: Final = 2_000
-_BAD: Final = PatternFill("solid", start_color="FFFFC7CE")
 _LETTERS: Final = re.compile(r"([A-Z]{1,3})(?: |$)", re.ASCII)
 _DAYS_1904: Final = 1462
+_COMMENT_WIDTH: Final = 360
+_COMMENT_LINE: Final = 18
+_COMMENT_CHARACTERS: Final = 24
 
 
-class Finding(Protocol):
-    """One thing to mend, as the reader or the signer finds it."""
-
-    @property
-    def row(self) -> int: ...  # noqa: D102
-    @property
-    def column(self) -> str: ...  # noqa: D102
-    @property
-    def why_zh(self) -> str: ...  # noqa: D102
-    @property
-    def why_en(self) -> str: ...  # noqa: D102
-    @property
-    def fix_zh(self) -> str: ...  # noqa: D102
-    @property
-    def fix_en(self) -> str: ...  # noqa: D102
-
-
-def report(path: Path, findings: Sequence[Finding]) -> bytes:
-    """The roster in `path` as an XLSX with `findings` marked. RosterError as for reading it."""
-    sheets, _ = source.sheets(source.bytes_of(path), path)
+def report(roster: Roster, result: Result) -> bytes:
+    """The roster's file as an XLSX with what was found marked, and a summary. RosterError as for reading it."""
+    path, names = roster.path or Path(), roster.how.names
+    sheets, _ = source.sheets(source.bytes_of(path), path, names)
     workbook = Workbook(write_only=True)
     for sheet in sheets:
-        table = source.table(sheet)
+        table = source.table(sheet, names) if sheet.name == roster.sheet else None
         if table is not None:
-            written = workbook.create_sheet("名册")
-            _Writer(written, table, findings, date1904=sheet.date1904).write()
-            _summary(workbook.create_sheet(SUMMARY_SHEET), findings)
+            written = workbook.create_sheet(ROSTER_SHEET)
+            _Writer(written, table, result, date1904=sheet.date1904).write()
+            summary.write(workbook.create_sheet(SUMMARY_SHEET), result)
             return to_bytes(workbook)
     raise refused(RosterReason.NO_HEADER, path.name)
 
@@ -69,42 +57,53 @@ def report(path: Path, findings: Sequence[Finding]) -> bytes:
 class _Writer:
     """Writes the rows in their places."""
 
-    def __init__(
-        self, sheet: WriteOnlyWorksheet, table: source.Table, findings: Iterable[Finding], *, date1904: bool
-    ) -> None:
+    def __init__(self, sheet: WriteOnlyWorksheet, table: source.Table, result: Result, *, date1904: bool) -> None:
         self._sheet = sheet
         self._table = table
         self._shift = _DAYS_1904 if date1904 else 0
-        self._width = max(table.header_row.cells) + 1
+        self._width = max(table.header.labels) + 1
         self._next = 1
         self._comments = 0
-        self._by_row: Mapping[int, list[Finding]] = _grouped(findings)
+        self._findings = _grouped(result.findings)
+        self._doubts = _grouped(result.doubts)
         places = table.header.places
         self._dates = {places[column] for column in (Column.ISSUED_ON, Column.TERM_UNTIL) if column in places}
 
     def write(self) -> None:
-        """All rows, each under its own number."""
+        """All rows, each under its own number; the header stays in sight."""
         for place in range(self._width + 2):
-            _widen(self._sheet, column_letters(place), 48 if place >= self._width else 16)
+            widen(self._sheet, column_letters(place), self._column_width(place))
+        self._sheet.freeze_panes = f"A{self._table.header_row.number + 1}"
         for row in self._table.above:
-            self._append(row, ())
-        head = self._table.header_row
-        self._append(head, self._by_row.get(head.number, ()), titles=True)
+            self._append(row)
+        self._append(self._table.header_row, titles=True)
         for row in self._table.below:
-            self._append(row, self._by_row.get(row.number, ()))
+            self._append(row)
 
-    def _append(self, row: SheetRow, findings: Sequence[Finding], *, titles: bool = False) -> None:
+    def _column_width(self, place: int) -> int:
+        if place >= self._width:
+            return 48
+        return 22 if place == self._table.header.places.get(Column.DOCUMENT_NUMBER) else 15
+
+    def _append(self, row: SheetRow, *, titles: bool = False) -> None:
         while self._next < row.number:
             self._sheet.append([])
             self._next += 1
         cells = [self._cell(place, row.cells.get(place)) for place in range(self._width)]
+        findings, doubts = self._findings.get(row.number, ()), self._doubts.get(row.number, ())
         for finding in findings:
-            self._mark(cells, finding)
-        if findings:
-            cells.append(self._words("\n".join(f"{each.why_zh} {each.why_en}" for each in findings)))
-            cells.append(self._words("\n".join(f"{each.fix_zh} {each.fix_en}" for each in findings)))
+            self._mark(cells, finding, BAD)
+        for doubt in doubts:
+            self._mark(cells, doubt, DOUBTFUL)
+        if titles:
+            for cell in cells:
+                cell.font = Font(bold=True)
+        if findings or doubts:
+            told = (*findings, *doubts)
+            cells.append(self._words("\n".join(f"{each.why_zh} {each.why_en}" for each in told)))
+            cells.append(self._words("\n".join(f"{each.fix_zh} {each.fix_en}" for each in told)))
         elif titles:
-            cells += [self._words(WHY), self._words(FIX)]
+            cells += [self._words(WHY, bold=True), self._words(FIX, bold=True)]
         self._sheet.append(cells)
         self._next += 1
 
@@ -125,48 +124,27 @@ class _Writer:
             written.number_format = "yyyy-mm-dd"
         written.value = int(number) if whole else number
 
-    def _mark(self, cells: Sequence[SheetCell], finding: Finding) -> None:
+    def _mark(self, cells: Sequence[SheetCell], finding: Finding, fill: PatternFill) -> None:
         cell = cells[min(_place(finding.column), self._width - 1)]
-        cell.fill = _BAD
+        if cell.fill.fill_type is None:
+            cell.fill = fill
         if self._comments < MAX_COMMENTS and cell.comment is None:
             self._comments += 1
-            cell.comment = Comment(f"{finding.why_zh}\n{finding.fix_zh}\n{finding.why_en}\n{finding.fix_en}", "yinxin")
+            cell.comment = _comment(finding)
 
-    def _words(self, text: str) -> SheetCell:
+    def _words(self, text: str, *, bold: bool = False) -> SheetCell:
         cell = WriteOnlyCell(self._sheet)
         write_text(cell, text)
         cell.alignment = Alignment(wrap_text=True, vertical="top")
+        cell.font = Font(bold=bold)
         return cell
 
 
-def _summary(sheet: WriteOnlyWorksheet, findings: Sequence[Finding]) -> None:
-    """How often each problem occurs, then every one with its place: no cell's content is repeated here."""
-    for letter, width in zip("ABCD", (14, 22, 60, 60), strict=True):
-        _widen(sheet, letter, width)
-    rows = len({finding.row for finding in findings})
-    _line(sheet, [f"{rows} 行有问题 rows with problems", f"共 {len(findings)} 处 problems"], bold=True)
-    counts = Counter((each.why_zh, each.why_en) for each in findings)
-    for (zh, en), count in counts.most_common(50):
-        _line(sheet, [f"{count} 处", "", zh, en])
-    _line(sheet, [])
-    _line(sheet, ["行 Row", "列 Column", WHY, FIX], bold=True)
-    for each in findings:
-        _line(sheet, [str(each.row), each.column, f"{each.why_zh} {each.why_en}", f"{each.fix_zh} {each.fix_en}"])
-
-
-def _line(sheet: WriteOnlyWorksheet, texts: Sequence[str], *, bold: bool = False) -> None:
-    cells = []
-    for text in texts:
-        cell = WriteOnlyCell(sheet)
-        write_text(cell, text)
-        cell.alignment = Alignment(wrap_text=True, vertical="top")
-        cell.font = Font(bold=bold)
-        cells.append(cell)
-    sheet.append(cells)
-
-
-def _widen(sheet: WriteOnlyWorksheet, letters: str, width: int) -> None:
-    sheet.column_dimensions[letters].width = width  # type: ignore[attr-defined] # missing from the stubs
+def _comment(finding: Finding) -> Comment:
+    """Why and how, in a box that is large enough for both."""
+    lines = (finding.why_zh, finding.fix_zh, finding.why_en, finding.fix_en)
+    height = sum(1 + len(line.encode("gb18030")) // 2 // _COMMENT_CHARACTERS for line in lines) + 1
+    return Comment("\n".join(lines), "yinxin", width=_COMMENT_WIDTH, height=height * _COMMENT_LINE)
 
 
 def _grouped(findings: Iterable[Finding]) -> Mapping[int, list[Finding]]:

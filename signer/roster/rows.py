@@ -5,13 +5,13 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Final, TypeVar
 
-from credential.model import Kind, Post
+from credential.model import Basis, Kind, Post
 from signer.catalogue import Catalogue
-from signer.roster import values
+from signer.roster import dates, grounds, values
 from signer.roster.document import Document, document
 from signer.roster.header import Column, Header
 from signer.roster.messages import CellError
-from signer.roster.model import NoteCode, ProblemCode, Row
+from signer.roster.model import TO_CONFIRM, NoteCode, ProblemCode, Row
 from signer.roster.occupations import Resolved, Standing, resolve
 from signer.roster.sheet import Cell, CellKind, SheetRow
 
@@ -26,12 +26,21 @@ _EVERY_KIND: Final = frozenset(
         Column.KIND,
         Column.ISSUED_ON,
         Column.BASIS,
-        Column.SUB_LEVEL,
         Column.LOCAL_POST,
+        Column.CONTEST,
+        Column.CONTEST_CLASS,
+        Column.RANK,
+        Column.ENTRY,
+        Column.PRIOR_LEVEL,
+        Column.SOURCE,
+        Column.SOURCE_NUMBER,
+        Column.STANDARD,
+        Column.STANDARD_VERSION,
     }
 )
+_CONTEST: Final = (Column.CONTEST, Column.RANK)
 _USED: Final = {
-    Kind.LEVEL: _EVERY_KIND | _OCCUPATION | {Column.LEVEL},
+    Kind.LEVEL: _EVERY_KIND | _OCCUPATION | {Column.LEVEL, Column.SUB_LEVEL},
     Kind.SPECIAL_ABILITY: _EVERY_KIND | _OCCUPATION,
     Kind.POST: _EVERY_KIND | _OCCUPATION | {Column.POST, Column.TERM_UNTIL},
     Kind.HONOUR: _EVERY_KIND | {Column.HONOUR},
@@ -63,6 +72,7 @@ class Reading:
 
     row: Row | None = None
     faults: list[Fault] = field(default_factory=list)
+    doubts: list[Fault] = field(default_factory=list)
     notes: list[tuple[NoteCode, str]] = field(default_factory=list)
 
 
@@ -88,19 +98,22 @@ class _RowReader:
         holder = self._document()
         issued_on = self._issued_on()
         basis = self._required(Column.BASIS, values.basis)
-        sub_level = self._optional(Column.SUB_LEVEL, values.text)
         local_post = self._optional(Column.LOCAL_POST, values.text)
         kind = self._kind()
         if kind is None:
             return self._reading
         occupation, specialisation = self._occupation() if kind is not Kind.HONOUR else (None, None)
         level = self._required(Column.LEVEL, values.level) if kind is Kind.LEVEL else None
+        sub_level = self._sub_level(level) if kind is Kind.LEVEL else None
         post, term_until = self._post(issued_on) if kind is Kind.POST else (None, None)
         honour = self._required(Column.HONOUR, values.text) if kind is Kind.HONOUR else None
+        self._grounds(basis, kind, level)
+        self._standard()
         self._refuse_unused(kind)
         if self._reading.faults or name is None or holder is None or issued_on is None or basis is None:
             return self._reading
         self._note(name, holder, occupation)
+        self._doubt_term(post, issued_on, term_until)
         self._reading.row = Row(
             row_number=self._row.number,
             name=name.text,
@@ -124,8 +137,12 @@ class _RowReader:
         return self._reading
 
     def _cell(self, column: Column) -> Cell | None:
-        place = self._context.header.places.get(column)
-        return None if place is None else self._row.cells.get(place)
+        head = self._context.header
+        place = head.places.get(column)
+        if place is not None:
+            return self._row.cells.get(place)
+        fixed = head.fixed.get(column)
+        return None if fixed is None else Cell(CellKind.TEXT, fixed)
 
     def _fault(self, column: Column, error: CellError) -> None:
         self._reading.faults.append(Fault(column, self._cell(column), error))
@@ -154,7 +171,7 @@ class _RowReader:
         return self._required(Column.DOCUMENT_NUMBER, lambda cell: document(cell, given, today))
 
     def _day(self, cell: Cell) -> date:
-        return values.day(cell, self._context.date1904)
+        return dates.day(cell, self._context.date1904)
 
     def _issued_on(self) -> date | None:
         def parse(cell: Cell) -> date:
@@ -181,6 +198,51 @@ class _RowReader:
             return last
 
         return self._required(Column.POST, values.post), self._required(Column.TERM_UNTIL, parse)
+
+    def _sub_level(self, level: int | None) -> str | None:
+        return self._optional(Column.SUB_LEVEL, lambda cell: grounds.sub_level(cell, level))
+
+    def _doubt_term(self, post: Post | None, issued_on: date, last: date | None) -> None:
+        doubt = None if post is None or last is None else grounds.unusual_term(post, issued_on, last)
+        if doubt is not None:
+            self._reading.doubts.append(Fault(Column.TERM_UNTIL, self._cell(Column.TERM_UNTIL), doubt))
+
+    def _grounds(self, basis: Basis | None, kind: Kind, level: int | None) -> None:
+        """What the basis needs said is there and right; a contest beside another basis is a contradiction."""
+        if basis is Basis.COMPETITION:
+            self._contest(kind, level)
+        elif basis is Basis.RECOGNITION:
+            self._required(Column.SOURCE, values.text)
+            self._required(Column.SOURCE_NUMBER, grounds.source_number)
+        if basis is not None and basis is not Basis.COMPETITION:
+            for column in _CONTEST:
+                cell = self._cell(column)
+                if cell is not None and not grounds.is_none(cell):
+                    self._fault(column, CellError(ProblemCode.VALUE_NOT_USED, kind=values.BASIS_NAMES[basis]))
+
+    def _contest(self, kind: Kind, level: int | None) -> None:
+        before = len(self._reading.faults)
+        self._required(Column.CONTEST, values.text)
+        sort = self._optional(Column.CONTEST_CLASS, grounds.contest_class)
+        rank = self._required(Column.RANK, grounds.rank)
+        entry = self._optional(Column.ENTRY, grounds.entry)
+        prior = self._optional(Column.PRIOR_LEVEL, grounds.prior_level)
+        if rank is None or len(self._reading.faults) > before:
+            return
+        contest = grounds.Contest(sort, rank, entry or grounds.Entry.INDIVIDUAL, prior)
+        found = grounds.promotion(contest, kind, level)
+        if found is not None:
+            column, error = found
+            found_in = self._reading.doubts if error.code in TO_CONFIRM else self._reading.faults
+            found_in.append(Fault(column, self._cell(column), error))
+
+    def _standard(self) -> None:
+        standard = self._optional(Column.STANDARD, values.text)
+        version = self._cell(Column.STANDARD_VERSION)
+        if standard is not None and version is None and not grounds.has_version(standard):
+            blamed = Column.STANDARD_VERSION
+            column = blamed if blamed in self._context.header.places else Column.STANDARD
+            self._fault(column, CellError(ProblemCode.STANDARD_VERSION))
 
     def _occupation(self) -> tuple[Resolved | None, str | None]:
         before = len(self._reading.faults)
@@ -209,6 +271,8 @@ class _RowReader:
         notes = self._reading.notes
         if name.padding_removed:
             notes.append((NoteCode.NAME_SPACE_REMOVED, ""))
+        if name.dot_changed:
+            notes.append((NoteCode.NAME_DOT_CHANGED, ""))
         if not holder.division_known:
             notes.append((NoteCode.DIVISION_UNKNOWN, ""))
         if occupation is not None and occupation.standing is Standing.UNCONFIRMED:

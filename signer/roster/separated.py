@@ -108,8 +108,9 @@ def _checked_cells(record: list[str], total: int, file: str) -> dict[int, Cell]:
 
 
 def _cells(record: list[str]) -> dict[int, Cell]:
+    fields = (field[2:-1] if field.startswith('="') and field.endswith('"') else field for field in record)
     return {
         column: Cell(CellKind.TEXT, field[: MAX_CELL_CHARACTERS + 1])
-        for column, field in enumerate(record)
+        for column, field in enumerate(fields)
         if field.strip()
     }

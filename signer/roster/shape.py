@@ -46,6 +46,14 @@ def quoted(text: str) -> str:
     return shown if len(shown) <= MAX_QUOTED else f"{shown[:MAX_QUOTED]}…"
 
 
+def without_marks(text: str) -> str:
+    """`text` without characters that only steer its direction or joining, as copying from other programs leaves them.
+
+    For numbers, dates and words of a list; a name that has them is refused.
+    """
+    return text if text.isascii() else "".join(each for each in text if unicodedata.category(each) != "Cf")
+
+
 def _shape_of(character: str) -> str:
     if character.isascii() and not character.isalnum():
         return character if character.isprintable() else "?"

@@ -1,6 +1,6 @@
 """Opening a roster: the file's bytes, its sheets, and the sheet that has the header."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import chain
 from pathlib import Path
@@ -8,22 +8,28 @@ from typing import Final
 
 from signer.roster import header, separated, xlsx
 from signer.roster.failures import refused
-from signer.roster.header import Header
+from signer.roster.header import COMMON, Header, Names
 from signer.roster.model import RosterReason
-from signer.roster.sheet import MAX_FILE_BYTES, Sheet, SheetRow
+from signer.roster.sheet import MAX_COLUMNS, MAX_FILE_BYTES, Cell, Sheet, SheetRow
 
 _ZIP: Final = b"PK\x03\x04"
 _OLE: Final = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _ENCRYPTED: Final = "EncryptedPackage".encode("utf-16-le")
 _SEPARATED_SUFFIXES: Final = frozenset({".csv", ".tsv", ".txt"})
 UTF8: Final = "UTF-8"
+_BEFORE_MARKUP: Final = b"\xef\xbb\xbf \t\r\n"
+_MARKUP: Final = (
+    "（内容其实是网页或 XML，很多系统导出的“Excel”就是这样。）",
+    "(It is really a web page or XML, as many systems export it.)",
+)
 
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """A sheet with a header: the rows above it, and those below, which can be read once."""
+    """A sheet with a header: its texts by place, the rows above it, and those below, which can be read once."""
 
     header: Header
+    texts: dict[int, str]
     above: tuple[SheetRow, ...]
     header_row: SheetRow
     below: Iterator[SheetRow]
@@ -45,7 +51,7 @@ def bytes_of(path: Path) -> bytes:
     return data
 
 
-def sheets(data: bytes, path: Path) -> tuple[Iterator[Sheet], str]:
+def sheets(data: bytes, path: Path, names: Names = COMMON) -> tuple[Iterator[Sheet], str]:
     """The sheets and the text's encoding. Read each sheet before asking for the next. RosterError, then and later.
 
     What the bytes are decides, not the name: a workbook may be called .csv.
@@ -56,21 +62,48 @@ def sheets(data: bytes, path: Path) -> tuple[Iterator[Sheet], str]:
         raise refused(RosterReason.ENCRYPTED if _ENCRYPTED in data else RosterReason.OLD_EXCEL, path.name)
     if path.suffix.lower() not in _SEPARATED_SUFFIXES:
         workbook = path.suffix.lower() in {".xlsx", ".xlsm"}
-        raise refused(RosterReason.DAMAGED if workbook else RosterReason.UNKNOWN_TYPE, path.name)
-    sheet, encoding = separated.open_sheet(data, path.name, header.fitness, header.HEADER_ROWS)
+        detail = _MARKUP if data.lstrip(_BEFORE_MARKUP).startswith(b"<") else ("", "")
+        raise refused(RosterReason.DAMAGED if workbook else RosterReason.UNKNOWN_TYPE, path.name, *detail)
+    sheet, encoding = separated.open_sheet(data, path.name, names.fitness, header.HEADER_ROWS)
     return iter([sheet]), encoding
 
 
-def table(sheet: Sheet) -> Table | None:
-    """The sheet by its header, the fittest of its first rows; None if it has none."""
+def table(sheet: Sheet, names: Names = COMMON) -> Table | None:
+    """The sheet by its header, the fittest of its first rows, or two of them read as one; None if it has none."""
     first = _first_rows(sheet.rows)
-    early = (row for row in first if row.number <= header.HEADER_ROWS)
-    best = max(early, key=header.fitness, default=None)
-    if best is None or header.fitness(best) == 0:
+    early = [row for row in first if row.number <= header.HEADER_ROWS]
+    best = max(early, key=names.fitness, default=None)
+    if best is None or names.fitness(best) == 0:
         return None
-    above = tuple(row for row in first if row.number < best.number)
-    below = [row for row in first if row.number > best.number]
-    return Table(header.parse(best), above, best, chain(below, sheet.rows))
+    labels = _two_rows(early, best, names)
+    above = tuple(row for row in first if row.number < labels.number)
+    below = [row for row in first if row.number > labels.number]
+    written = next(row for row in first if row.number == labels.number)
+    texts = {place: cell.text for place, cell in labels.cells.items()}
+    return Table(names.header(labels), texts, above, written, chain(below, sheet.rows))
+
+
+def _two_rows(early: Sequence[SheetRow], best: SheetRow, names: Names) -> SheetRow:
+    """`best`, or its labels together with those of the row beside it, if more columns are known so."""
+    place = early.index(best)
+    pairs = [pair for pair in (early[place - 1 : place + 1], early[place : place + 2]) if len(pair) == 2]
+    joined = [_joined(upper, lower, names) for upper, lower in pairs if lower.number == upper.number + 1]
+    return max([best, *joined], key=names.fitness)
+
+
+def _joined(upper: SheetRow, lower: SheetRow, names: Names) -> SheetRow:
+    """A header of two rows: a label above counts for the cells below it, until the next one."""
+    cells: dict[int, Cell] = {}
+    group = ""
+    for place in range(min(max(upper.cells.keys() | lower.cells.keys(), default=-1) + 1, MAX_COLUMNS)):
+        own, under = upper.cells.get(place), lower.cells.get(place)
+        group = own.text if own is not None else group
+        if under is not None:
+            both = under._replace(text=group + under.text)
+            cells[place] = both if names.column_of(both.text) is not None else under
+        elif own is not None:
+            cells[place] = own
+    return SheetRow(lower.number, cells, lower.hidden)
 
 
 def _first_rows(rows: Iterator[SheetRow]) -> list[SheetRow]:

@@ -4,7 +4,6 @@ import re
 import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date, timedelta
 from decimal import Decimal
 from enum import IntEnum
 from functools import lru_cache
@@ -15,8 +14,10 @@ from credential.model import Basis, DocumentType, Kind, Post
 from credential.numbers import LEVEL_NAMES
 from credential.text import refused_character
 from signer.catalogue import LOCAL_EDITION
+from signer.roster.dates import NUMBER
 from signer.roster.messages import CellError
 from signer.roster.model import ProblemCode
+from signer.roster.shape import without_marks
 from signer.roster.sheet import Cell, CellKind
 
 KIND_NAMES: Final[Mapping[Kind, str]] = {
@@ -81,15 +82,15 @@ _MORE_POSTS: Final = {
 _Code = TypeVar("_Code", bound=IntEnum)
 
 
-def _words(names: Mapping[_Code, str], more: Mapping[_Code, str]) -> dict[str, _Code]:
+def words(names: Mapping[_Code, str], more: Mapping[_Code, str]) -> dict[str, _Code]:
+    """What stands for each member of a closed set: its name, and `more` words separated by blanks."""
     return {word: code for code in names for word in (names[code], *more[code].split())}
 
 
-_KINDS: Final = _words(KIND_NAMES, _MORE_KINDS)
-_DOCUMENTS: Final = _words(DOCUMENT_NAMES, _MORE_DOCUMENTS)
-_BASES: Final = _words(BASIS_NAMES, _MORE_BASES)
-_POSTS: Final = _words(POST_NAMES, _MORE_POSTS)
-NUMBER: Final = re.compile(r"-?[0-9]{1,40}(?:\.[0-9]{0,40})?(?:[eE][+-]?[0-9]{1,3})?", re.ASCII)
+_KINDS: Final = words(KIND_NAMES, _MORE_KINDS)
+_DOCUMENTS: Final = words(DOCUMENT_NAMES, _MORE_DOCUMENTS)
+_BASES: Final = words(BASIS_NAMES, _MORE_BASES)
+_POSTS: Final = words(POST_NAMES, _MORE_POSTS)
 _BLANKS: Final = re.compile(r"[ \t\u00a0\u2000-\u200a\u3000]+")
 _SEPARATORS: Final = re.compile(r"[\s\-_·.]+")
 MAX_EXACT: Final = 10**15
@@ -126,6 +127,7 @@ def text(cell: Cell, limit: int = MAX_TEXT_BYTES) -> str:
 _HAN: Final = r"[\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\u3007\U00020000-\U000323af]"
 _PADDED: Final = re.compile(rf"({_HAN}) ({_HAN})")
 _HAN_SPACE: Final = re.compile(rf"{_HAN} +(?={_HAN})")
+_DOT: Final = re.compile(rf"(?<={_HAN}) *[·•‧・･．.∙⋅●] *(?={_HAN})")
 _NAME_MARKS: Final = frozenset(" ·•‧・．.-'’")
 
 
@@ -135,22 +137,25 @@ class Name:
 
     text: str
     padding_removed: bool = False
+    dot_changed: bool = False
 
 
 def name(cell: Cell) -> Name:
     """A person's name.
 
     Clerks align names of two characters with those of three ("张　伟"): that space goes, with a note. Any other space
-    between Chinese characters may be two people in one cell, so it is a fault.
+    between Chinese characters may be two people in one cell, so it is a fault. The dot between Chinese characters is
+    U+00B7, as identity cards have it, whichever of its lookalikes was typed.
     """
-    clean = text(cell)
+    given = text(cell)
+    clean = _DOT.sub("·", given)
     padded = _PADDED.fullmatch(clean)
     if padded:
         return Name(padded[1] + padded[2], padding_removed=True)
     if _HAN_SPACE.search(clean):
         raise CellError(ProblemCode.NAME_SPACE)
     _refuse_no_name(clean)
-    return Name(clean)
+    return Name(clean, dot_changed=clean != given)
 
 
 def _refuse_no_name(clean: str) -> None:
@@ -169,11 +174,12 @@ def _refuse_no_name(clean: str) -> None:
 
 
 def _word(cell: Cell) -> str:
-    return _SEPARATORS.sub("", unicodedata.normalize("NFKC", cell.text).casefold())
+    return _SEPARATORS.sub("", without_marks(unicodedata.normalize("NFKC", cell.text)).strip("'’").casefold())
 
 
-def _one_of(cell: Cell, words: Mapping[str, _Code], names: Mapping[_Code, str], code: ProblemCode) -> _Code:
-    found = words.get(_word(cell))
+def one_of(cell: Cell, known: Mapping[str, _Code], names: Mapping[_Code, str], code: ProblemCode) -> _Code:
+    """The member of a closed set that a cell names. CellError `code`, with the names that are allowed."""
+    found = known.get(_word(cell))
     if found is None:
         raise CellError(code, allowed="、".join(names.values()))
     return found
@@ -182,25 +188,25 @@ def _one_of(cell: Cell, words: Mapping[str, _Code], names: Mapping[_Code, str], 
 @lru_cache(256)
 def kind(cell: Cell) -> Kind:
     """The kind of certificate."""
-    return _one_of(cell, _KINDS, KIND_NAMES, ProblemCode.KIND)
+    return one_of(cell, _KINDS, KIND_NAMES, ProblemCode.KIND)
 
 
 @lru_cache(256)
 def document_type(cell: Cell) -> DocumentType:
     """The type of the identity document."""
-    return _one_of(cell, _DOCUMENTS, DOCUMENT_NAMES, ProblemCode.DOCUMENT_TYPE)
+    return one_of(cell, _DOCUMENTS, DOCUMENT_NAMES, ProblemCode.DOCUMENT_TYPE)
 
 
 @lru_cache(256)
 def basis(cell: Cell) -> Basis:
     """How the person was evaluated."""
-    return _one_of(cell, _BASES, BASIS_NAMES, ProblemCode.BASIS)
+    return one_of(cell, _BASES, BASIS_NAMES, ProblemCode.BASIS)
 
 
 @lru_cache(256)
 def post(cell: Cell) -> Post:
     """A technical post."""
-    return _one_of(cell, _POSTS, POST_NAMES, ProblemCode.POST)
+    return one_of(cell, _POSTS, POST_NAMES, ProblemCode.POST)
 
 
 # Levels
@@ -212,6 +218,8 @@ _LEVELS: Final[Mapping[str, int]] = {
         *printed.split("/"),
         str(level),
         f"{level}级",
+        f"{level}级工",
+        f"{digit}级工",
         digit,
         f"国家职业资格{digit}级",
         f"level{level}",
@@ -232,63 +240,12 @@ def level(cell: Cell) -> int:
         if number in LEVEL_NAMES:
             return number
         raise CellError(ProblemCode.LEVEL)
-    normal = _SEPARATORS.sub("", unicodedata.normalize("NFKC", cell.text).casefold())
     if cell.kind is not CellKind.TEXT:
         raise CellError(ProblemCode.LEVEL)
-    found = {_LEVELS.get(part) for part in _LEVEL_PARTS.split(normal) if part}
+    found = {_LEVELS.get(part) for part in _LEVEL_PARTS.split(_word(cell)) if part}
     if len(found) != 1 or None in found:
         raise CellError(ProblemCode.LEVEL)
     return next(level for level in found if level is not None)
-
-
-# Dates
-
-_YEAR_FIRST: Final = re.compile(
-    r"([0-9]{4})\s*[-/.年]\s*([0-9]{1,2})\s*[-/.月]\s*([0-9]{1,2})\s*日?(?:[ t][0-9:.]{4,15}z?)?"
-)
-_DIGITS: Final = re.compile(r"([0-9]{4})([0-9]{2})([0-9]{2})")
-_OTHER_ORDER: Final = re.compile(r"[0-9]{1,2}\s*[-/.年]\s*[0-9]{1,2}\s*[-/.月]\s*[0-9]{1,4}\s*日?")
-_FIRST_DATE: Final = date(2000, 1, 1)
-LAST_SERIAL: Final = 2_958_465
-
-
-@lru_cache(4096)
-def day(cell: Cell, date1904: bool = False) -> date:
-    """A date: an Excel date, 2026-06-01, 2026/6/1, 2026.6.1, 2026年6月1日 or 20260601; a time of day is dropped."""
-    found = _date_of_number(cell, date1904) if cell.kind is CellKind.NUMBER else _date_of_text(cell.text)
-    if found < _FIRST_DATE:
-        raise CellError(ProblemCode.DATE_TOO_OLD)
-    return found
-
-
-def _date_of_number(cell: Cell, date1904: bool) -> date:
-    if not NUMBER.fullmatch(cell.text):
-        raise CellError(ProblemCode.DATE)
-    number = Decimal(cell.text)
-    if 0 <= number <= LAST_SERIAL:
-        base = date(1904, 1, 1) if date1904 else date(1899, 12, 30)
-        return _date(base, int(number))
-    if number != int(number):
-        raise CellError(ProblemCode.DATE)
-    return _date_of_text(str(int(number)))
-
-
-def _date(base: date, days: int) -> date:
-    try:
-        return base + timedelta(days=days)
-    except OverflowError:
-        raise CellError(ProblemCode.DATE) from None
-
-
-def _date_of_text(text: str) -> date:
-    normal = unicodedata.normalize("NFKC", text).strip().casefold()
-    found = _YEAR_FIRST.fullmatch(normal) or _DIGITS.fullmatch(normal)
-    if found is None:
-        raise CellError(ProblemCode.DATE_AMBIGUOUS if _OTHER_ORDER.fullmatch(normal) else ProblemCode.DATE)
-    try:
-        return date(*(int(part) for part in found.groups()))
-    except ValueError:
-        raise CellError(ProblemCode.DATE) from None
 
 
 # Occupations
@@ -312,6 +269,11 @@ def edition(cell: Cell) -> int:
     if found is None:
         raise CellError(ProblemCode.OCCUPATION_EDITION)
     return int(found[1])
+
+
+def is_local_code(code: str) -> bool:
+    """Whether `code` has the form of a region's own code."""
+    return _LOCAL_CODE.fullmatch(code) is not None
 
 
 @lru_cache(1024)

@@ -7,6 +7,7 @@ from typing import Final
 
 from openpyxl import Workbook
 from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE, Cell
+from openpyxl.worksheet._write_only import WriteOnlyWorksheet
 from openpyxl.worksheet.worksheet import Worksheet
 
 MEDIA_TYPE: Final = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
@@ -45,3 +46,8 @@ def write_text(cell: Cell, text: str) -> None:
     cell.number_format = TEXT_FORMAT
     if text[:1] in {"=", "+", "-", "@", "\t", "\r"}:
         cell.quotePrefix = True
+
+
+def widen(sheet: WriteOnlyWorksheet, letters: str, width: int) -> None:
+    """Sets a column's width in a sheet that is written row by row."""
+    sheet.column_dimensions[letters].width = width  # type: ignore[attr-defined] # missing from the stubs

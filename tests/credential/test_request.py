@@ -51,6 +51,7 @@ ANY_CONTENT = (
         RegisterBatch,
         st.lists(st.binary(max_size=30), min_size=1, max_size=4).map(tuple),
         st.none() | st.binary(min_size=32, max_size=32),
+        st.none() | st.binary(min_size=32, max_size=32),
     )
     | st.builds(ChangeStatus, st.lists(CHANGES, min_size=1, max_size=4).map(tuple))
 )

@@ -528,6 +528,7 @@ def test_the_record_says_what_a_change_was_about() -> None:
     detail = changes.describe(ScopeAdded(parse_occupation("2022", "6-31-01-03"), 3, None))[1]
     assert act_words.facts({"day": 20_000, **detail}) == "2022 6-31-01-03 · 三级/高级工"
     assert act_words.facts({"count": 11, "reason": 3, "alone": False}) == "11 张"
+    assert act_words.facts({"count": 2, "evidence": "ab" * 32}) == f"2 张 · 评价档案 evidence SHA-256 {'ab' * 32}"
     assert act_words.facts({"day": 20_000, "scopes": [], "name": 7}) == ""
 
 

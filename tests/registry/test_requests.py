@@ -83,6 +83,15 @@ def test_a_replayed_batch_has_the_same_answer_and_adds_nothing(office: Office) -
     assert office.count("registered") == 2
 
 
+def test_a_digest_of_evidence_is_in_the_record_and_not_in_the_log(office: Office) -> None:
+    content = RegisterBatch(tuple(batch(office.indices(PORT, 1))), None, bytes(range(32)))
+    assert office.post("/v1/batches", seal(PORT, content)).status_code == 200
+    with office.service.store.engine.connect() as connection:
+        row = connection.exec_driver_sql("SELECT detail FROM acts WHERE what = 'batch.register'").one()
+    detail = row[0] if isinstance(row[0], dict) else json.loads(row[0])
+    assert detail == {"count": 1, "evidence": bytes(range(32)).hex()}
+
+
 def test_the_same_request_sealed_anew_has_the_first_answer(office: Office) -> None:
     content = RegisterBatch(tuple(batch(office.indices(PORT, 1))))
     id_ = secrets.token_bytes(16)

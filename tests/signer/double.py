@@ -76,6 +76,8 @@ class Registry:
     asked: list[str] = field(default_factory=list)
     documents: dict[int, str | None] = field(default_factory=dict)
     """By index: what an issuer says its holders' documents are."""
+    evidence: list[bytes | None] = field(default_factory=list)
+    """What came with each batch."""
     corrections: list[dict[str, str]] = field(default_factory=list)
     told: list[tuple[str, Outcome, str]] = field(default_factory=list)
     lock: threading.Lock = field(default_factory=threading.Lock)
@@ -119,13 +121,14 @@ class Registry:
         match path, asked.content:
             case "/v1/indices", ReserveIndices(count):
                 answer = self.grant(count)
-            case "/v1/batches", RegisterBatch(certificates, commitment):
+            case "/v1/batches", RegisterBatch(certificates, commitment, evidence):
                 if (beside.commitment if beside else None) != commitment:
                     return self.problem(400, "malformed")
                 errors = self.errors(certificates)
                 if errors:
                     return self.problem(422, "batch-refused", errors)
                 answer = self.register(certificates)
+                self.evidence.append(evidence)
                 indices = [read_certificate(data).status.idx for data in certificates]
                 self.documents |= dict(zip(indices, beside.numbers, strict=True)) if beside else {}
             case "/v1/corrections", ListCorrections():

@@ -42,9 +42,9 @@ def level_row(n: int, level: int = 3, code: str = "6-31-01-03", title: str = "�
 
 
 def post_row(n: int, until: str = "2099-12-31") -> tuple[str, ...]:
-    """A row for a chief technician."""
+    """A row for an apprentice: no term is unusual for one."""
     row = (*person(n), "岗位聘任", "2022", "6-31-01-03", "电工", "", "2026-06-01", "业绩评审")
-    return (*row, "首席技师", until, "", "", "")
+    return (*row, "学徒工", until, "", "", "")
 
 
 def write_roster(path: Path, rows: Sequence[Sequence[str]]) -> Path:

@@ -33,6 +33,15 @@ GOOD: Mapping[str, object] = {
     "荣誉称号": None,
     "企业内部等级": None,
     "企业岗位": None,
+    "竞赛名称": None,
+    "竞赛级别": None,
+    "竞赛名次": None,
+    "参赛形式": None,
+    "原有等级": None,
+    "原证书名称": None,
+    "原证书编号": None,
+    "评价标准": None,
+    "标准版本": None,
 }
 HEADER = tuple(GOOD)
 

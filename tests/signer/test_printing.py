@@ -63,7 +63,7 @@ def test_sign_prints_a_page_for_each_row(office: Office) -> None:
         assert said in text
     (post,) = pages(files[0])
     assert "技能岗位聘任证书" in post
-    assert "首席技师" in post
+    assert "学徒工" in post
     assert "2099 年 12 月 31 日" in post
     listed = {each["number"]: each["text"] for each in office.credentials(out)}
     assert texts_of_codes(files[1]) == [listed[FIRST]]

@@ -176,7 +176,7 @@ def test_dates(tmp_path: Path, typed: object) -> None:
         ("职业编码", "6310103", ProblemCode.OCCUPATION_CODE),
         ("职业编码", date(2006, 1, 3), ProblemCode.OCCUPATION_CODE),
         ("职业编码", "4-02-06-02", ProblemCode.OCCUPATION_MISMATCH),
-        ("职业编码", "6-99-01-03", ProblemCode.OCCUPATION_EDITION),
+        ("职业编码", "6-99-01-03", ProblemCode.OCCUPATION_MOVED),
         ("等级", None, ProblemCode.VALUE_MISSING),
         ("等级", 0, ProblemCode.LEVEL),
         ("等级", 6, ProblemCode.LEVEL),
@@ -189,7 +189,7 @@ def test_dates(tmp_path: Path, typed: object) -> None:
         ("等级", "高级", ProblemCode.LEVEL),
         ("等级", "/", ProblemCode.LEVEL),
         ("发证日期", "2026-06-31", ProblemCode.DATE),
-        ("发证日期", "2026年6月", ProblemCode.DATE),
+        ("发证日期", "2026年6月", ProblemCode.DATE_INCOMPLETE),
         ("发证日期", "昨天", ProblemCode.DATE),
         ("发证日期", True, ProblemCode.DATE),
         ("发证日期", 1e300, ProblemCode.DATE),
@@ -197,7 +197,8 @@ def test_dates(tmp_path: Path, typed: object) -> None:
         ("发证日期", "6/1/2026", ProblemCode.DATE_AMBIGUOUS),
         ("发证日期", "26-6-1", ProblemCode.DATE_AMBIGUOUS),
         ("发证日期", "2026-07-01", ProblemCode.DATE_IN_FUTURE),
-        ("发证日期", 2026, ProblemCode.DATE_TOO_OLD),
+        ("发证日期", 2026, ProblemCode.DATE_INCOMPLETE),
+        ("发证日期", "1999-12-31", ProblemCode.DATE_TOO_OLD),
         ("评价方式", "抽签", ProblemCode.BASIS),
         ("证书类型", "毕业证", ProblemCode.KIND),
         ("大典版本", "新版", ProblemCode.OCCUPATION_EDITION),
@@ -339,6 +340,117 @@ def test_one_number_under_two_names(tmp_path: Path) -> None:
     assert found(roster) == [(row, COLUMN["姓名"], ProblemCode.NAME_CONFLICT) for row in (2, 3)]
     assert "第 3 行" in roster.problems[0].why_zh
     assert roster.rows == ()
+
+
+CONTEST = {"评价方式": "竞赛", "竞赛名称": "全国技能大赛", "竞赛级别": "国家级一类", "竞赛名次": 5, "等级": 2}
+
+
+@pytest.mark.parametrize(
+    ("changes", "header", "code"),
+    [
+        ({}, None, None),
+        ({"竞赛名次": "第五名"}, None, None),
+        ({"竞赛名次": 6}, "竞赛名次", ProblemCode.CONTEST_NOT_PROMOTED),
+        ({"竞赛名次": "3", "参赛形式": "双人赛"}, None, None),
+        ({"竞赛名次": "4", "参赛形式": "双人"}, "竞赛名次", ProblemCode.CONTEST_NOT_PROMOTED),
+        ({"竞赛名次": "第2名", "参赛形式": "三人团队"}, None, None),
+        ({"竞赛名次": "3", "参赛形式": "三人团队"}, "竞赛名次", ProblemCode.CONTEST_NOT_PROMOTED),
+        ({"等级": 1}, "原有等级", ProblemCode.CONTEST_PRIOR_LEVEL),
+        ({"等级": 1, "原有等级": "高级工"}, "原有等级", ProblemCode.CONTEST_PRIOR_LEVEL),
+        ({"等级": 1, "原有等级": "技师"}, None, None),
+        ({"竞赛名称": None}, "竞赛名称", ProblemCode.VALUE_MISSING),
+        ({"竞赛名次": None}, "竞赛名次", ProblemCode.VALUE_MISSING),
+        ({"竞赛名次": "一等奖"}, "竞赛名次", ProblemCode.CONTEST_RANK),
+        ({"竞赛名次": 0}, "竞赛名次", ProblemCode.CONTEST_RANK),
+        ({"竞赛级别": "世界级"}, "竞赛级别", ProblemCode.CONTEST_CLASS),
+        ({"参赛形式": "四人"}, "参赛形式", ProblemCode.CONTEST_ENTRY),
+        ({"评价方式": "考试"}, "竞赛名称", ProblemCode.VALUE_NOT_USED),
+    ],
+)
+def test_contests_promote_by_the_table(
+    tmp_path: Path, changes: dict[str, object], header: str | None, code: ProblemCode | None
+) -> None:
+    roster = read_rows(tmp_path, good(**{**CONTEST, **changes}))
+    expected = [] if header is None else [(2, COLUMN[header], code)]
+    assert found(roster)[:1] == expected
+    assert roster.doubts == ()
+
+
+@pytest.mark.parametrize("changes", [{"竞赛级别": "省级"}, {"竞赛级别": None}, {"等级": 3}])
+def test_contests_outside_the_table_are_to_be_confirmed(tmp_path: Path, changes: dict[str, object]) -> None:
+    roster = read_rows(tmp_path, good(**{**CONTEST, **changes}))
+    assert only(roster).basis is Basis.COMPETITION
+    assert [(each.row, each.column, each.code) for each in roster.doubts] == [
+        (2, COLUMN["竞赛级别"], ProblemCode.CONTEST_OUTSIDE_TABLE)
+    ]
+
+
+def test_recognition_names_its_source(tmp_path: Path) -> None:
+    rows = good(评价方式="采认"), good(评价方式="采认", 证件号码=OTHER, 原证书名称="维修人员执照", 原证书编号="AME-17")
+    roster = read_rows(tmp_path, *rows)
+    assert found(roster) == [
+        (2, COLUMN["原证书名称"], ProblemCode.VALUE_MISSING),
+        (2, COLUMN["原证书编号"], ProblemCode.VALUE_MISSING),
+    ]
+    assert [row.row_number for row in roster.rows] == [3]
+
+
+@pytest.mark.parametrize(
+    ("standard", "version", "codes"),
+    [
+        ("电工国家职业标准", None, [ProblemCode.STANDARD_VERSION]),
+        ("电工国家职业标准（2018年版）", None, []),
+        ("码头电工评价规范", "V2.1", []),
+        (None, "2018", []),
+    ],
+)
+def test_a_standard_has_its_version(
+    tmp_path: Path, standard: str | None, version: str | None, codes: list[ProblemCode]
+) -> None:
+    roster = read_rows(tmp_path, good(评价标准=standard, 标准版本=version))
+    assert [each.code for each in roster.problems] == codes
+
+
+@pytest.mark.parametrize(
+    ("level", "sub_level", "fits"),
+    [(2, "一级技师", True), (2, "二级技师", True), (1, "一级技师", False), (3, "一级", True), (3, "特级技师", False)],
+)
+def test_a_sub_level_belongs_to_its_level(tmp_path: Path, level: int, sub_level: str, fits: bool) -> None:
+    roster = read_rows(tmp_path, good(等级=level, 企业内部等级=sub_level))
+    assert found(roster) == [(2, COLUMN["企业内部等级"], ProblemCode.SUB_LEVEL)] * (not fits)
+
+
+def test_a_special_ability_has_no_sub_level(tmp_path: Path) -> None:
+    roster = read_rows(tmp_path, good(等级=None, 证书类型="专项", 企业内部等级="一档"))
+    assert found(roster) == [(2, COLUMN["企业内部等级"], ProblemCode.VALUE_NOT_USED)]
+
+
+@pytest.mark.parametrize(
+    ("post", "until", "doubts"),
+    [
+        ("首席技师", "2029-05-31", 0),
+        ("特级技师", "2031-05-31", 0),
+        ("特级技师", "2031-06-05", 1),
+        ("首席技师", "2028-06-01", 1),
+        ("学徒工", "2027-06-01", 0),
+    ],
+)
+def test_unusual_terms_are_to_be_confirmed(tmp_path: Path, post: str, until: str, doubts: int) -> None:
+    roster = read_rows(tmp_path, good(等级=None, 岗位=post, 聘期至=until))
+    assert only(roster).post is not None
+    assert [(each.column, each.code) for each in roster.doubts] == [
+        (COLUMN["聘期至"], ProblemCode.TERM_UNUSUAL)
+    ] * doubts
+
+
+def test_two_levels_on_one_day_are_to_be_confirmed(tmp_path: Path) -> None:
+    roster = read_rows(tmp_path, good(), good(等级=4), good(等级=5, 发证日期="2026-05-01"), good(证件号码=OTHER))
+    assert found(roster) == []
+    assert [(each.row, each.code) for each in roster.doubts] == [
+        (2, ProblemCode.TWO_LEVELS),
+        (3, ProblemCode.TWO_LEVELS),
+    ]
+    assert "第 3 行" in roster.doubts[0].why_zh
 
 
 def test_shapes_show_form_only(tmp_path: Path) -> None:

@@ -134,16 +134,16 @@ def test_missing_columns_are_one_problem(tmp_path: Path) -> None:
 
 
 def test_a_column_that_comes_twice(tmp_path: Path) -> None:
-    roster = of_bytes(tmp_path, LINES.replace("职业名称", "职业名称,工种").encode())
-    assert found(roster) == [(1, "D 工种", ProblemCode.COLUMN_TWICE)]
+    roster = of_bytes(tmp_path, LINES.replace("职业名称", "职业名称,申报职业").encode())
+    assert found(roster) == [(1, "D 申报职业", ProblemCode.COLUMN_TWICE)]
     assert roster.rows == ()
 
 
 def test_unknown_columns_are_ignored_with_a_note_that_shows_no_number(tmp_path: Path) -> None:
-    roster = of_bytes(tmp_path, LINES.replace("评价方式", f"评价方式,民族,{NUMBER}").encode())
+    roster = of_bytes(tmp_path, LINES.replace("评价方式", f"评价方式,星座,民族,{NUMBER}").encode())
     (note,) = roster.notes
     assert (note.code, len(roster.rows)) == (NoteCode.COLUMN_IGNORED, 2)
-    assert "G 民族、H 18位: 9" in note.zh
+    assert "G 星座、I 18位: 9" in note.zh
     assert NUMBER not in note.zh + note.en
 
 
@@ -192,6 +192,7 @@ def test_hidden_rows_and_sheets_and_formulas(tmp_path: Path) -> None:
     hidden.sheet_state = "hidden"
     for each in (hidden, sheet, later):
         each.append(list(HEADER))
+    for each in (hidden, sheet):
         each.append(good())
     notes.append(["请看说明"])
     sheet.append(good(证件号码=OTHER))
@@ -240,7 +241,7 @@ def test_shared_and_rich_strings_formulas_and_dates_of_1904(tmp_path: Path) -> N
         ("I3:I5", [(3, "I 发证日期", ProblemCode.MERGED_CELLS)], [2, 6]),
         ("H3:I3", [(3, "H 等级", ProblemCode.MERGED_CELLS)], [2, 4, 5, 6]),
         ("A1:A2", [(1, "A 姓名", ProblemCode.MERGED_CELLS)], [3, 4, 5, 6]),
-        ("T3:V9", [], [2, 3, 4, 5, 6]),
+        ("AT3:AV9", [], [2, 3, 4, 5, 6]),
         ("A7:P9", [], [2, 3, 4, 5, 6]),
     ],
 )

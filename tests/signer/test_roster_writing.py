@@ -7,25 +7,29 @@ import pytest
 from openpyxl import load_workbook
 from openpyxl.worksheet.worksheet import Worksheet
 
+from signer.roster.examples import Offered
+from signer.roster.findings import Result
 from signer.roster.header import Column
+from signer.roster.model import NoteCode
 from signer.roster.reader import read
-from signer.roster.report import FIX, SUMMARY_SHEET, WHY, report
-from signer.roster.template import Offered, template
+from signer.roster.report import SUMMARY_SHEET, report
+from signer.roster.summary import BAD, DOUBTFUL, FIX, WHY
+from signer.roster.template import EXAMPLE_SHEET, Scope, template
 from tests.signer.rosters import HEADER, NUMBER, TODAY, good, xlsx
 from tools import demo_rosters
 
-SCOPE = (Offered(2022, "6-31-01-03", "电工", 3), Offered(2015, "4-01-02-07", "=互联网", 4))
+SCOPE = Scope((Offered(2022, "6-31-01-03", "电工", 3), Offered(2015, "4-01-02-07", "=互联网", 4)), ("集美工匠",))
 
 
 def test_a_template_reads_as_an_empty_roster(tmp_path: Path) -> None:
     path = tmp_path / "t.xlsx"
-    path.write_bytes(template(SCOPE))
+    path.write_bytes(template(SCOPE, TODAY))
     roster = read(path, today=TODAY)
     assert (roster.rows, roster.problems) == ((), ())
 
 
 def test_a_template_filled_in_reads_whole(tmp_path: Path) -> None:
-    workbook = load_workbook(BytesIO(template(SCOPE)))
+    workbook = load_workbook(BytesIO(template(SCOPE, TODAY)))
     row = dict(zip(HEADER, good(), strict=True))
     workbook.worksheets[0].append([row[column.value] for column in Column])
     path = tmp_path / "t.xlsx"
@@ -35,30 +39,36 @@ def test_a_template_filled_in_reads_whole(tmp_path: Path) -> None:
 
 
 def test_what_a_template_offers() -> None:
-    assert template(SCOPE) == template(SCOPE)
-    workbook = load_workbook(BytesIO(template(SCOPE)))
+    assert template(SCOPE, TODAY) == template(SCOPE, TODAY)
+    workbook = load_workbook(BytesIO(template(SCOPE, TODAY)))
     sheet = workbook.worksheets[0]
-    assert workbook.sheetnames == ["名册", "说明", "备案范围"]
+    assert workbook.sheetnames == ["名册", "说明", "示例", "备案范围"]
     assert sheet.column_dimensions["C"].number_format == "@"
     assert sheet.freeze_panes == "B2"
     lists = {str(each.sqref): each.formula1 for each in sheet.data_validations.dataValidation}
     level = "ABCDEFGHIJKLMNOP"[list(Column).index(Column.LEVEL)]
+    assert "'备案范围'!$F$2:$F$2" in lists.values()
     assert lists[f"{level}2:{level}10000"] == '"五级/初级工,四级/中级工,三级/高级工"'
     assert "'备案范围'!$B$2:$B$3" in lists.values()
     assert all(len(formula or "") <= 255 for formula in lists.values())
-    assert [cell.value for cell in workbook["备案范围"][2]] == ["2022", "6-31-01-03", "电工", "三级/高级工"]
+    assert [cell.value for cell in workbook["备案范围"][2]][:4] == ["2022", "6-31-01-03", "电工", "三级/高级工"]
     assert workbook["备案范围"]["C3"].data_type == "s"
 
 
 def test_a_template_without_scope_and_with_much(tmp_path: Path) -> None:
-    for scope in ((), tuple(Offered(2022, f"6-31-01-{n:02d}", "电工", 1) for n in range(90))):
+    for scope in (Scope(()), Scope([Offered(2022, f"6-31-01-{n:02d}", "电工", 1) for n in range(90)])):
         path = tmp_path / "t.xlsx"
-        path.write_bytes(template(scope))
+        path.write_bytes(template(scope, TODAY))
         assert read(path, today=TODAY).problems == ()
 
 
+def _report(path: Path) -> bytes:
+    roster = read(path, today=TODAY)
+    return report(roster, Result(len(roster.rows), roster.problems, roster.doubts))
+
+
 def _reported(path: Path) -> tuple[Worksheet, Worksheet]:
-    workbook = load_workbook(BytesIO(report(path, read(path, today=TODAY).problems)))
+    workbook = load_workbook(BytesIO(_report(path)))
     assert workbook.sheetnames == ["名册", SUMMARY_SHEET]
     return workbook.worksheets[0], workbook.worksheets[1]
 
@@ -75,14 +85,22 @@ def test_an_annotated_roster_keeps_rows_and_marks_cells(tmp_path: Path) -> None:
     for n in range(2, original.max_row + 1):
         assert sheet.cell(n, 1).value == original.cell(n, 1).value
         assert str(sheet.cell(n, 3).value) == str(original.cell(n, 3).value)
-    assert "姓名的汉字之间有空格" in str(sheet.cell(4, 12).value)
+    assert "姓名的汉字之间有空格" in str(sheet.cell(4, 14).value)
     assert sheet["A4"].comment is not None
-    assert summary.cell(1, 1).value == "26 行有问题 rows with problems"
+    rows = len({each.row for each in roster.problems})
+    assert [[cell.value for cell in line[:2]] for line in summary["A1:B3"]] == [
+        ["1", "行 rows"],
+        [str(rows), "行 rows"],
+        ["0", "行 rows"],
+    ]
+    reasons = {str(line[1].value): str(line[0].value) for line in summary["A10:B80"] if line[1].value}
+    assert (reasons["DUPLICATE"], reasons["LEVEL"], reasons["DATE"]) == ("2", "1", "1")
+    assert sheet.freeze_panes == "A2"
 
 
 def test_an_annotated_roster_mended_reads_whole(tmp_path: Path) -> None:
     path = xlsx(tmp_path / "r.xlsx", [[], good(等级="?"), good(发证日期=46174, 等级=4)])
-    data = report(path, read(path, today=TODAY).problems)
+    data = _report(path)
     workbook = load_workbook(BytesIO(data))
     workbook.worksheets[0]["H3"] = "三级"
     mended = tmp_path / "mended.xlsx"
@@ -99,7 +117,7 @@ def test_nothing_becomes_a_formula(tmp_path: Path, text: str) -> None:
     escaped = text.replace('"', '""')
     header, row = ",".join(HEADER), [str(value or "") for value in good(企业岗位=f'"{escaped}"', 等级="?")]
     path.write_text(f"{header}\n{','.join(row)}\n")
-    data = report(path, read(path, today=TODAY).problems)
+    data = _report(path)
     cells = [cell for sheet in load_workbook(BytesIO(data)) for line in sheet.iter_rows() for cell in line]
     assert "f" not in {cell.data_type for cell in cells}
     (kept,) = (cell for cell in cells if cell.value == text)
@@ -112,3 +130,27 @@ def test_the_summary_repeats_no_number(tmp_path: Path) -> None:
     text = "\n".join(str(cell.value) for row in summary.iter_rows() for cell in row)
     assert "第 3 行" in text
     assert NUMBER not in text
+
+
+def test_what_is_to_be_confirmed_is_yellow(tmp_path: Path) -> None:
+    path = xlsx(tmp_path / "r.xlsx", [good(等级=None, 岗位="首席技师", 聘期至="2046-06-01"), good(等级="?")])
+    sheet, summary = _reported(path)
+    fills = {
+        cell.coordinate: cell.fill.start_color.rgb for row in sheet.iter_rows() for cell in row if cell.fill.fill_type
+    }
+    assert fills == {"M2": DOUBTFUL.start_color.rgb, "H3": BAD.start_color.rgb}
+    assert "3 至 5 年" in str(sheet["M2"].comment.text if sheet["M2"].comment else "")
+    assert [summary.cell(row, 1).value for row in (1, 2, 3)] == ["1", "1", "1"]
+
+
+def test_examples_of_the_template_pass_a_check(tmp_path: Path) -> None:
+    workbook = load_workbook(BytesIO(template(Scope([Offered(2022, "6-31-01-03", "电工", 1)], ["集美工匠"]), TODAY)))
+    rows = [[cell.value for cell in row] for row in workbook[EXAMPLE_SHEET].iter_rows(min_row=2)]
+    for row in rows:
+        workbook["名册"].append(row)
+    path = tmp_path / "t.xlsx"
+    workbook.save(path)
+    roster = read(path, today=TODAY)
+    assert (roster.problems, roster.doubts) == ((), ())
+    assert [row.kind.name for row in roster.rows] == [*["LEVEL"] * 3, "SPECIAL_ABILITY", "POST", "HONOUR"]
+    assert [note.code for note in roster.notes] == [NoteCode.SHEET_IGNORED]

@@ -36,7 +36,9 @@ def story(office: Office) -> list[tuple[object, ...]]:
         ("keygen", "--issuer", CODE),
         ("enrol", "--registry", office.url, "--pin", office.folder / "pin.txt"),
         ("template", "--out", office.folder / "template.xlsx"),
+        ("map", roster),
         ("check", roster),
+        ("evidence", office.folder / "keys"),
         ("sign", roster, "--out", out, "--yes", "--no-submit"),
         ("submit",),
         ("print", LEVEL, "--out", out),
@@ -66,7 +68,10 @@ def test_every_refusal_has_the_same_fields(office: Office, tmp_path: Path) -> No
         assert said.keys() == FAILED
         assert (said["ok"], said["exit"], said["command"]) == (False, code, given[0])
     code, said = office.json("check", office.roster(level_row(1, code="6-31-01-99")))
-    assert said.keys() == FAILED | {"roster", "roster_sha256", "rows", "notes", "marked"}
+    assert said.keys() == FAILED | {"roster", "roster_sha256", "rows", "notes", "marked", "to_confirm"} | {
+        "scope_checked",
+        "print_checked",
+    }
 
 
 @pytest.mark.parametrize("words", [["sign", "--json"], ["--json", "fly"], ["jsonl", "--lines", "0"]])

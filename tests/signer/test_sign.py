@@ -273,7 +273,7 @@ def test_a_template_offers_the_issuers_own_scope(office: Office) -> None:
             {"edition": 2022, "code": "6-31-01-03", "title": "电工", "highest": 1},
         ],
     )
-    assert load_workbook(out).sheetnames == ["名册", "说明", "备案范围"]
+    assert load_workbook(out).sheetnames == ["名册", "说明", "示例", "备案范围"]
 
 
 def test_check_works_without_an_issuer(tmp_path: Path, office: Office) -> None:
@@ -321,8 +321,8 @@ def test_a_ledger_from_before_is_brought_up_to_date_and_registers_without_docume
     assert office.run("sign", office.roster(level_row(1)), "--out", out, "--yes", "--no-submit") == 0
     with sqlite3.connect(office.home / "ledger.sqlite") as db:
         db.executescript(
-            "DROP TABLE document; DROP TABLE print; DROP TABLE reference; ALTER TABLE submission DROP COLUMN salt;"
-            "PRAGMA user_version = 1"
+            "DROP TABLE document; DROP TABLE print; DROP TABLE reference; DROP TABLE evidence;"
+            "ALTER TABLE submission DROP COLUMN salt; PRAGMA user_version = 1"
         )
     assert office.run("submit") == 0
     assert office.registry.documents == {}

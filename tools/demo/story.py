@@ -12,6 +12,7 @@ from typing import Any, Final
 from credential import qr_text
 from credential.model import CHINA, Region
 from signer import qr
+from tools import demo_rosters, messy_roster
 from tools.demo import agreement, benefit, forge
 from tools.demo.offline import Isolation, best
 from tools.demo.stage import ROOT, SceneError, Stage, free_port
@@ -305,6 +306,7 @@ class Story:
             (self.out / "certificates", "二维码图片", "QR pictures"),
             (self.out / "credentials.jsonl", "编号、文本、文件", "number, text, file"),
             (self.out / "refused", "应当被拒的", "what must be refused"),
+            (self.out / messy_roster.MESSY, "自己签的第一份名册（见 README）", "your first roster, see the README"),
             (self.bundle, "离线包（两省）", "the offline bundle, both provinces"),
             (self.pin, "福建根指纹", "Fujian's pin"),
             (self.partner_pin, "广东根指纹", "Guangdong's pin"),
@@ -415,6 +417,7 @@ class Story:
 
     def _make_rosters(self) -> None:
         self.stage.run("python", ROOT / "tools" / "demo_rosters.py", self.work / "rosters")
+        (self.out / messy_roster.MESSY).write_bytes(messy_roster.messy_roster(demo_rosters.ISSUED_ON))
 
     def _roster(self, name: str) -> Path:
         return self.work / "rosters" / name

@@ -1,0 +1,38 @@
+"""What a check came to, as the annotated roster tells it."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+
+class Finding(Protocol):
+    """One thing to mend or to confirm, as the reader or the signer finds it."""
+
+    @property
+    def row(self) -> int: ...  # noqa: D102
+    @property
+    def column(self) -> str: ...  # noqa: D102
+    @property
+    def why_zh(self) -> str: ...  # noqa: D102
+    @property
+    def why_en(self) -> str: ...  # noqa: D102
+    @property
+    def fix_zh(self) -> str: ...  # noqa: D102
+    @property
+    def fix_en(self) -> str: ...  # noqa: D102
+    @property
+    def code(self) -> str: ...  # noqa: D102
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """What a check found: how many rows can be signed, what is to be mended, and what is to be confirmed."""
+
+    fine: int
+    findings: Sequence[Finding]
+    doubts: Sequence[Finding] = ()
+
+    @property
+    def is_fine(self) -> bool:
+        """Whether nothing is to be mended or confirmed."""
+        return not self.findings and not self.doubts
