@@ -25,6 +25,7 @@ from signer.context import Context, Silence
 from signer.custody import os_keyring, passphrases
 from signer.custody.passphrases import Passphrase
 from signer.errors import Exit, SignerError, refused, usage
+from signer.evidence import digest
 from signer.explaining import explained
 from signer.home import Home
 from signer.issuing import Terms
@@ -156,13 +157,14 @@ class Office:
         repeat: bool = False,
         register: bool = True,
         confirm: Iterable[str] = (),
+        evidence: Path | None = None,
     ) -> Result:
         """Sign what is not signed yet under its reference, and register it; what is, comes back as it is now.
 
         With any finding nothing new is signed, unless `skip_bad`. `confirm` holds the codes of findings that may be
         lawful all the same (docs/rosters.md) and were looked into: they are none then. `repeat` signs what looks like
-        a certificate signed before: it is another person. SignerError: what was done before it is kept, and the same
-        call continues.
+        a certificate signed before: it is another person. `evidence` is a folder or ZIP whose digest is registered.
+        SignerError: what was done before it is kept, and the same call continues.
         """
         if batch is not None and not asking.is_reference(batch):
             raise usage(
@@ -170,7 +172,8 @@ class Office:
                 f"批次引用号须为 1 至 {asking.MAX_REFERENCE} 个可见字符。",
                 f"a batch's reference has 1 to {asking.MAX_REFERENCE} visible characters.",
             )
-        terms = Terms(batch, skip_bad, repeat, register, frozenset(confirm))
+        proof = None if evidence is None else digest(evidence)
+        terms = Terms(batch, skip_bad, repeat, register, frozenset(confirm), proof)
         answers = issuing.sign(self._context, *self._asked(people), terms)
         issued = (self._issued(each.asked.reference, each.certificate) for each in answers if each.certificate)
         return Result(tuple(issued), tuple(_finding(found, each.asked) for each in answers for found in each.findings))

@@ -167,12 +167,7 @@ def _roster_commands(add: Add) -> None:
         help="同名同证的另一人也签 / sign what looks like one signed before: it is another person",
     )
     _confirm(sign)
-    sign.add_argument(
-        "--evidence",
-        type=Path,
-        metavar="PLACE",
-        help="评价档案文件夹或 ZIP，摘要随批登记 / a folder or ZIP of the batch's evidence: its digest is registered",
-    )
+    _evidence(sign)
     _pdf(sign, "同时排印 PDF 到 DIR/print / print PDF files into DIR/print as well")
     evidence = add("evidence", "计算评价档案的摘要，不签发 / the digest over a batch's evidence; signs nothing")
     evidence.add_argument("place", type=Path, metavar="PLACE", help="文件夹或 ZIP / a folder or ZIP")
@@ -187,6 +182,15 @@ def _confirm(command: argparse.ArgumentParser) -> None:
         default=[],
         metavar="CODE",
         help="已核对的需确认事项，写代码；可多次 / a doubt that was looked into, by its code; may be repeated",
+    )
+
+
+def _evidence(command: argparse.ArgumentParser) -> None:
+    command.add_argument(
+        "--evidence",
+        type=Path,
+        metavar="PLACE",
+        help="评价档案文件夹或 ZIP，摘要随批登记 / a folder or ZIP of the batch's evidence: its digest is registered",
     )
 
 
@@ -336,6 +340,7 @@ def _embedding_commands(add: Add) -> None:
         help="同名同证的另一人也签 / sign what looks like one signed before: it is another person",
     )
     _confirm(command)
+    _evidence(command)
 
 
 def _lines(value: str) -> int:

@@ -251,7 +251,8 @@ def _renew(options: argparse.Namespace, voice: Terminal) -> Json:
 
 
 def _jsonl(options: argparse.Namespace, voice: Terminal) -> Json:
-    terms = Terms(options.batch, True, options.repeat, not options.no_submit, _confirmed(options))
+    proof = None if options.evidence is None else evidence.digest(options.evidence)
+    terms = Terms(options.batch, True, options.repeat, not options.no_submit, _confirmed(options), proof)
     with given.context(options, voice) as context:
         return jsonl.run(context, sys.stdin.buffer, print_line, terms, options.most)
 

@@ -5,9 +5,10 @@ from dataclasses import dataclass, replace
 from hashlib import sha256
 from typing import Final
 
-from signer import asking, issue, rosters, signing, work
+from signer import asking, evidence, issue, rosters, signing, work
 from signer.asking import AskCode, Asked, Flaw
 from signer.context import Context
+from signer.evidence import Evidence
 from signer.issue import Draft, Fault
 from signer.ledger import Certificate, Reference, Referred, State
 from signer.roster import given
@@ -27,6 +28,7 @@ class Terms:
     register: bool = True
     confirmed: frozenset[str] = frozenset()
     """Codes of what may be lawful all the same, and was looked into."""
+    evidence: Evidence | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +68,9 @@ def sign(context: Context, asked: Sequence[Asked], flaws: Sequence[Flaw], terms:
         certain = _without(plan.drafts, {each.row for each in doubts})
         if certain and (terms.skip_bad or not findings):
             drafts = _referenced(certain, waiting, terms.batch)
-            work.sign(context, plan.published, "sign", _subject(drafts), drafts)
+            subject = _subject(drafts)
+            evidence.keep(context, subject, None, terms.evidence)
+            work.sign(context, plan.published, "sign", subject, drafts)
     if terms.register:
         _register(context, asked)
     return _answers(context, asked, findings)

@@ -26,6 +26,7 @@ from signer import api, clock, issuing, jsonl, lines, qr
 from signer.api import Basis, ChangeReason, Issued, Office, Person, SignerError, State
 from signer.asking import AskCode, Asked
 from signer.context import Step
+from signer.evidence import digest
 from signer.issue import read_certificate
 from signer.issuing import Terms
 from signer.keys import PURPOSES
@@ -123,6 +124,21 @@ def test_with_a_finding_nothing_new_is_signed(office: Clerk) -> None:
 
 def _place(found: tuple[int, str | None, str, str]) -> int:
     return found[0]
+
+
+def test_a_doubt_is_a_finding_until_it_is_confirmed(office: Clerk) -> None:
+    term = {"kind": "post", "level": None, "post": "chief_technician", "term_until": "2099-12-31"}
+    people = [somebody(1, **term, basis=Basis.PERFORMANCE_REVIEW)]
+    folder = office.folder / "evidence"
+    folder.mkdir()
+    (folder / "scores.txt").write_text("90")
+    with at_work(office) as opened:
+        assert [each.code for each in opened.check(people)] == ["TERM_UNUSUAL"]
+        assert [each.code for each in opened.sign(people, evidence=folder).findings] == ["TERM_UNUSUAL"]
+        result = opened.sign(people, confirm=["TERM_UNUSUAL"], evidence=folder)
+    assert [(each.number, result.findings) for each in result.issued] == [(f"{CODE}260000001", ())]
+    with sqlite3.connect(office.home / "ledger.sqlite") as db:
+        assert db.execute("SELECT hex(digest) FROM evidence").fetchall() == [(digest(folder).digest.hex().upper(),)]
 
 
 def test_what_was_signed_is_changed_and_handed_over(office: Clerk, tmp_path: Path) -> None:
