@@ -15,7 +15,7 @@ from credential import cose, sign
 from credential.keyfile import Purpose
 from credential.model import Certificate
 from credential.sign import Signer
-from signer.custody import pkcs11_token
+from signer.custody import pkcs11_token, record
 from signer.custody.token_file import TokenFile
 from signer.errors import SignerError
 from signer.keys import Slot
@@ -128,6 +128,19 @@ def test_the_key_cannot_leave_the_token(held: TokenFile) -> None:
         assert [key[each] for each in named] == [False, True, True, True]
         with pytest.raises(pkcs11.AttributeSensitive):
             key[Attribute.VALUE]
+
+
+def test_a_key_in_a_token_is_followed_by_another_and_stays_there(desk: Desk, tokens: Tokens, held: TokenFile) -> None:
+    code, result = desk.json("key rotate")
+    assert (code, result["error"]) == (2, "rotation-token")
+    code, result = desk.json("key rotate", "--pkcs11", tokens.slot.module, "--token", tokens.slot.token)
+    assert code == 0, result
+    desk.publish(listed(held.public), desk.approve(Path(result["enrolment"])))
+    assert desk.sign(level_row(1))[0] == 0
+    assert kids(desk) == {cose.kid(bytes.fromhex(result["certificate_key"]["public"]))}
+    (former,) = (each for each in record.read(desk.home) if each.purpose is Purpose.CERTIFICATE)
+    assert (former.public, former.place) == (held.public, f"yinxin / {LABEL}")
+    assert pkcs11_token.open_key(held, PIN).public == held.public
 
 
 @dataclass(frozen=True)
