@@ -32,6 +32,7 @@ class Purpose(StrEnum):
 
     CERTIFICATE = "certificate"
     REQUEST = "request"
+    APPROVAL = "approval"
     ROOT = "root"
     LIST = "list"
     STATUS = "status"

@@ -6,6 +6,7 @@ whoever steals the one cannot do what the other does.
 
 import re
 from enum import IntEnum, unique
+from hashlib import sha256
 from typing import Final, NamedTuple
 
 from credential import cbor, cose, ed25519, numbers, sign, text
@@ -152,6 +153,11 @@ class Request(NamedTuple):
                 return []
             case AnswerCorrection(case, outcome, words):
                 return [case, int(outcome), words]
+
+    @property
+    def content_hash(self) -> bytes:
+        """What makes two requests of one id the same, and what an approval is for: action and content."""
+        return sha256(cbor.encode([int(self.action), self.encode_content()])).digest()
 
 
 def seal(request: Request, key: Signer) -> bytes:

@@ -66,6 +66,11 @@ def _is_refused(character: str) -> bool:
     return bisect_right(_BOUNDS, ord(character)) % 2 == 1
 
 
+def masked(name: str) -> str:
+    """A person's name of which only the first character shows."""
+    return name[:1] + "*" * (len(name) - 1)
+
+
 def escaped(text: str) -> str:
     """`text` with every refused character written as its code point in braces, fit to be shown or logged."""
     for each in {character for character in _unusual(text) if _is_refused(character)}:

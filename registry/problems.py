@@ -40,6 +40,9 @@ class Problem(Enum):
     ISSUER_STATE = Sort(
         "issuer-not-in-good-standing", 403, "该机构目前不在备案状态", "The issuer is not filed at present"
     )
+    SECOND_APPROVER = Sort(
+        "second-approver-needed", 403, "须由本机构另一人复核", "A second person at the issuer must approve this"
+    )
     ROLE = Sort("role-needed", 403, "您的角色不能办理", "Your role does not allow this")
     FORGED = Sort("not-from-this-site", 403, "不是从本站的页面提交的", "This was not sent from a page of this site")
     NOT_FOUND = Sort("not-found", 404, "没有这个地址或对象", "No such address or object")

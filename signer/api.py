@@ -18,9 +18,9 @@ from credential import qr_text, verify
 from credential.model import Basis, DocumentType, Kind, Post
 from credential.reason import Reason
 from credential.request import ChangeReason
-from signer import asking, changing, issuing, opening, paper, qr, rosters, signing, work
+from signer import asking, changing, issuing, opening, paper, qr, queueing, replacing, rosters, work
 from signer.asking import Asked, Flaw
-from signer.changing import Corrections
+from signer.changing import ChangeOptions
 from signer.context import Context, Silence
 from signer.custody import os_keyring, passphrases
 from signer.custody.passphrases import Passphrase
@@ -32,6 +32,8 @@ from signer.issuing import Terms
 from signer.keys import Keyring
 from signer.ledger import Certificate, State
 from signer.printing.options import PrintOptions
+from signer.replacing import Corrections, ReplaceOptions, Wish
+from signer.selecting import Selection
 
 __all__ = [
     "Basis",
@@ -180,10 +182,9 @@ class Office:
 
     @explained()
     def register(self) -> int:
-        """Register everything that is signed and not registered; how many certificates that were."""
-        waiting = self._context.ledger.unregistered()
-        signing.submit(self._context)
-        return sum(each.wanted for each in waiting)
+        """Submit everything that waits; how many certificates were registered."""
+        done = queueing.submit(self._context)
+        return done["registered"] if isinstance(done["registered"], int) else 0
 
     @explained()
     def find(self, reference: str) -> Issued | None:
@@ -259,9 +260,15 @@ class Office:
         corrections = Corrections(name, document_type, None, title, specialisation)
         if document_number is not None:
             document = rosters.checked_document(document_number, document_type, self._context.today(), reference)
-            corrections = changing.with_document(corrections, document)
+            corrections = replacing.with_document(corrections, document)
+        wish = Wish(self._found(reference).number, replacing.corrected(corrections), corrections.document)
+        if corrections == Corrections():
+            replacing.require_stolen(self._context, [wish])
         with TemporaryDirectory() as folder:
-            changing.correct(self._context, self._found(reference).number, corrections, Path(folder))
+            done = replacing.replace_all(
+                self._context, "correct", [wish], ReplaceOptions(Path(folder), ChangeOptions(yes=True))
+            )
+        _require_done(done)
         return self._issued(reference, self._found(reference))
 
     def _asked(self, people: People) -> tuple[list[Asked], list[Flaw]]:
@@ -299,7 +306,8 @@ class Office:
 
     def _change(self, action: changing.Action, references: Sequence[str], reason: ChangeReason) -> tuple[Issued, ...]:
         numbers = [self._found(each).number for each in references]
-        changing.change_status(self._context, action, numbers, reason)
+        selected = Selection(tuple(dict.fromkeys(numbers)))
+        _require_done(changing.change_status(self._context, action, selected, reason, ChangeOptions(yes=True)))
         return tuple(self._issued(each, self._found(each)) for each in references)
 
     def _issued(self, reference: str, certificate: Certificate) -> Issued:
@@ -328,6 +336,16 @@ def passphrase_file(path: Path) -> Passphrase:
 def passphrase_keyring(home: Path) -> Passphrase:
     """Passphrases from the system's keyring, where `yinxin-signer key remember` put those of this home."""
     return lambda purpose: os_keyring.recall(home, purpose)
+
+
+def _require_done(done: Mapping[str, object]) -> None:
+    """SignerError if it waits for a second person: nothing is in force yet."""
+    if "proposal" in done:
+        raise refused(
+            queueing.NEEDS_APPROVER,
+            f"须另一人复核，尚未生效。待复核文件：{done['proposal']}（docs/changes.md）",
+            f"another person must approve; nothing is in force yet. The proposal: {done['proposal']} (docs/changes.md)",
+        )
 
 
 def _finding(found: issuing.Finding, asked: Asked) -> Finding:

@@ -3,13 +3,12 @@
 import argparse
 import re
 from collections.abc import Callable
-from datetime import date
 from importlib.metadata import version
 from pathlib import Path
 from typing import Final
 
-from credential.model import DocumentType
-from credential.request import MAX_BATCH, ChangeReason
+from credential.request import MAX_BATCH
+from signer import change_arguments
 from signer.asking import MAX_REFERENCE, is_reference
 from signer.custody import arguments as key_arguments
 
@@ -51,8 +50,9 @@ def parser() -> argparse.ArgumentParser:
 
     _first_commands(add)
     _roster_commands(add)
-    _status_commands(add)
+    change_arguments.add_status(add)
     _replacing_commands(add)
+    change_arguments.add_waiting(add, _text)
     _printing_commands(add)
     _answering_commands(add)
     _embedding_commands(add)
@@ -171,7 +171,6 @@ def _roster_commands(add: Add) -> None:
     _pdf(sign, "同时排印 PDF 到 DIR/print / print PDF files into DIR/print as well")
     evidence = add("evidence", "计算评价档案的摘要，不签发 / the digest over a batch's evidence; signs nothing")
     evidence.add_argument("place", type=Path, metavar="PLACE", help="文件夹或 ZIP / a folder or ZIP")
-    add("submit", "登记已签未登记的 / register what is signed and not registered")
 
 
 def _confirm(command: argparse.ArgumentParser) -> None:
@@ -194,58 +193,10 @@ def _evidence(command: argparse.ArgumentParser) -> None:
     )
 
 
-def _status_commands(add: Add) -> None:
-    reasons = [reason.name.lower().replace("_", "-") for reason in ChangeReason]
-    for name, about in (
-        ("revoke", "撤销证书，不能恢复 / revoke for good"),
-        ("suspend", "暂停证书，可恢复 / suspend, until restored"),
-        ("restore", "恢复暂停的证书 / end a suspension"),
-    ):
-        command = add(name, about)
-        command.add_argument("number", nargs="*", metavar="NUMBER", help="证书编号 / certificate numbers")
-        command.add_argument("--reason", required=True, choices=reasons, help="原因 / why")
-        command.add_argument(
-            "--list", type=Path, metavar="FILE", help="编号文件，每行一个 / a file of numbers, one a line"
-        )
-        command.add_argument("--yes", action="store_true", help="不再询问 / do not ask")
-
-
 def _replacing_commands(add: Add) -> None:
-    correct = add("correct", "更正：编号不变，新证书取代旧证书 / correct: same number, a new certificate")
-    _number(correct)
-    correct.add_argument("--name", type=_text, metavar="TEXT", help="姓名 / name")
-    correct.add_argument(
-        "--document-type",
-        choices=[each.name.lower().replace("_", "-") for each in DocumentType],
-        help="证件类型 / document type",
-    )
-    correct.add_argument(
-        "--document-last4", type=_text, metavar="TEXT", help="证件号末四位 / last four of the document number"
-    )
-    correct.add_argument(
-        "--document-file",
-        type=Path,
-        metavar="FILE",
-        help="文件，内有更正后的完整证件号，权限 0600 / a private file with the whole document number as corrected",
-    )
-    correct.add_argument("--title", type=_text, metavar="TEXT", help="职业名称 / occupation title")
-    correct.add_argument(
-        "--specialisation", type=_text, metavar="TEXT", help="职业方向；空为删除 / specialisation; empty removes it"
-    )
-    reissue = add("reissue", "补发：同一证书再画一次，不重签 / draw the same certificate again; signs nothing")
-    _number(reissue)
-    renew = add("renew", "续聘：新聘期，编号不变 / a post's new term under the same number")
-    _number(renew)
-    renew.add_argument(
-        "--until",
-        required=True,
-        type=date.fromisoformat,
-        metavar="DATE",
-        help="新聘期最后一天 YYYY-MM-DD / the new term's last day",
-    )
+    correct, reissue, renew = change_arguments.add_replacing(add, _text)
     for command in correct, reissue, renew:
-        _out(command)
-        command.add_argument("--yes", action="store_true", help="不再询问 / do not ask")
+        command.add_argument("--out", type=Path, metavar="DIR", help="输出文件夹 / the folder to write into")
         _signed_from(command)
     _pdf(correct, "同时排印 PDF / print it as PDF too")
     _pdf(reissue, "同时排印 PDF，用新的印制序号 / print it as PDF too, with a new print serial")
@@ -390,10 +341,6 @@ def _reading(command: argparse.ArgumentParser) -> None:
     command.add_argument(
         "--sheet", type=_text, metavar="NAME", help="只读这个工作表 / the one sheet of the workbook that is meant"
     )
-
-
-def _number(command: argparse.ArgumentParser) -> None:
-    command.add_argument("number", metavar="NUMBER", help="证书编号 / the certificate's number")
 
 
 def _out(command: argparse.ArgumentParser) -> None:

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from enum import StrEnum, unique
 from typing import Final, Protocol
@@ -139,6 +139,5 @@ class Context:
                 "登记机构给出的二维码域名不可用。请联系登记机构。",
                 "the registry's host for QR codes cannot be one. Call the registry.",
             ) from None
-        kept = self.configuration
-        self.home.save(Configuration(kept.code, kept.registry, kept.pins, host))
+        self.home.save(replace(self.configuration, qr_host=host))
         return host

@@ -26,7 +26,7 @@ def keygen(place: Home, code_text: str, keyring: Keyring, voice: Voice, cost: Co
 
     With a demo folder only the home is made, and its keys stay where they are.
     """
-    code = _issuer_code(code_text)
+    code = issuer_code(code_text)
     place.create()
     with place.locked():
         _require_same_issuer(place, code)
@@ -46,7 +46,8 @@ def keygen(place: Home, code_text: str, keyring: Keyring, voice: Voice, cost: Co
     return {"issuer": code, "home": str(place.path), **found}
 
 
-def _issuer_code(text: str) -> IssuerCode:
+def issuer_code(text: str) -> IssuerCode:
+    """An issuer's code as an argument. SignerError if it is none."""
     code = numbers.parse_issuer_code(text)
     if code is None:
         raise usage(
@@ -99,7 +100,7 @@ def enrol(  # the registry's address and pins are stored, the proof of both keys
 ) -> Json:
     """Store the registry and its pins, and write the enrolment that the registry approves."""
     client = RegistryClient(checked_url(registry))
-    pins = _read_pins(pin_file)
+    pins = read_pins(pin_file)
     with place.locked():
         old = place.load()
         configuration = replace(old, registry=client.url, pins=pins, qr_host=_checked_host(qr_host))
@@ -128,7 +129,8 @@ def enrolment_of(code: IssuerCode, certificate_key: Signer, request_key: Signer,
     return seal_enrolment(enrolment, certificate_key, request_key)
 
 
-def _read_pins(path: Path) -> frozenset[bytes]:
+def read_pins(path: Path) -> frozenset[bytes]:
+    """The pins of a pin file. SignerError if it is none."""
     try:
         return home.parse_pins(files.read_capped(path, _MAX_PIN_FILE).decode("utf-8-sig"))
     except ValueError:

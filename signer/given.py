@@ -3,14 +3,20 @@
 import argparse
 import getpass
 import os
-from contextlib import AbstractContextManager
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 
-from signer import opening
+from signer import clock, mapping, opening, queueing, rosters
 from signer.context import Context, Voice
 from signer.custody.passphrases import Source, asked_twice, passphrases
+from signer.errors import usage
 from signer.home import Home
 from signer.keys import Keyring
+from signer.paper import Printing
+from signer.printing.options import PrintOptions
+from signer.roster.model import Roster
 
 
 def home(options: argparse.Namespace) -> Home:
@@ -36,6 +42,41 @@ def _sources(options: argparse.Namespace) -> tuple[Source, Source]:
     )
 
 
-def context(options: argparse.Namespace, voice: Voice) -> AbstractContextManager[Context]:
-    """The home at work. SignerError as `opening.opened`."""
-    return opening.opened(keyring(options), voice)
+@contextmanager
+def context(options: argparse.Namespace, voice: Voice, *, warn: bool = True) -> Iterator[Context]:
+    """The home at work. SignerError as `opening.opened`. At its end it says what waits to be submitted."""
+    with opening.opened(keyring(options), voice) as context:
+        yield context
+        if warn:
+            queueing.warn(context)
+
+
+def printing(options: argparse.Namespace, *, anew: bool = False) -> PrintOptions | None:
+    """How to print, if it is asked for. SignerError for options about it without `--pdf`."""
+    wanted = PrintOptions(
+        layout=options.layout,
+        fonts=tuple(options.font),
+        photos=options.photos,
+        file_name=options.file_name,
+        merge=options.merge,
+        serial=options.serial or anew,
+        anew=anew,
+        zip=options.zip,
+    )
+    if getattr(options, "pdf", True):
+        return wanted
+    if replace(wanted, serial=options.serial, anew=False) != PrintOptions():
+        raise usage("needs-pdf", "打印选项要和 --pdf 一起用。", "options for printing go with --pdf.")
+    return None
+
+
+def roster(options: argparse.Namespace, voice: Voice | None = None) -> Roster:
+    """The roster that the options name, read as this home's mapping says."""
+    how = mapping.reading(home(options), options.mapping, options.sheet)
+    return rosters.read(options.roster, clock.today(), voice, how)
+
+
+def printed(options: argparse.Namespace, *, anew: bool = False) -> Printing:
+    """How to print what is replaced or reissued, if it is asked for."""
+    wanted = printing(options, anew=anew)
+    return Printing(wanted, roster(options) if options.roster and wanted is not None else None)

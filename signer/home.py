@@ -23,18 +23,24 @@ from signer import files
 from signer.errors import usage
 
 VERSION: Final = 1
+ALONE: Final = 10
+"""The most certificates that one person changes at once; the registry has a limit of its own, for a day."""
 _MAX_CONFIGURATION: Final = 64 << 10
 _PIN_BYTES: Final = 32
 
 
 @dataclass(frozen=True, slots=True)
 class Configuration:
-    """Who the issuer is and which registry it works with; the latter is None until `enrol`."""
+    """Who the issuer is and which registry it works with; the latter is None until `enrol`.
+
+    More than `alone` certificates are changed at once only with a second person's approval.
+    """
 
     code: IssuerCode
     registry: str | None = None
     pins: frozenset[bytes] = frozenset()
     qr_host: str | None = None
+    alone: int = ALONE
 
     @property
     def region(self) -> Region:
@@ -49,6 +55,7 @@ class Configuration:
             "registry": self.registry,
             "pins": sorted(pin.hex() for pin in self.pins),
             "qr_host": self.qr_host,
+            "alone": self.alone,
         }
         return json.dumps(content, ensure_ascii=False, indent=2).encode() + b"\n"
 
@@ -63,15 +70,23 @@ def decode_configuration(data: bytes) -> Configuration | None:
                 "registry": str() | None as registry,
                 "pins": list() as pins,
                 "qr_host": str() | None as host,
+                **more,
             }:
                 issuer = numbers.parse_issuer_code(code)
                 if host is not None:
                     qr_text.prefix(host)
                 if issuer is not None:
-                    return Configuration(issuer, registry, frozenset(_pin(pin) for pin in pins), host)
+                    alone = _alone(more.get("alone", ALONE))
+                    return Configuration(issuer, registry, frozenset(_pin(pin) for pin in pins), host, alone)
     except (ValueError, TypeError, RecursionError):
         pass
     return None
+
+
+def _alone(value: object) -> int:
+    if type(value) is not int or not 0 <= value <= ALONE:
+        raise ValueError(f"alone is 0 to {ALONE}")
+    return value
 
 
 def parse_pins(text: str) -> frozenset[bytes]:

@@ -134,6 +134,13 @@ def make(
         files.write_atomic(place(purpose), data, files.PRIVATE_FILE)
 
 
+def make_one(home: Home, owner: IssuerCode, purpose: Purpose, passphrase: Passphrase, cost: Cost) -> None:
+    """Make the key of one purpose alone. SignerError if it exists."""
+    require_absent(home.key_file(purpose))
+    guard.no_core_dumps()
+    files.write_atomic(home.key_file(purpose), _new_sealed(purpose, owner, passphrase, cost), files.PRIVATE_FILE)
+
+
 def _new_sealed(purpose: Purpose, owner: IssuerCode, passphrase: Passphrase, cost: Cost) -> bytes:
     secret = passphrase(purpose)
     require_long_enough(secret)

@@ -15,8 +15,9 @@ from pathlib import Path
 from typing import Any, Final
 
 from credential.model import Entry, Seconds
-from signer import files
+from signer import files, queue_ledger
 from signer.portions import Paged, portions
+from signer.queue_ledger import Queue
 
 MAX_SERIAL: Final = 999_999
 
@@ -109,7 +110,7 @@ CREATE TABLE evidence (
     bytes INTEGER NOT NULL
 );
 """
-_VERSIONS: Final = (_SCHEMA, _DOCUMENTS, _PRINTS, _REFERENCES, _EVIDENCE)
+_VERSIONS: Final = (_SCHEMA, _DOCUMENTS, _PRINTS, _REFERENCES, _EVIDENCE, queue_ledger.SCHEMA)
 """What each version adds to the one before."""
 
 
@@ -216,14 +217,6 @@ class Submission:
     request_id: bytes
     registered_at: str | None
     salt: bytes | None = field(default=None, repr=False)
-
-
-@dataclass(frozen=True, slots=True)
-class Change:
-    """One request for changes of status."""
-
-    id: int
-    request_id: bytes
 
 
 _BATCH: Final = "SELECT id, kind, subject, wanted, indices_id, uri_base, signed_at FROM batch"
@@ -422,12 +415,6 @@ class Ledger:
         (serial,) = self._db.execute("SELECT last_insert_rowid()").fetchone()
         return int(serial)
 
-    def set_states(self, states: Sequence[tuple[int, State]]) -> None:
-        """Set certificates' states, inside a transaction of the caller."""
-        self._db.executemany(
-            "UPDATE certificate SET state = ? WHERE id = ?", [(state.value, number) for number, state in states]
-        )
-
     # Registration
 
     def submissions(
@@ -477,7 +464,7 @@ class Ledger:
                 " (SELECT replaces FROM certificate WHERE batch = ? AND position >= ? AND position < ?)",
                 span,
             )
-
+            self._db.execute("DELETE FROM approval WHERE request_id = ?", (submission.request_id,))
         self._db.execute("PRAGMA wal_checkpoint(TRUNCATE)")
 
     def keep_evidence(self, subject: bytes, digest: bytes, files: int, size: int) -> None:
@@ -498,25 +485,10 @@ class Ledger:
         """Batches that are signed and not wholly registered."""
         return self._batches(" WHERE id IN (SELECT batch FROM certificate WHERE state = 'signed') ORDER BY id")
 
-    # Changes of status
-
-    def begin_change(self, subject: bytes, now: Seconds, new_id: bytes) -> Change:
-        """The request of this subject that waits for its answer, or else a new one with the id `new_id`."""
-        where = "SELECT id, request_id FROM change WHERE subject = ? AND done_at IS NULL"
-        row = self._db.execute(where, (subject,)).fetchone()
-        if row is None:
-            with self.writing():
-                self._db.execute(
-                    "INSERT INTO change (subject, request_id, started_at) VALUES (?, ?, ?)", (subject, new_id, now)
-                )
-            row = self._db.execute(where, (subject,)).fetchone()
-        return Change(*row)
-
-    def changed(self, change: Change, when: str, states: Sequence[tuple[int, State]]) -> None:
-        """Record the registry's answer and the certificates' new states."""
-        with self.writing():
-            self._db.execute("UPDATE change SET done_at = ? WHERE id = ?", (when, change.id))
-            self.set_states(states)
+    @property
+    def queue(self) -> Queue:
+        """The changes of status that wait, and what waits for a second person."""
+        return Queue(self._db, self.writing)
 
     def _batches(self, where: str, *values: object) -> list[Batch]:
         return [Batch(*row) for row in self._db.execute(_BATCH + where, values)]

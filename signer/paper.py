@@ -70,14 +70,10 @@ def not_installed() -> SignerError:
 
 @dataclass(frozen=True, slots=True)
 class Printing:
-    """Whether and how to print, and where whole document numbers are from: the roster, or for one person `document`.
-
-    `documents` are whole numbers by ledger id.
-    """
+    """Whether and how to print, and where whole document numbers are from: the roster, or `documents` by ledger id."""
 
     options: PrintOptions | None = None
     roster: Roster | None = field(default=None, repr=False)
-    document: str | None = field(default=None, repr=False)
     documents: Mapping[int, str] = field(default_factory=dict, repr=False)
 
     def ready(self) -> Printer | None:
@@ -102,7 +98,7 @@ def deliver(
 ) -> Json:
     """Print certificates, if that is asked for.
 
-    The whole document numbers are the roster's, if that is the one they were signed from, or the one just given.
+    The whole document numbers are the roster's, if that is the one they were signed from, or those just given.
     """
     if found is None:
         return {}
@@ -118,11 +114,13 @@ def deliver(
 
 
 def _document_of(context: Context, printing: Printing) -> DocumentOf:
-    if printing.document is not None:
-        return lambda _: printing.document
-    if printing.roster is None:
-        return lambda each: printing.documents.get(each.id)
-    return _FromRoster(context, printing.roster).of
+    roster = None if printing.roster is None else _FromRoster(context, printing.roster)
+
+    def found(certificate: ledgers.Certificate) -> str | None:
+        given = printing.documents.get(certificate.id)
+        return given if given is not None or roster is None else roster.of(certificate)
+
+    return found
 
 
 class _FromRoster:
@@ -169,7 +167,7 @@ def print_again(
     """Print these numbers, a batch, or what was signed from the roster. SignerError if one does not stand."""
     certificates: Many[ledgers.Certificate] = [standing(context, number) for number in dict.fromkeys(numbers)]
     if batch is not None:
-        certificates = _with_batch(certificates, _batch(context, batch))
+        certificates = _with_batch(certificates, of_batch(context, batch))
     elif roster is not None and not numbers:
         certificates = _of_roster(context, roster)
     if roster is not None:
@@ -200,7 +198,8 @@ def standing(context: Context, number: str) -> ledgers.Certificate:
     return found
 
 
-def _batch(context: Context, number: int) -> Many[ledgers.Certificate]:
+def of_batch(context: Context, number: int) -> Many[ledgers.Certificate]:
+    """What stands of a batch, corrections in place of what they replace. SignerError if there is no such batch."""
     found = context.ledger.signed_batches()
     if number not in found:
         listed = "、".join(map(str, sorted(found))) or "--"

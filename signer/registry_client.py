@@ -97,9 +97,9 @@ class RegistryClient:
                 return when
         raise _malformed("/v1/batches")
 
-    def change_status(self, body: Callable[[], bytes]) -> str:
-        """POST /v1/status-changes: when they were made."""
-        match self._json("/v1/status-changes", body):
+    def change_status(self, body: Callable[[], bytes], kind: str = request.MEDIA_TYPE) -> str:
+        """POST /v1/status-changes: when they were made. `kind` is the body's media type."""
+        match self._json("/v1/status-changes", body, kind):
             case {"changed": int(), "at": str() as when}:
                 return when
         raise _malformed("/v1/status-changes")

@@ -119,26 +119,6 @@ def _register(context: Context, batch: Batch) -> Json:
     return {"registered": batch.wanted, "registered_at": when}
 
 
-def submit(context: Context) -> Json:
-    """Register everything that is signed and not registered; a refused batch does not hold up the others."""
-    waiting = context.ledger.unregistered()
-    if not waiting:
-        context.voice.say("没有等待登记的证书。", "nothing waits for registration.")
-    results: list[Json] = []
-    first_error: SignerError | None = None
-    for batch in waiting:
-        try:
-            results.append({"batch": batch.id, **_register(context, batch)})
-        except SignerError as error:
-            if error.exit is not Exit.REFUSED:
-                raise
-            context.voice.say(error.zh, error.en)
-            first_error = first_error or error
-    if first_error is not None:
-        raise first_error
-    return {"batches": results, "registered": sum(batch.wanted for batch in waiting)}
-
-
 def sift(
     context: Context, roster: Roster, issuer: Issuer, *, repeat: bool, printer: Printer | None = None
 ) -> tuple[RowDrafts, list[Finding]]:
@@ -171,18 +151,24 @@ def _rows_of(findings: Sequence[Finding]) -> set[int]:
     return {each.row for each in findings}
 
 
-def rows_refused(findings: Sequence[Json]) -> RowsRefusedError:
-    """The error for a roster with bad rows, which lists the first of them."""
+_SKIP = ("，或加 --skip-bad 跳过这些行", ", or skip those rows with --skip-bad")
+
+
+def rows_refused(findings: Sequence[Json], *, is_roster: bool = True) -> RowsRefusedError:
+    """The error for a roster or a sheet of changes with bad rows, which lists the first of them."""
     pairs = [finding_lines(each) for each in findings[:_SHOWN]]
     count = len(findings)
     more_zh = f"\n……还有 {count - _SHOWN} 处" if count > _SHOWN else ""
     more_en = f"\n... and {count - _SHOWN} more" if count > _SHOWN else ""
+    skip_zh, skip_en = (
+        ("，或加 --skip-bad 跳过这些行", ", or skip those rows with --skip-bad") if is_roster else ("", "")
+    )
     error = RowsRefusedError(
         Exit.REFUSED,
         "rows-refused",
-        f"名册有 {count} 处问题，一张也没有签。请改好再签，或加 --skip-bad 跳过这些行。\n"
+        f"{'名册' if is_roster else '清单'}有 {count} 处问题，一张也没有签。请改好再来{skip_zh}。\n"
         + "\n".join(zh for zh, _ in pairs) + more_zh,
-        f"the roster has {count} problems; nothing was signed. Mend them, or skip those rows with --skip-bad.\n"
+        f"the {'roster' if is_roster else 'list'} has {count} problems; nothing was signed. Mend them{skip_en}.\n"
         + "\n".join(en for _, en in pairs) + more_en,
     )  # fmt: skip
     error.findings = tuple(findings)

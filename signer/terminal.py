@@ -46,10 +46,9 @@ class Terminal:
         self._progress = progress
 
     def say(self, zh: str, en: str) -> None:
-        """Print both lines, unless stdout belongs to a program."""
+        """Print both lines, or the one that is the same in both languages, unless stdout belongs to a program."""
         if not self._quiet:
-            print(zh)
-            print(en, flush=True)
+            print(zh if zh == en else f"{zh}\n{en}", flush=True)
 
     def reached(self, step: Step, done: int, total: int) -> None:
         """Show it, if the step is one that takes long."""

@@ -4,7 +4,8 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Final
 
-from credential import documents
+from credential import approval, documents
+from credential.approval import Approved
 from credential.documents import SALT_BYTES, Documents
 from credential.keyfile import Purpose
 from credential.model import Entry
@@ -126,34 +127,45 @@ def register(context: Context, batch: Batch) -> str:
 
     SignerError: the registry refuses (rows named) or is away; running again asks with the same ids.
     """
-    submissions = _submissions(context, batch)
-    waiting = [each for each in submissions if each.registered_at is None]
+    waiting = [each for each in submissions(context, batch) if each.registered_at is None]
     if waiting:
         key = context.open_key(Purpose.REQUEST)
         for submission in waiting:
             part = context.ledger.portion(batch, submission.first, submission.first + submission.count)
             _submit(context, submission, part, key)
             context.voice.reached(Step.REGISTERED, submission.first + submission.count, batch.wanted)
-    return _submissions(context, batch)[-1].registered_at or ""
+    return submissions(context, batch)[-1].registered_at or ""
 
 
-def _submissions(context: Context, batch: Batch) -> list[Submission]:
+def submissions(context: Context, batch: Batch) -> list[Submission]:
+    """The requests that register a batch."""
     return context.ledger.submissions(batch, MAX_BATCH, context.new_id, lambda: context.random(SALT_BYTES))
 
 
 def _submit(context: Context, submission: Submission, part: Sequence[Certificate], key: Signer) -> None:
-    beside = _documents(context, submission)
-    evidence = context.ledger.evidence(context.ledger.batch(submission.batch).subject)
-    content = RegisterBatch(tuple(each.data for each in part), beside.commitment if beside else None, evidence)
-    sealed = context.sealed(submission.request_id, content, key)
+    asked, beside = content(context, submission, part)
+    sealed = context.sealed(submission.request_id, asked, key)
+    given = context.ledger.queue.approval(submission.request_id)
     try:
-        if beside is None:
+        if given is not None:
+            approved = approval.MEDIA_TYPE
+            when = context.client.register(lambda: Approved(sealed(), given, beside).encode(), len(part), approved)
+        elif beside is None:
             when = context.client.register(sealed, len(part))
         else:
             when = context.client.register(lambda: documents.beside(sealed(), beside), len(part), documents.MEDIA_TYPE)
     except RegistryRefusedError as error:
         raise _with_rows(error, part) from None
     context.ledger.registered(submission, when)
+
+
+def content(
+    context: Context, submission: Submission, part: Sequence[Certificate]
+) -> tuple[RegisterBatch, Documents | None]:
+    """What a request registers, and the document numbers that go beside it."""
+    beside = _documents(context, submission)
+    evidence = context.ledger.evidence(context.ledger.batch(submission.batch).subject)
+    return RegisterBatch(tuple(each.data for each in part), beside.commitment if beside else None, evidence), beside
 
 
 def _documents(context: Context, submission: Submission) -> Documents | None:

@@ -9,13 +9,21 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from credential import claims, documents, log, qr_text, request
+from credential import approval, claims, documents, log, qr_text, request
 from credential.bundle import Part
 from credential.bundle import decode as decode_bundle
 from credential.documents import Documents
 from credential.model import Certificate, Kind
 from tests import cddl, vector_benefits
-from tests.credential import test_claims, test_log, test_objects, test_recognition, test_request, test_status_list
+from tests.credential import (
+    test_approval,
+    test_claims,
+    test_log,
+    test_objects,
+    test_recognition,
+    test_request,
+    test_status_list,
+)
 from tests.credential.certificates import EXAMPLES, LONGEST, certificates
 from tests.credential.refusal import reason_of
 from tests.test_vectors import NAMES, case_of
@@ -31,7 +39,7 @@ def test_every_name_is_defined_once_and_used() -> None:
     assert sorted(set(defined)) == sorted(defined)
     unused = [name for name in defined if len(re.findall(rf"(?<![\w-]){name}(?![\w-]| *:)", schema)) < 2]
     assert sorted(unused) == sorted(
-        [*SIGNED, *UNSIGNED, *PROOFS, "certificate", "outer-claims", "enrolment", "documented"]
+        [*SIGNED, *UNSIGNED, *PROOFS, "certificate", "outer-claims", "enrolment", "documented", "approved", "approver"]
     )
 
 
@@ -68,6 +76,17 @@ def test_a_request_with_its_documents() -> None:
     asked = request.seal(request.Request(CODE, bytes(16), NOW, bytes(16), content), key("request"))
     assert cddl.fault("request", asked) is None
     assert cddl.fault("documented", documents.beside(asked, beside)) is None
+
+
+def test_an_approval_and_an_approver() -> None:
+    beside = Documents(bytes(32), ("35020318600101001X",))
+    content = request.RegisterBatch((sign_it(),), beside.commitment)
+    asked = request.Request(CODE, bytes(16), NOW, bytes(16), content)
+    said = approval.seal(approval.Approval(CODE, asked.id, NOW, asked.content_hash), key("approval"))
+    sealed = request.seal(asked, key("request"))
+    assert cddl.fault("approved", approval.Approved(sealed, said).encode()) is None
+    assert cddl.fault("approved", approval.Approved(sealed, said, beside).encode()) is None
+    assert cddl.fault("approver", approval.seal_approver(test_approval.APPROVER, test_approval.KEY)) is None
 
 
 def test_an_enrolment() -> None:
@@ -200,6 +219,8 @@ IN_WORDS: Mapping[str, tuple[Mapping[str, bytes], set[str]]] = {
     ),
     "request": (test_request.BAD_REQUEST, set()),
     "enrolment": (test_request.BAD_ENROLMENT, set()),
+    "approval": (test_approval.BAD_APPROVAL, set()),
+    "approver": (test_approval.BAD_APPROVER, set()),
 }
 """By rule, what our parser refuses, and which of it is of the rule all the same: the page says that in words."""
 

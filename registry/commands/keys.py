@@ -12,7 +12,7 @@ from credential.model import IssuerCode, Seconds, rfc3339
 from registry.commands.changes import TWO_PEOPLE
 from registry.commands.common import add_operator, command, group_of, instant, issuer_code, now, open_data
 from registry.files import PRIVATE, write_atomically
-from registry.issuer_keys import compromise, compromise_words, enrol, retire
+from registry.issuer_keys import approvers, compromise, compromise_words, enrol, retire
 from registry.issuer_keys.compromise import Impact
 from registry.issuer_keys.enrol import MAX_ENROLMENT_BYTES, Checked
 from registry.opening import Opened
@@ -56,6 +56,21 @@ def add(commands: "Commands") -> None:
     add_operator(made)
     made = command(
         group,
+        "approver",
+        "登记机构复核人的密钥；大批撤销、更正须其复核",
+        "let in the key of a person who approves an issuer's mass changes",
+        run_approver,
+        f"{TWO_PEOPLE}\n请先查明复核人是谁，与经办人不是同一人，并用电话等另外的途径核对指纹。\n"
+        "Find out first who the approver is, and that it is not whoever asks; compare the fingerprint over another "
+        "channel.",
+    )
+    made.add_argument("approver", type=Path, help="yinxin-signer approver 产生的文件 / the file that it made")
+    made.add_argument(
+        "--document", required=True, help="依据，怎样核对的本人和指纹 / how person and fingerprint were checked; kept"
+    )
+    add_operator(made)
+    made = command(
+        group,
         "retire",
         "自某时起停用一把密钥；之前签的证书不受影响",
         "retire a key from a time on; what it signed before stands",
@@ -64,7 +79,10 @@ def add(commands: "Commands") -> None:
     )
     made.add_argument("--issuer", required=True, type=issuer_code, help="机构代码 / issuer code")
     made.add_argument(
-        "--kid", required=True, type=_kid, help="证书密钥或请求密钥的标识 / of a certificate or a request key"
+        "--kid",
+        required=True,
+        type=_kid,
+        help="证书、请求或复核密钥的标识 / of a certificate, request or approver's key",
     )
     made.add_argument("--at", required=True, type=instant, metavar="RFC3339", help="自何时起 / from when on")
     made.add_argument("--document", required=True, help="依据 / the document that says so")
@@ -109,6 +127,20 @@ def run_approve(options: argparse.Namespace) -> None:
             )
         case Checked.APPROVED:
             say("密钥已批准，publish 后核验者可见。", "The keys are approved; verifiers see them after `publish`.")
+
+
+def run_approver(options: argparse.Namespace) -> None:
+    """One operator's word for an approver."""
+    approver = approvers.open_file(_read(options.approver))
+    line(f"机构 / issuer    {approver.issuer}")
+    line(f"复核人 / person  {approver.name}")
+    line(f"密钥 / key       {cose.fingerprint(approver.key)}")
+    opened = open_data(options)
+    facts, word = (approver.issuer, approver.key, approver.name), (options.operator, options.document, now())
+    if opened.store.write(lambda session: approvers.admit(session, *facts, *word)) is Progress.PROPOSED:
+        say("已记下，尚未生效；请另一位操作员以同样的内容再运行一次。", "Noted; another operator must run the same.")
+        return
+    say("复核人已登记，立即生效。", "The approver is enrolled, from now on.")
 
 
 def run_discard(options: argparse.Namespace) -> None:

@@ -10,7 +10,7 @@ from registry.console import desk, given, guard
 from registry.console.issuers import find, in_words, name_of
 from registry.console.show import show
 from registry.http.views import service
-from registry.issuer_keys import compromise
+from registry.issuer_keys import approvers, compromise
 from registry.issuers import changes
 from registry.office import act_words, second
 from registry.problems import Problem, Refused
@@ -70,6 +70,8 @@ def _in_words(session: Session, row: ProposalRow) -> list[Words]:
     found = find(session, second.issuer_of(row))
     name = name_of(found)
     match row.what:
+        case approvers.WHAT:
+            return [act_words.approver(name, *second.key_of(row), row.content["name"])]
         case "key.retire":
             return [act_words.retirement(name, *second.key_of(row), Seconds(row.content["at"]))]
         case "key.compromise":

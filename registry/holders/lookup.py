@@ -157,11 +157,6 @@ def masked_number(number: str) -> str:
     return number[:shown] + "*" * (len(number) - shown)
 
 
-def masked(name: str) -> str:
-    """A name of which only the first character shows."""
-    return name[:1] + "*" * (len(name) - 1)
-
-
 def _facts(certificate: Certificate, registered: Registered, trust: RegionTrust, now: Seconds) -> dict[str, Any]:
     home = trust.root.head.region
     reason = verify_bytes(registered.data, Trust(home, {home: trust}), now).reason
@@ -173,7 +168,7 @@ def _facts(certificate: Certificate, registered: Registered, trust: RegionTrust,
         "verdict": reason.outcome.value,
         "reason": reason.value,
         "number": certificate.number,
-        "name": masked(certificate.person.name),
+        "name": text.masked(certificate.person.name),
         "kind": certificate.kind.name.lower(),
         "occupation_title": occupation.title if occupation else _honour(certificate),
         "occupation_code": occupation.code if occupation else None,
@@ -191,7 +186,7 @@ def _on_record(row: OnRecordRow) -> dict[str, Any]:
         "verdict": None,
         "reason": None,
         "number": row.number,
-        "name": masked(row.name),
+        "name": text.masked(row.name),
         "kind": "level",
         "occupation_title": row.occupation,
         "occupation_code": None,

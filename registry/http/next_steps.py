@@ -36,6 +36,11 @@ NEXT: Final[Mapping[Problem, Words]] = {
         "向登记机构了解备案状态；恢复以前不能办理。",
         "Ask the registry about the filing; nothing can be done until it is restored.",
     ),
+    Problem.SECOND_APPROVER: Words(
+        "请复核人运行 yinxin-signer approve，再以同一请求编号连同复核一起提交；还没有复核人的，先向登记机构登记。",
+        "Let an enrolled approver run `yinxin-signer approve`, and send the same request with the approval beside it; "
+        "without an approver, enrol one with the registry first.",
+    ),
     Problem.ROLE: Words("请有相应角色的同事办理。", "Ask a colleague who has the role."),
     Problem.FORGED: Words(
         "回到本站的页面，重新打开表单再提交；前置代理须保留 Host。",

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Final
 
-from credential import documents, request
+from credential import approval, documents, request
 from registry.http.media import CBOR, SIGN, SIGN1, STATUS_LIST
 
 JSON: Final = "application/json"
@@ -127,7 +127,7 @@ ROUTES: Final = (
         "登记一批证书 / register a batch",
         JSON,
         _ISSUER_REFUSALS,
-        (*_REQUEST, documents.MEDIA_TYPE),
+        (*_REQUEST, documents.MEDIA_TYPE, approval.MEDIA_TYPE),
     ),
     Route(
         "POST",
@@ -136,7 +136,7 @@ ROUTES: Final = (
         "撤销、暂停、恢复 / revoke, suspend, restore",
         JSON,
         _ISSUER_REFUSALS,
-        _REQUEST,
+        (*_REQUEST, approval.MEDIA_TYPE),
     ),
     Route(
         "POST",

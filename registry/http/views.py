@@ -6,13 +6,13 @@ import time
 from collections.abc import Callable
 from hashlib import sha256
 from importlib.metadata import version
-from typing import Any, Final, TypeVar, cast
+from typing import Any, Final, NamedTuple, TypeVar, cast
 
 from flask import Response, current_app, jsonify, request
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
-from credential import documents, log
+from credential import approval, documents, log
 from credential import request as requests
 from credential.documents import Documents
 from credential.errors import CredentialError
@@ -135,28 +135,31 @@ def reserve_indices() -> Response:
 
 def batches() -> Response:
     """POST /v1/batches."""
-    sealed, beside = _documented()
+    sent = _sent()
 
     def work(asked: Request, content: RegisterBatch, now: Seconds) -> Work:
-        holders.require_committed(content, beside)
-        candidates = _judge(asked, content, beside, now)
+        holders.require_committed(content, sent.documents)
+        candidates = _judge(asked, content, sent.documents, now)
 
         def store(session: Session, row: RegionRow, _: Request) -> Answer:
             known = holders.settle(session, candidates)
-            return registration.store(session, row, asked, content, candidates, known, now)
+            return registration.store(session, row, asked, content, candidates, known, sent.approval, now)
 
         return store
 
-    return _take_in(sealed, RegisterBatch, work)
+    return _take_in(sent.request, RegisterBatch, work)
 
 
 def status_changes() -> Response:
     """POST /v1/status-changes."""
+    sent = _sent()
+    if sent.documents is not None:
+        raise Refused(Problem.MALFORMED, "这里不收证件号码 / no documents belong here")
 
     def work(asked: Request, content: ChangeStatus, now: Seconds) -> Work:
-        return lambda session, row, _: statuses.change(session, row, asked, content, now)
+        return lambda session, row, _: statuses.change(session, row, asked, content, sent.approval, now)
 
-    return _take_in(_sealed(), ChangeStatus, work)
+    return _take_in(sent.request, ChangeStatus, work)
 
 
 def list_corrections() -> Response:
@@ -319,12 +322,25 @@ def _sealed() -> bytes:
     return _body()
 
 
-def _documented() -> tuple[bytes, Documents | None]:
-    """The body, which is a request, or one with documents beside it."""
-    if request.mimetype != documents.MEDIA_TYPE:
-        return _sealed(), None
+class Sent(NamedTuple):
+    """A sealed request, and what came beside it."""
+
+    request: bytes
+    approval: bytes | None = None
+    documents: Documents | None = None
+
+
+def _sent() -> Sent:
+    """The body, which is a request, or one with an approval or documents beside it."""
     try:
-        return documents.part(_body())
+        match request.mimetype:
+            case approval.MEDIA_TYPE:
+                return Sent(*approval.parts(_body()))
+            case documents.MEDIA_TYPE:
+                sealed, beside = documents.part(_body())
+                return Sent(sealed, None, beside)
+            case _:
+                return Sent(_sealed())
     except CredentialError as error:
         raise Refused(Problem.MALFORMED, str(error)) from None
 

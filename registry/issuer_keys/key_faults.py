@@ -18,6 +18,7 @@ class KeyFault(Enum):
     KEY_OF_ROLE = "是登记机构的角色密钥 / a key of a registry's role"
     KEY_OF_CERTIFICATES = "本机构已用它签证书 / the issuer's certificate key already"
     KEY_OF_REQUESTS = "本机构已用它签请求 / the issuer's request key already"
+    KEY_OF_APPROVALS = "本机构已用它复核 / the issuer's approver has it already"
     KEY_OF_ANOTHER_ISSUER = "是另一机构的密钥 / another issuer's key"
     KEY_OF_AN_ISSUER = "是机构的密钥 / an issuer's key"
     KEY_OF_ANOTHER_ROLE = "是另一角色的密钥 / a key of another role"
@@ -34,7 +35,11 @@ def require_new_to_issuer(session: Session, public: bytes, issuer: str) -> None:
     known = session.get(KeyRow, public)
     if known is None:
         return
-    own = {"certificate": KeyFault.KEY_OF_CERTIFICATES, "request": KeyFault.KEY_OF_REQUESTS}
+    own = {
+        "certificate": KeyFault.KEY_OF_CERTIFICATES,
+        "request": KeyFault.KEY_OF_REQUESTS,
+        "approval": KeyFault.KEY_OF_APPROVALS,
+    }
     if known.purpose not in own:
         raise refused(KeyFault.KEY_OF_ROLE, public)
     raise refused(own[known.purpose] if known.owner == issuer else KeyFault.KEY_OF_ANOTHER_ISSUER, public)
@@ -45,5 +50,5 @@ def require_of_role(session: Session, public: bytes, purpose: str) -> None:
     known = session.get(KeyRow, public)
     if known is None or known.purpose == purpose:
         return
-    is_issuers = known.purpose in ("certificate", "request")
+    is_issuers = known.purpose in ("certificate", "request", "approval")
     raise refused(KeyFault.KEY_OF_AN_ISSUER if is_issuers else KeyFault.KEY_OF_ANOTHER_ROLE, public)

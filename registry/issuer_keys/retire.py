@@ -10,22 +10,26 @@ from registry.problems import Problem, Refused
 from registry.record import acts, proposals
 from registry.record.acts import Act
 from registry.record.proposals import Progress, Proposal
+from registry.store.approvers import ApproverKeyRow
 from registry.store.models import CertificateKeyRow, KeyStateRow, RegisteredRow, RequestKeyRow
+
+OtherKey = RequestKeyRow | ApproverKeyRow
+"""A key that signs no certificate."""
 
 
 def retire(
     session: Session, issuer: IssuerCode, kid: bytes, at: Seconds, who: str, document: str, now: Seconds
 ) -> Progress:
-    """One operator's word that the issuer's key `kid`, of either purpose, is retired from `at` on."""
+    """One operator's word that the issuer's key `kid`, of whichever purpose, is retired from `at` on."""
     proposal = Proposal("key.retire", f"{issuer} {kid.hex()}", document, {"at": at})
 
     def work(session: Session) -> None:
         row = settings.lock(session)
-        key, request_key = _find(session, issuer, kid)
+        key, other = _find(session, issuer, kid)
         if key is not None:
             _retire_certificate_key(session, key, at)
-        if request_key is not None:
-            _retire_request_key(request_key, at)
+        if other is not None:
+            _retire_other_key(other, at)
         listing.require_readable(session, issuer)
         settings.touch_filing(row)
         acts.record(session, Act(who, "key.retire", issuer, document, {"kid": kid.hex(), "at": at}), now)
@@ -33,14 +37,16 @@ def retire(
     return proposals.say(session, proposal, who, now, work)[0]
 
 
-def _find(session: Session, issuer: IssuerCode, kid: bytes) -> tuple[CertificateKeyRow | None, RequestKeyRow | None]:
+def _find(session: Session, issuer: IssuerCode, kid: bytes) -> tuple[CertificateKeyRow | None, OtherKey | None]:
     key = session.scalar(
         select(CertificateKeyRow).where(CertificateKeyRow.issuer == issuer, CertificateKeyRow.kid == kid)
     )
-    request_key = session.scalar(select(RequestKeyRow).where(RequestKeyRow.issuer == issuer, RequestKeyRow.kid == kid))
-    if key is None and request_key is None:
+    other: OtherKey | None = session.scalar(
+        select(RequestKeyRow).where(RequestKeyRow.issuer == issuer, RequestKeyRow.kid == kid)
+    ) or session.scalar(select(ApproverKeyRow).where(ApproverKeyRow.issuer == issuer, ApproverKeyRow.kid == kid))
+    if key is None and other is None:
         raise Refused(Problem.NOT_FOUND, f"{issuer}: 没有此密钥 / no key {kid.hex()}")
-    return key, request_key
+    return key, other
 
 
 def _retire_certificate_key(session: Session, key: CertificateKeyRow, at: Seconds) -> None:
@@ -70,7 +76,7 @@ def _require_nothing_falls(session: Session, key: CertificateKeyRow, at: Seconds
         )
 
 
-def _retire_request_key(key: RequestKeyRow, at: Seconds) -> None:
+def _retire_other_key(key: OtherKey, at: Seconds) -> None:
     if key.retired_at is not None:
         raise Refused(Problem.REFUSED, "已停用 / it is retired already")
     if key.active_from >= at:

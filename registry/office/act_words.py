@@ -64,6 +64,7 @@ ACT: Final[Mapping[str, Words]] = {
     "key.check": Words("核对机构密钥", "issuer's keys checked"),
     "key.approve": Words("批准机构密钥", "issuer's keys approved"),
     "key.check.discard": Words("退回密钥登记", "enrolment sent back"),
+    "key.approver": Words("登记机构复核人", "approver at an issuer enrolled"),
     "key.retire": Words("停用密钥", "key retired"),
     "key.compromise": Words("宣告密钥泄露", "key declared compromised"),
     "holders.rotate-key": Words("更换证件标识密钥", "key of holders' tags exchanged"),
@@ -153,6 +154,14 @@ def change(made: Change, name: str, code: IssuerCode, day: Day, certificates: in
             )
         case NewCreditCode() | NewAuthority() | NewParent():
             return institution_words.change(made, name, code, day)
+
+
+def approver(name: str, code: IssuerCode, kid: bytes, person: str) -> Words:
+    """What letting an approver in does."""
+    return Words(
+        f"{person}（密钥 {kid.hex()}）可以为{name}（{code}）复核：大批撤销、暂停、恢复、更正凭其复核即可办理。",
+        f"{person} (key {kid.hex()}) may approve for {name} ({code}): with this approval it changes many certificates.",
+    )
 
 
 def retirement(name: str, code: IssuerCode, kid: bytes, at: Seconds) -> Words:

@@ -4,7 +4,7 @@ from sqlalchemy.orm import Session
 
 from credential.model import Day, IssuerCode, Seconds
 from credential.request import ChangeReason
-from registry.issuer_keys import compromise, retire
+from registry.issuer_keys import approvers, compromise, retire
 from registry.issuers import changes
 from registry.problems import Problem, Refused
 from registry.record import proposals
@@ -26,6 +26,9 @@ def confirm(session: Session, number: int, seal: str, who: str, now: Seconds) ->
 def _say(session: Session, row: ProposalRow, who: str, now: Seconds) -> Progress:
     document = row.content["document"]
     match row.what:
+        case approvers.WHAT:
+            public, name = bytes.fromhex(row.content["public"]), row.content["name"]
+            return approvers.admit(session, issuer_of(row), public, name, who, document, now)
         case "key.retire":
             issuer, kid = key_of(row)
             return retire.retire(session, issuer, kid, Seconds(row.content["at"]), who, document, now)

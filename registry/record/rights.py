@@ -65,6 +65,7 @@ MAY: Final[Mapping[str, frozenset[OperatorRole]]] = {
     "key.check": _KEYS,
     "key.approve": _KEYS,
     "key.check.discard": _KEYS,
+    "key.approver": _KEYS,
     "key.retire": _KEYS,
     "key.compromise": _KEYS,
     "root.install": _KEYS,

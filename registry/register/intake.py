@@ -1,13 +1,12 @@
 """Taking in an issuer's request: who signed it, is it fresh, was it answered before; then the work."""
 
 from collections.abc import Callable
-from hashlib import sha256
 from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from credential import cbor, request
+from credential import request
 from credential.cose import Sign1
 from credential.errors import CredentialError
 from credential.model import IssuerState, Seconds, day_of
@@ -36,7 +35,7 @@ def authenticate(session: Session, asked: Request, message: Sign1, now: Seconds)
     _require_signer(session, asked, message, now)
     stored = session.get(RequestRow, (asked.issuer, asked.id))
     if stored is not None:
-        if stored.content_sha256 != content_hash(asked):
+        if stored.content_sha256 != asked.content_hash:
             raise Refused(Problem.ID_REUSED)
         return stored.answer
     if abs(now - asked.time) > request.MAX_AGE:
@@ -76,17 +75,12 @@ def look(store: Store, asked: Request, message: Sign1, data: bytes, now: Seconds
     return store.write(transaction)
 
 
-def content_hash(asked: Request) -> bytes:
-    """What makes two requests of one id the same: action and content, not time and nonce."""
-    return sha256(cbor.encode([int(asked.action), asked.encode_content()])).digest()
-
-
 def _keep(session: Session, asked: Request, data: bytes, now: Seconds) -> RequestRow:
     row = RequestRow(
         issuer=asked.issuer,
         id=asked.id,
         nonce=asked.nonce,
-        content_sha256=content_hash(asked),
+        content_sha256=asked.content_hash,
         data=data,
         received_at=now,
         answer={},

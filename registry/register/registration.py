@@ -19,7 +19,7 @@ from registry.issuer_keys import enrol
 from registry.problems import Problem, Refused, RowFault
 from registry.record import acts
 from registry.record.acts import Act
-from registry.register import certificates
+from registry.register import approvals, certificates
 from registry.register.intake import Answer
 from registry.settings import touch
 from registry.store.models import REGISTERED, RegionRow, RegisteredRow, RunRow, StatusHistoryRow, StatusListRow
@@ -127,12 +127,15 @@ def store(
     content: RegisterBatch,
     candidates: Sequence[Candidate],
     holders: Mapping[Entry, bytes],
+    approval: bytes | None,
     now: Seconds,
 ) -> Answer:
     """Store the batch whole, superseding what it replaces. Refused with every faulty row if any is.
 
-    `holders` are the tags of those whose document is known.
+    `holders` are the tags of those whose document is known; `approval` is a second person's, if many are replaced.
     """
+    replaced = sum(each.certificate.extra.replaces is not None for each in candidates)
+    approver = approvals.require(session, asked, approval, replaced, now)
     keys = {cose.kid(public): public for public in enrol.signing_keys(session, asked.issuer, now)}
     known = _look_up(session, asked.issuer, candidates)
     faults = check(candidates, known, frozenset(keys))
@@ -148,7 +151,8 @@ def store(
     _mark_lists(session, candidates, change)
     count = len(content.certificates)
     digests = [each.digest for each in sorted(candidates, key=lambda each: each.entry)]
-    detail = {"count": count} | ({} if content.evidence is None else {"evidence": content.evidence.hex()})
+    evidence = {} if content.evidence is None else {"evidence": content.evidence.hex()}
+    detail = {"count": count, **evidence, **approvals.detail(approver)}
     acts.record(session, Act(asked.issuer, acts.BATCH, asked.id.hex(), detail=detail, things=digests), now)
     return {"registered": count, "batch": asked.id.hex(), "registered_at": rfc3339(now)}
 

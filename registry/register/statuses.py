@@ -10,7 +10,8 @@ from credential.request import ChangeReason, ChangeStatus, Request, StatusChange
 from registry.problems import Problem, Refused, RowFault
 from registry.record import acts
 from registry.record.acts import Act
-from registry.register.intake import Answer, content_hash
+from registry.register import approvals
+from registry.register.intake import Answer
 from registry.settings import touch
 from registry.store.models import RegionRow, RegisteredRow, StatusHistoryRow, StatusListRow
 
@@ -24,8 +25,11 @@ ALLOWED: Final = {
 """What a status may become; nothing comes back from revoked or superseded."""
 
 
-def change(session: Session, row: RegionRow, asked: Request, content: ChangeStatus, now: Seconds) -> Answer:
-    """The answer to a request for changes. Refused with every faulty row if any is."""
+def change(
+    session: Session, row: RegionRow, asked: Request, content: ChangeStatus, approval: bytes | None, now: Seconds
+) -> Answer:
+    """The answer to a request for changes. Refused with every faulty row if any is, or for want of an approval."""
+    approver = approvals.require(session, asked, approval, len(content.changes), now)
     faults: list[RowFault] = []
     lists: set[int] = set()
     for place, each in enumerate(content.changes):
@@ -36,7 +40,7 @@ def change(session: Session, row: RegionRow, asked: Request, content: ChangeStat
     if faults:
         raise refusal(faults)
     count_change(session, row, lists)
-    detail = {"count": len(content.changes), "content": content_hash(asked).hex()}
+    detail = {"count": len(content.changes), "content": asked.content_hash.hex(), **approvals.detail(approver)}
     acts.record(session, Act(asked.issuer, "status.change", asked.id.hex(), detail=detail), now)
     return {"changed": len(content.changes), "at": rfc3339(now)}
 

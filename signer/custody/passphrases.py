@@ -27,6 +27,7 @@ Ask = Callable[[str], str]
 PROMPTS: Final = {
     Purpose.CERTIFICATE: "证书密钥口令（在设备里的：PIN）/ passphrase of the certificate key (in a token: its PIN)",
     Purpose.REQUEST: "请求密钥口令 / passphrase of the request key",
+    Purpose.APPROVAL: "复核密钥口令 / passphrase of the approver's key",
 }
 
 

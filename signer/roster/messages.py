@@ -274,6 +274,24 @@ TEXTS: Final[Mapping[ProblemCode, Text]] = {
         "核对等级和发证日期；确实如此的，确认。",
         "Check level and date; if both are right, confirm it.",
     ),
+    ProblemCode.NUMBER_TWICE: Text(
+        "与第 {others} 行是同一个证书编号。",
+        "Row {others} has the same certificate number.",
+        "每个编号留一行。",
+        "Keep one row for each number.",
+    ),
+    ProblemCode.NOTHING_TO_CHANGE: Text(
+        "这一行没有写要改什么。",
+        "The row does not say what is to be changed.",
+        "填上要改的内容，或删去这一行；空格表示不改。",
+        "Fill in what is to be changed, or delete the row; an empty cell leaves things as they are.",
+    ),
+    ProblemCode.NOT_CHANGED: Text(
+        "这一列不能这样改。",
+        "This column cannot be changed this way.",
+        "删去这一列，只留要改的：{allowed}。等级、日期错了须撤销后重发。",
+        "Delete the column and keep: {allowed}. A wrong level or date takes a revocation and a new certificate.",
+    ),
     ProblemCode.DUPLICATE: Text(
         "与第 {others} 行重复：同一人、同一职业、同一等级、同一日期。",
         "A duplicate of row {others}: same person, occupation, level and date.",

@@ -120,6 +120,10 @@ class ProblemCode(StrEnum):
     # Several rows
     DUPLICATE = "DUPLICATE"
     TWO_LEVELS = "TWO_LEVELS"
+    # A sheet of changes
+    NUMBER_TWICE = "NUMBER_TWICE"
+    NOTHING_TO_CHANGE = "NOTHING_TO_CHANGE"
+    NOT_CHANGED = "NOT_CHANGED"
 
 
 TO_CONFIRM: Final = frozenset({ProblemCode.TERM_UNUSUAL, ProblemCode.CONTEST_OUTSIDE_TABLE, ProblemCode.TWO_LEVELS})

@@ -152,7 +152,7 @@ class _RowReader:
         if cell is None:
             return None
         try:
-            return parse(_with_value(cell))
+            return parse(with_value(cell))
         except CellError as error:
             self._fault(column, error)
             return None
@@ -285,7 +285,8 @@ class _RowReader:
             notes.append((NoteCode.FORMULA_VALUE_USED, ""))
 
 
-def _with_value(cell: Cell) -> Cell:
+def with_value(cell: Cell) -> Cell:
+    """`cell`, if it has a value. CellError for a formula's error, or one that was never calculated."""
     if cell.kind is CellKind.NO_VALUE:
         raise CellError(ProblemCode.FORMULA_WITHOUT_VALUE)
     if cell.kind is CellKind.ERROR:

@@ -1,6 +1,6 @@
 """Opening a roster: the file's bytes, its sheets, and the sheet that has the header."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import chain
 from pathlib import Path
@@ -51,10 +51,13 @@ def bytes_of(path: Path) -> bytes:
     return data
 
 
-def sheets(data: bytes, path: Path, names: Names = COMMON) -> tuple[Iterator[Sheet], str]:
+def sheets(
+    data: bytes, path: Path, names: Names = COMMON, fitness: Callable[[SheetRow], int] | None = None
+) -> tuple[Iterator[Sheet], str]:
     """The sheets and the text's encoding. Read each sheet before asking for the next. RosterError, then and later.
 
-    What the bytes are decides, not the name: a workbook may be called .csv.
+    What the bytes are decides, not the name: a workbook may be called .csv. `fitness` tells how well a row of text
+    serves as the header.
     """
     if data.startswith(_ZIP):
         return xlsx.open_sheets(data, path.name), UTF8
@@ -64,7 +67,7 @@ def sheets(data: bytes, path: Path, names: Names = COMMON) -> tuple[Iterator[She
         workbook = path.suffix.lower() in {".xlsx", ".xlsm"}
         detail = _MARKUP if data.lstrip(_BEFORE_MARKUP).startswith(b"<") else ("", "")
         raise refused(RosterReason.DAMAGED if workbook else RosterReason.UNKNOWN_TYPE, path.name, *detail)
-    sheet, encoding = separated.open_sheet(data, path.name, names.fitness, header.HEADER_ROWS)
+    sheet, encoding = separated.open_sheet(data, path.name, fitness or names.fitness, header.HEADER_ROWS)
     return iter([sheet]), encoding
 
 

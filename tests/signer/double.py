@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 from http.server import BaseHTTPRequestHandler
 from time import time
 
-from credential import documents, request, verify
+from credential import approval, documents, request, verify
 from credential.documents import Documents
 from credential.errors import CredentialError
 from credential.model import KeyState, Seconds, Status
@@ -28,6 +28,8 @@ from tests.listening import listening
 from tests.world import FILED, ISSUER, World, certificate_key, key
 
 REQUEST_KEY = key("request")
+APPROVER_KEY = key("approval")
+"""What the demo keys' approver signs with; the registry has enrolled it."""
 
 
 def world() -> World:
@@ -73,6 +75,8 @@ class Registry:
     nonces: set[bytes] = field(default_factory=set)
     faults: list[Fault] = field(default_factory=list)
     refuse_rows: tuple[int, ...] = ()
+    alone: int = 1_000_000
+    """How many certificates one request may change without an approval."""
     asked: list[str] = field(default_factory=list)
     documents: dict[int, str | None] = field(default_factory=dict)
     """By index: what an issuer says its holders' documents are."""
@@ -95,7 +99,7 @@ class Registry:
         """What is published now."""
         return replace(self.world, statuses=dict(self.statuses))
 
-    def post(self, path: str, body: bytes, beside: Documents | None) -> tuple[int, str, bytes]:
+    def post(self, path: str, body: bytes, beside: Documents | None, given: bytes | None) -> tuple[int, str, bytes]:
         """Status, type and body of a POST: verified, and done once for each id."""
         with self.lock:
             asked, message = request.decode(body)
@@ -112,6 +116,8 @@ class Registry:
                 if known != content:
                     return self.problem(409, "id-reused")
                 return status, "application/json", json.dumps(answer).encode()
+            if not is_approved(asked, given) and changes_of(asked) > self.alone:
+                return self.problem(403, "second-approver-needed")
             return self.first_time(path, asked, content, beside)
 
     def first_time(
@@ -137,6 +143,8 @@ class Registry:
                 self.told.append((case, outcome, words))
                 answer = {"case": case, "outcome": outcome.name.lower(), "at": "2026-06-01T00:00:00Z"}
             case "/v1/status-changes", ChangeStatus(changes):
+                if {self.statuses.get(each.entry.idx) for each in changes} & {None, Status.REVOKED, Status.SUPERSEDED}:
+                    return self.problem(409, "conflict")
                 self.statuses |= {each.entry.idx: each.status for each in changes}
                 answer = {"changed": len(changes), "at": "2026-06-01T00:00:00Z"}
             case _:
@@ -192,6 +200,26 @@ class Registry:
         return status, "application/problem+json", json.dumps(body).encode()
 
 
+def is_approved(asked: Request, given: bytes | None) -> bool:
+    """Whether the approver agreed to this very request."""
+    if given is None:
+        return False
+    said, message = approval.decode(given)
+    approval.verify(message, (APPROVER_KEY.public,))
+    return (said.issuer, said.id, said.content) == (asked.issuer, asked.id, asked.content_hash)
+
+
+def changes_of(asked: Request) -> int:
+    """How many standing certificates a request changes or replaces."""
+    match asked.content:
+        case ChangeStatus(changes):
+            return len(changes)
+        case RegisterBatch(certificates):
+            return sum(read_certificate(each).extra.replaces is not None for each in certificates)
+        case _:
+            return 0
+
+
 @contextmanager
 def served(registry: Registry) -> Iterator[str]:
     """The registry's address while it is served."""
@@ -202,11 +230,13 @@ def served(registry: Registry) -> Iterator[str]:
 
         def do_POST(self) -> None:
             body = self.rfile.read(int(self.headers["Content-Length"]))
-            kind, beside = self.headers["Content-Type"], None
+            kind, beside, given = self.headers["Content-Type"], None, None
             if kind == documents.MEDIA_TYPE:
                 body, beside = documents.part(body)
-            assert kind in (request.MEDIA_TYPE, documents.MEDIA_TYPE)
-            self.answer(lambda: registry.post(self.path, body, beside))
+            if kind == approval.MEDIA_TYPE:
+                body, given, beside = approval.parts(body)
+            assert kind in (request.MEDIA_TYPE, documents.MEDIA_TYPE, approval.MEDIA_TYPE)
+            self.answer(lambda: registry.post(self.path, body, beside, given))
 
         def answer(self, make: Callable[[], tuple[int, str, bytes]]) -> None:
             registry.asked.append(self.path)

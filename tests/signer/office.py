@@ -58,7 +58,7 @@ def write_roster(path: Path, rows: Sequence[Sequence[str]]) -> Path:
 def demo_keys(folder: Path, owner: str = CODE) -> Path:
     """The world's keys as demo files."""
     folder.mkdir()
-    for purpose in (Purpose.CERTIFICATE, Purpose.REQUEST):
+    for purpose in (Purpose.CERTIFICATE, Purpose.REQUEST, Purpose.APPROVAL):
         seed = sha256(b"yinxin test key " + purpose.value.encode()).digest()
         (folder / f"{purpose.value}.key").write_bytes(keyfile.demo(seed, purpose, owner))
     return folder

@@ -32,6 +32,7 @@ def story(office: Office) -> list[tuple[object, ...]]:
     office.registry.corrections = [
         {"case": "ABCDEFGH27", "number": LEVEL, "what": "name", "said": "x", "asked_at": "2026-06-01T00:00:00Z"}
     ]
+    introduction, pin = ("--issuer", CODE, "--name", "周敏"), office.folder / "pin.txt"
     return [
         ("keygen", "--issuer", CODE),
         ("enrol", "--registry", office.url, "--pin", office.folder / "pin.txt"),
@@ -48,9 +49,21 @@ def story(office: Office) -> list[tuple[object, ...]]:
         ("renew", POST, "--until", "2100-12-31", "--out", out, "--yes"),
         ("reissue", LEVEL, "--out", out),
         ("revoke", LEVEL, "--reason", "fraud", "--yes"),
+        ("queue",),
+        ("approver", *introduction, "--registry", office.url, "--pin", pin, "--home", office.folder / "approver"),
         ("corrections",),
         ("answer", "ABCDEFGH27", "--accept", "--text", "已更正"),
     ]
+
+
+def approved(office: Office) -> Mapping[str, Any]:
+    """What an approver's word for one change of a clerk who may change none alone comes to."""
+    path, limit = office.folder / "proposal", office.home / "issuer.json"
+    limit.write_text(limit.read_text().replace('"alone": 10', '"alone": 0'))
+    assert office.json("suspend", POST, "--reason", "under-review", "--yes", "--proposal", path)[1]["waiting"] == 1
+    code, said = office.json("approve", path, "--yes", "--home", office.folder / "approver")
+    assert (code, said["ok"]) == (0, True)
+    return said
 
 
 def test_every_command_has_its_fields(office: Office) -> None:
@@ -58,6 +71,7 @@ def test_every_command_has_its_fields(office: Office) -> None:
     for command, *given in story(office):
         code, told[str(command)] = office.json(str(command), *given)
         assert (code, told[str(command)]["ok"]) == (0, True)
+    told["approve"] = approved(office)
     assert {name: set(said) - {"command", "ok"} for name, said in told.items()} == PROMISED
     assert told.keys() | {arguments.JSONL} | key_commands.COMMANDS.keys() == cli.COMMANDS.keys()
 

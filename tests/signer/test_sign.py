@@ -120,7 +120,10 @@ def test_no_submit_then_submit(office: Office) -> None:
     assert (code, result["registered"], office.registry.registered) == (0, 0, {})
     code, result = office.json("submit")
     assert (code, result["registered"], sorted(office.registry.registered)) == (0, 1, [103])
-    assert office.json("submit") == (0, {"command": "submit", "ok": True, "batches": [], "registered": 0})
+    assert office.json("submit") == (
+        0,
+        {"command": "submit", "ok": True, "batches": [], "registered": 0, "changed": 0, "at": None},
+    )
 
 
 def test_what_the_registry_refuses_is_told_by_row(office: Office) -> None:
@@ -322,7 +325,10 @@ def test_a_ledger_from_before_is_brought_up_to_date_and_registers_without_docume
     with sqlite3.connect(office.home / "ledger.sqlite") as db:
         db.executescript(
             "DROP TABLE document; DROP TABLE print; DROP TABLE reference; DROP TABLE evidence;"
-            "ALTER TABLE submission DROP COLUMN salt; PRAGMA user_version = 1"
+            "ALTER TABLE submission DROP COLUMN salt;"
+            "DROP TABLE changed; DROP TABLE approval; ALTER TABLE change DROP COLUMN status;"
+            "ALTER TABLE change DROP COLUMN reason; ALTER TABLE change DROP COLUMN tried_at;"
+            "ALTER TABLE change DROP COLUMN refused; PRAGMA user_version = 1"
         )
     assert office.run("submit") == 0
     assert office.registry.documents == {}
