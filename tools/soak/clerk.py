@@ -59,9 +59,21 @@ class Clerk:
         return path
 
     def sign(self, roster: Path, out: Path, *options: str) -> Process:
-        """The signer, beginning or going on with a roster; in a group of its own, so that it can be looked at."""
+        """The signer, beginning or going on with a roster.
+
+        Among so many invented people two may have one name and the same last four, so it is told that this is right.
+        """
         command = [str(PROGRAMS / "yinxin-signer"), "sign", "--home", str(self.home)]
-        command += ["--demo-keys", str(KEYS / PORT_GROUP.keys), str(roster), "--out", str(out), "--yes", *options]
+        command += [
+            "--demo-keys",
+            str(KEYS / PORT_GROUP.keys),
+            str(roster),
+            "--out",
+            str(out),
+            "--yes",
+            "--repeat",
+            *options,
+        ]
         with self.log.open("ab") as log:
             return subprocess.Popen(command, cwd=ROOT, stdin=subprocess.DEVNULL, stdout=log, stderr=log)
 
