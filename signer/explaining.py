@@ -27,6 +27,8 @@ def explained() -> Iterator[None]:
         raise passphrases.needs_source() from None
     except sqlite3.Error as error:
         raise _ledger(error) from None
+    except MemoryError:
+        raise _memory() from None
     except BrokenPipeError:
         raise
     except OSError as error:
@@ -39,6 +41,15 @@ def _unfit(error: UnfitLibraryError) -> SignerError:
         f"本机的签名库不合格（{error}）。请重新安装：pip install --force-reinstall PyNaCl",
         f"the signature library installed here is unfit: {error}."
         " Install it again: pip install --force-reinstall PyNaCl",
+    )
+
+
+def _memory() -> SignerError:
+    return usage(
+        "memory",
+        "内存不足，已停下。已完成的都已保存；请关掉别的程序，再次运行同一命令，会从中断处继续。",
+        "short of memory: stopped. What was done is kept; close other programs and run the same command again: it"
+        " continues where it stopped.",
     )
 
 

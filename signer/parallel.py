@@ -2,12 +2,15 @@
 
 import multiprocessing
 import os
+import sys
 import threading
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass
+from multiprocessing.context import SpawnContext, SpawnProcess
+from types import ModuleType
 from typing import Final, TypeVar
 
 from signer.errors import SignerError, usage
@@ -47,11 +50,9 @@ def run(
             prepare(*given)
         yield from map(function, jobs)
         return
-    # Spawned, not forked: these processes hold no key.
-    context = multiprocessing.get_context("spawn")
     workers = os.cpu_count() or 1
     others = set(multiprocessing.active_children())
-    with ProcessPoolExecutor(workers, context, initializer=_begin, initargs=(prepare, given)) as pool:
+    with ProcessPoolExecutor(workers, _Spawning(), initializer=_begin, initargs=(prepare, given)) as pool:
         try:
             yield from _ahead(pool, function, portions(jobs, size.chunk), _AHEAD * workers)
         except BrokenProcessPool:
@@ -61,6 +62,29 @@ def run(
             raise _stopped() from None
         finally:
             pool.shutdown(wait=True, cancel_futures=True)
+
+
+class _Process(SpawnProcess):
+    """Spawned, not forked: it holds no key. Nor does it run its parent's main program once more.
+
+    The functions are in modules of their own, so a program that embeds the signer needs no guard, and a process that
+    draws does not carry the whole command line.
+    """
+
+    def start(self) -> None:
+        """Start it while there seems to be no main program."""
+        main = sys.modules["__main__"]
+        sys.modules["__main__"] = ModuleType("__main__")
+        try:
+            super().start()
+        finally:
+            sys.modules["__main__"] = main
+
+
+class _Spawning(SpawnContext):
+    """What the pool makes its processes with."""
+
+    Process = _Process
 
 
 def _ahead(

@@ -209,6 +209,28 @@ def test_a_full_disk_is_named_and_a_rerun_continues(office: Office, left: int, p
         pytest.skip(f"no disk can be mounted here: {error}")
 
 
+def test_too_little_memory_is_said_and_a_rerun_continues(office: Office, monkeypatch: pytest.MonkeyPatch) -> None:
+    def short(_: str) -> bytes:
+        raise MemoryError
+
+    roster, out = office.roster(level_row(1)), office.folder / "out"
+    with monkeypatch.context() as patched:
+        patched.setattr("signer.qr.picture", short)
+        code, result = office.json("sign", roster, "--out", out, "--yes")
+    assert (code, result["error"]) == (2, "memory")
+    assert office.run("sign", roster, "--out", out, "--yes") == 0
+
+
+def test_a_program_that_embeds_the_signer_needs_no_guard(tmp_path: Path) -> None:
+    program = tmp_path / "program.py"
+    program.write_text(
+        "from signer import parallel\n"
+        "print(sum(parallel.run(abs, range(-40, 0), parallel.Size(jobs=40, alone=1, chunk=4))))\n"
+    )
+    ran = subprocess.run([sys.executable, str(program)], cwd=ROOT, capture_output=True, text=True, check=False)
+    assert (ran.returncode, ran.stdout, ran.stderr) == (0, "820\n", "")
+
+
 def workers(pid: int) -> list[int]:
     """The processes that a command started to work for it."""
     found = []
