@@ -32,6 +32,7 @@ from tests.registry.office import (
     run,
 )
 from tests.registry.people import BASE, ORIGIN, PASSWORD, Desk, Holder, acts_of, enter, hidden, hire
+from tests.registry.test_approvals import APPROVER, admit, introduced
 from tests.registry.test_pages import read
 
 FILING, KEYS, SUPERVISION, AUDIT = (
@@ -415,6 +416,16 @@ def test_a_key_is_declared_stolen_by_two(office: Office, lin: Holder, huang: Hol
     (found,) = re.findall(r"/console(/proposals/\d+)\"", second.open("/").text)
     assert second.send(second.open(found), found).status_code == 303
     assert acts_of(office, "key.compromise") == [("huang", "报案回执")]
+
+
+def test_an_approver_is_let_in_by_a_second_word(office: Office, lin: Holder, huang: Holder, tmp_path: Path) -> None:
+    admit(office, introduced(tmp_path), lin.name)
+    second = Desk.of(office, huang)
+    (found,) = re.findall(r"/console(/proposals/\d+)\"", second.open("/").text)
+    page = second.open(found)
+    assert f"周敏（密钥 {APPROVER.kid.hex()}）可以为" in page.text
+    assert second.send(page, found).status_code == 303
+    assert office.count("approver_keys") == 1
 
 
 def test_what_a_disabled_account_asked_for_is_not_done(office: Office, lin: Holder, huang: Holder) -> None:
