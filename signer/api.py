@@ -18,7 +18,7 @@ from credential import qr_text, verify
 from credential.model import Basis, DocumentType, Kind, Post
 from credential.reason import Reason
 from credential.request import ChangeReason
-from signer import asking, changing, issuing, opening, paper, qr, queueing, replacing, rosters, work
+from signer import asking, changing, issuing, opening, paper, qr, queueing, replacing, rosters, wishes, work
 from signer.asking import Asked, Flaw
 from signer.changing import ChangeOptions
 from signer.context import Context, Silence
@@ -32,8 +32,9 @@ from signer.issuing import Terms
 from signer.keys import Keyring
 from signer.ledger import Certificate, State
 from signer.printing.options import PrintOptions
-from signer.replacing import Corrections, ReplaceOptions, Wish
+from signer.replacing import ReplaceOptions
 from signer.selecting import Selection
+from signer.wishes import Corrections, Wish
 
 __all__ = [
     "Basis",
@@ -260,8 +261,8 @@ class Office:
         corrections = Corrections(name, document_type, None, title, specialisation)
         if document_number is not None:
             document = rosters.checked_document(document_number, document_type, self._context.today(), reference)
-            corrections = replacing.with_document(corrections, document)
-        wish = Wish(self._found(reference).number, replacing.corrected(corrections), corrections.document)
+            corrections = wishes.with_document(corrections, document)
+        wish = Wish(self._found(reference).number, wishes.corrected(corrections), corrections.document)
         if corrections == Corrections():
             replacing.require_stolen(self._context, [wish])
         with TemporaryDirectory() as folder:

@@ -9,19 +9,20 @@ from typing import Final
 
 from credential.keyfile import Cost
 from credential.model import DocumentType
-from signer import approving, changing, clock, files, given, queueing, replacing, rosters, selecting
+from signer import approving, changing, clock, files, given, queueing, replacing, rosters, selecting, wishes
 from signer.changing import Action, ChangeOptions
 from signer.context import Context, Voice
 from signer.errors import Json, SignerError, usage
 from signer.findings import finding_json
 from signer.paper import Printing
-from signer.replacing import Corrections, ReplaceOptions, Wish
+from signer.replacing import ReplaceOptions
 from signer.roster import changes, changes_template
 from signer.roster.changes import CORRECTED, RENEWED, Wanted
 from signer.roster.header import Column
 from signer.roster.model import RosterError
 from signer.selecting import Selection
 from signer.signing import rows_refused
+from signer.wishes import Corrections, Wish
 
 Command = Callable[[argparse.Namespace, Voice], Json]
 _SHEETS: Final = frozenset({".xlsx", ".xlsm", ".csv", ".tsv"})
@@ -54,16 +55,16 @@ def correct(context: Context, options: argparse.Namespace, printing: Printing, t
     if _is_sheet(options.list):
         _require_alone(options, corrected=common != Corrections())
         return _by_sheet(context, "correct", options.list, CORRECTED, today, chosen, None)
-    wishes = _alike(context, selection(options), replacing.corrected(common), common.document)
+    wanted = _alike(context, selection(options), wishes.corrected(common), common.document)
     if common == Corrections():
-        replacing.require_stolen(context, wishes)
-    if len(wishes) > 1 and (common.name or common.document_last4):
+        replacing.require_stolen(context, wanted)
+    if len(wanted) > 1 and (common.name or common.document_last4):
         raise usage(
             "one-at-a-time",
             "姓名和证件号因人而异：多张请用 --list 表格逐行写。",
             "names and documents differ: for more than one give a sheet with --list.",
         )
-    return replacing.replace_all(context, "correct", wishes, chosen)
+    return replacing.replace_all(context, "correct", wanted, chosen)
 
 
 def renew(context: Context, options: argparse.Namespace, printing: Printing, today: date) -> Json:
@@ -74,8 +75,8 @@ def renew(context: Context, options: argparse.Namespace, printing: Printing, tod
         return _by_sheet(context, "renew", options.list, RENEWED, today, chosen, options.until)
     if options.until is None:
         raise usage("no-term", "请给出 --until。", "say until when, with --until.")
-    wishes = _alike(context, selection(options), replacing.renewed(options.until))
-    return replacing.replace_all(context, "renew", wishes, chosen)
+    wanted = _alike(context, selection(options), wishes.renewed(options.until))
+    return replacing.replace_all(context, "renew", wanted, chosen)
 
 
 def _source(options: argparse.Namespace) -> tuple[str, str]:
@@ -97,7 +98,7 @@ def _require_alone(options: argparse.Namespace, *, corrected: bool) -> None:
         )
 
 
-def _alike(context: Context, selected: Selection, change: replacing.Change, document: str | None = None) -> list[Wish]:
+def _alike(context: Context, selected: Selection, change: wishes.Change, document: str | None = None) -> list[Wish]:
     """The same change for each that is selected; rows only where there are several."""
     if selected.is_one:
         return [Wish(selected.numbers[0], change, document)]
@@ -118,8 +119,8 @@ def _by_sheet(
     found = _read(path, columns, today, bare=until is not None)
     if found.problems:
         raise rows_refused([finding_json(each, path.name) for each in found.problems], is_roster=False)
-    wishes = [_wish(each, until) for each in found.rows]
-    return replacing.replace_all(context, kind, wishes, replace(options, source=(path.name, found.number_label)))
+    wanted = [_wish(each, until) for each in found.rows]
+    return replacing.replace_all(context, kind, wanted, replace(options, source=(path.name, found.number_label)))
 
 
 def _read(path: Path, columns: tuple[Column, ...], today: date, *, bare: bool) -> changes.Changes:
@@ -139,11 +140,11 @@ def _no_rows(path: Path) -> SignerError:
 def _wish(wanted: Wanted, until: date | None) -> Wish:
     last = wanted.until or until
     if last is not None:
-        return Wish(wanted.number, replacing.renewed(last), row=wanted.row)
+        return Wish(wanted.number, wishes.renewed(last), row=wanted.row)
     corrections = Corrections(wanted.name, wanted.document_type, None, wanted.title, wanted.specialisation)
     if wanted.document is not None:
-        corrections = replacing.with_document(corrections, wanted.document)
-    return Wish(wanted.number, replacing.corrected(corrections), corrections.document, wanted.row)
+        corrections = wishes.with_document(corrections, wanted.document)
+    return Wish(wanted.number, wishes.corrected(corrections), corrections.document, wanted.row)
 
 
 def _corrections(options: argparse.Namespace, today: date) -> Corrections:
@@ -152,7 +153,7 @@ def _corrections(options: argparse.Namespace, today: date) -> Corrections:
     found = Corrections(options.name, kind, options.document_last4, options.title, specialisation)
     if options.document_file is None:
         return found
-    return replacing.with_document(found, rosters.document_of(options.document_file, kind, today))
+    return wishes.with_document(found, rosters.document_of(options.document_file, kind, today))
 
 
 def _status(action: Action) -> Command:
