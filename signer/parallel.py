@@ -18,7 +18,7 @@ from signer.portions import portions
 
 _Job = TypeVar("_Job")
 _Result = TypeVar("_Result")
-_AHEAD: Final = 4
+_AHEAD: Final = 3
 """Chunks that wait for each process: enough that none stands idle, few enough that their jobs take no memory."""
 
 

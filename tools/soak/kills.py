@@ -33,8 +33,10 @@ ROWS: Final = 2_000
 """People in one batch."""
 _REGISTRY_TOO: Final = 4
 """Every so many kills, the registry is killed as well."""
-_SHARE: Final = 0.3
-"""A run is killed after at most this share of what a whole batch takes: so each batch is killed several times."""
+_SHARE: Final = 0.6
+"""A run is killed after at most this share of what a whole batch takes: so most batches are killed several times."""
+_A_BATCH: Final = 6
+"""No batch is killed more often: else all would be killed while they start."""
 _PATIENCE: Final = 600
 _MARK: Final = b"% yinxin "
 
@@ -202,7 +204,7 @@ def run(order: Order) -> Outcome:
         clerk.open()
         killing.in_peace()
         while (done := sum(killing.killed.values())) < kills:
-            killing.kill_often(kills - done)
+            killing.kill_often(min(kills - done, _A_BATCH))
             progress.reached(done)
         killing.faults += killing.last_faults()
     finally:
