@@ -18,6 +18,7 @@ _SUM: Final = re.compile(r"(?:合|总|小|共)\s*计\s*:?")
 _PERSONAL: Final = 3
 """So many known columns filled in are a person's row, whatever its first cell is called."""
 _FEWEST_DIGITS: Final = 4
+_DIGITS: Final = re.compile(rf"[0-9]{{{_FEWEST_DIGITS}}}", re.ASCII)
 _NO_PERSON: Final = re.compile(
     r"(?:合\s*计|总\s*计|小\s*计|共\s*计|以下空白|以上共|共\s*\d+\s*[人名]|总人数|总\s*数"
     r"|制\s*表|填\s*表|填\s*报|审\s*核|复\s*核|审\s*批|经\s*办|校\s*对|统计人|负责人|联系(?:人|电话)"
@@ -28,6 +29,8 @@ _NO_PERSON: Final = re.compile(
 
 def not_a_person(row: SheetRow, header: Header, names: Names) -> NoteCode | None:
     """What the row is if it lists nobody; None for a person's row, however bad."""
+    if _has_number(row, header):
+        return None
     known = {column: row.cells[place] for column, place in header.places.items() if place in row.cells}
     if len(known) > 1 and all(names.column_of(cell.text) is column for column, cell in known.items()):
         return NoteCode.HEADER_REPEATED
@@ -39,6 +42,15 @@ def not_a_person(row: SheetRow, header: Header, names: Names) -> NoteCode | None
     if not texts or not _is_without_number(known, texts[0]):
         return None
     return NoteCode.ROW_WITHOUT_PERSON if _is_remark(row, known, texts) else None
+
+
+def _has_number(row: SheetRow, header: Header) -> bool:
+    """Whether it has a document number and no word of an example: nearly every row, and nothing more is asked then."""
+    cell = row.cells.get(header.places.get(Column.DOCUMENT_NUMBER, -1))
+    if cell is None or not _DIGITS.search(cell.text):
+        return False
+    name = row.cells.get(header.places.get(Column.NAME, -1))
+    return not any("例" in each.text for each in (row.cells[min(row.cells)], name) if each is not None)
 
 
 def _is_remark(row: SheetRow, known: Mapping[Column, Cell], texts: Sequence[str]) -> bool:
