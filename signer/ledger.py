@@ -110,7 +110,12 @@ CREATE TABLE evidence (
     bytes INTEGER NOT NULL
 );
 """
-_VERSIONS: Final = (_SCHEMA, _DOCUMENTS, _PRINTS, _REFERENCES, _EVIDENCE, queue_ledger.SCHEMA)
+_SENT: Final = """
+ALTER TABLE submission ADD COLUMN sent INTEGER;
+UPDATE submission SET sent = 1;
+"""
+"""Of requests that were there before, nobody knows."""
+_VERSIONS: Final = (_SCHEMA, _DOCUMENTS, _PRINTS, _REFERENCES, _EVIDENCE, queue_ledger.SCHEMA, _SENT)
 """What each version adds to the one before."""
 
 
@@ -478,8 +483,14 @@ class Ledger:
         return None if row is None else bytes(row[0])
 
     def is_being_registered(self, batch: Batch) -> bool:
-        """Whether a request to register it may have been sent."""
-        return bool(self._submissions(batch))
+        """Whether a request to register it may have been sent, or was shown to a second person."""
+        where = "SELECT 1 FROM submission WHERE batch = ? AND (sent OR request_id IN (SELECT request_id FROM approval))"
+        return self._db.execute(where, (batch.id,)).fetchone() is not None
+
+    def sending(self, submission: Submission) -> None:
+        """Record that this request is about to be sent: from here on it asks for the same whenever it is sent."""
+        with self.writing():
+            self._db.execute("UPDATE submission SET sent = 1 WHERE id = ?", (submission.id,))
 
     def unregistered(self) -> list[Batch]:
         """Batches that are signed and not wholly registered."""

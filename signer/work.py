@@ -146,6 +146,7 @@ def _submit(context: Context, submission: Submission, part: Sequence[Certificate
     asked, beside = content(context, submission, part)
     sealed = context.sealed(submission.request_id, asked, key)
     given = context.ledger.queue.approval(submission.request_id)
+    context.ledger.sending(submission)
     try:
         if given is not None:
             approved = approval.MEDIA_TYPE

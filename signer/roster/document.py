@@ -15,7 +15,8 @@ from signer.roster.shape import without_marks
 from signer.roster.sheet import Cell, CellKind
 from signer.roster.values import DOCUMENT_NAMES, whole
 
-_SCIENTIFIC: Final = re.compile(r"[0-9](?:\.[0-9]+)?E\+?[0-9]{1,3}", re.ASCII)
+_ONCE_A_NUMBER: Final = re.compile(r"[0-9](?:\.[0-9]+)?E\+?[0-9]{1,3}|[0-9]{16,}\.0*", re.ASCII)
+"""What programs write of a long number that they took for an amount."""
 _APOSTROPHES: Final = "'’‘`"
 _OLD_FOREIGNER: Final = re.compile(r"[A-Z]{3}[0-9]{12}", re.ASCII)
 _HMT_DIVISIONS: Final = ("810000", "820000", "830000")
@@ -70,7 +71,7 @@ def _clean(cell: Cell) -> str:
             raise CellError(ProblemCode.DOCUMENT_DIGITS_LOST)
         return str(number)
     number_text = without_marks(documents.normalised(cell.text)).strip(_APOSTROPHES)
-    if _SCIENTIFIC.fullmatch(number_text):
+    if _ONCE_A_NUMBER.fullmatch(number_text):
         raise CellError(ProblemCode.DOCUMENT_DIGITS_LOST)
     return number_text
 

@@ -164,6 +164,7 @@ def test_dates(tmp_path: Path, typed: object) -> None:
         ("证件号码", 3.5020018990101e17, ProblemCode.DOCUMENT_DIGITS_LOST),
         ("证件号码", int(NUMBER.replace("X", "0")), ProblemCode.DOCUMENT_DIGITS_LOST),
         ("证件号码", "3.50203E+17", ProblemCode.DOCUMENT_DIGITS_LOST),
+        ("证件号码", f"{NUMBER[:17]}0.0", ProblemCode.DOCUMENT_DIGITS_LOST),
         ("证件号码", "350203189901011000", ProblemCode.DOCUMENT_DIGITS_LOST),
         ("证件号码", -5, ProblemCode.DOCUMENT_DIGITS_LOST),
         ("证件号码", 1.5, ProblemCode.DOCUMENT_DIGITS_LOST),

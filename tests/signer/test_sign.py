@@ -325,7 +325,7 @@ def test_a_ledger_from_before_is_brought_up_to_date_and_registers_without_docume
     with sqlite3.connect(office.home / "ledger.sqlite") as db:
         db.executescript(
             "DROP TABLE document; DROP TABLE print; DROP TABLE reference; DROP TABLE evidence;"
-            "ALTER TABLE submission DROP COLUMN salt;"
+            "ALTER TABLE submission DROP COLUMN salt; ALTER TABLE submission DROP COLUMN sent;"
             "DROP TABLE changed; DROP TABLE approval; ALTER TABLE change DROP COLUMN status;"
             "ALTER TABLE change DROP COLUMN reason; ALTER TABLE change DROP COLUMN tried_at;"
             "ALTER TABLE change DROP COLUMN refused; PRAGMA user_version = 1"
