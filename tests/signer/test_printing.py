@@ -201,6 +201,23 @@ def test_a_reissue_has_a_new_print_serial_and_a_second_print_the_same(office: Of
     assert serials("print", FIRST, "--serial") == "印制序号 00000002"
 
 
+def test_a_list_is_corrected_on_paper_and_a_batch_reissued_under_new_serials(office: Office) -> None:
+    out = office.folder / "out"
+    assert office.run("sign", office.roster(level_row(1), level_row(2)), "--out", out, "--yes") == 0
+    numbers = [each["number"] for each in office.credentials(out)]
+    corrections = office.folder / "corrections.csv"
+    rows = ("编号,姓名,证件号码", f"{numbers[0]},陈志强,{person(777)[2]}", f"{numbers[1]},林志远,")
+    corrections.write_text("\n".join(rows), "utf-8")
+    done = office.json("correct", "--list", corrections, "--out", out, "--pdf", "--yes")[1]
+    assert (done["printed"], done["whole_numbers"]) == (2, 1)
+    texts = ["".join(pages(out / "print" / f"{number}.pdf")) for number in numbers]
+    assert ["陈志强" in texts[0], person(777)[2] in texts[0], "林志远" in texts[1]] == [True] * 3
+    for first in (1, 3):
+        assert office.run("reissue", "--batch", 1, "--out", out, "--pdf") == 0
+        texts = ["".join(pages(out / "print" / f"{number}.pdf")) for number in numbers]
+        assert [f"印制序号 {first + place:08d}" in text for place, text in enumerate(texts)] == [True, True]
+
+
 def test_cards_and_merged_files(office: Office) -> None:
     out = office.folder / "out"
     roster = office.roster(*(level_row(n) for n in range(1, 13)))
