@@ -6,6 +6,7 @@ ledger on the disk, in one transaction, while other processes verify every certi
 
 import secrets
 import time
+from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import date
@@ -25,8 +26,9 @@ from signer.context import Context, Step
 from signer.home import Configuration, Home
 from signer.issue import Press, RowDrafts
 from signer.keys import Keyring
-from signer.ledger import Ledger, Run, opened
-from signer.registry_client import RegistryClient
+from signer.ledger import Ledger, opened
+from signer.pool import Run, SerialRun, Wanted
+from signer.registry_client import Granted, RegistryClient
 from signer.roster.model import Row as RosterRow
 from signer.roster.packed import Rows
 from tests.signer.double import world
@@ -45,15 +47,19 @@ _MESSAGE: Final = 190
 class Granting(RegistryClient):
     """A registry that grants what is asked for at once: it is not what is measured."""
 
-    taken: list[int] = field(default_factory=list)
+    taken: Counter[object] = field(default_factory=Counter)
     base: str = ""
 
-    def reserve(self, body: Callable[[], bytes], count: int) -> tuple[list[Run], str]:
-        """So many indices behind those granted before."""
+    def reserve(self, body: Callable[[], bytes], wanted: Wanted, prefix: str) -> Granted:  # noqa: ARG002
+        """So many indices and serials behind those granted before."""
         body()
-        first = sum(self.taken)
-        self.taken.append(count)
-        return [Run(0, first, count)], self.base
+        run = Run(0, self._next("index", wanted.indices), wanted.indices)
+        serials = (SerialRun(*place, 1 + self._next(place, count), count) for place, count in wanted.serials.items())
+        return Granted((run,), tuple(serials), self.base)
+
+    def _next(self, what: object, count: int) -> int:
+        self.taken[what] += count
+        return self.taken[what] - count
 
 
 class Silence:

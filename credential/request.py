@@ -25,6 +25,10 @@ NONCE_BYTES: Final = 16
 MAX_BATCH: Final = 10_000
 MAX_CHANGES: Final = 10_000
 MAX_RESERVED: Final = 100_000
+MAX_SERIALS: Final = 1_000
+"""Years and level digits of which one request asks serials: as many as there are of one prefix."""
+MAX_DIGIT: Final = 9
+MAX_YEAR: Final = 99
 MAX_WORDS: Final = 500
 """Characters of what a holder asks, and of what the issuer answers."""
 EVIDENCE_BYTES: Final = 32
@@ -57,10 +61,20 @@ class ChangeReason(IntEnum):
     CORRECTED = 6
 
 
+class Serials(NamedTuple):
+    """So many serials of numbers that begin with `prefix`, the year's two digits and the level's digit."""
+
+    prefix: IssuerCode
+    year: int
+    digit: int
+    size: int
+
+
 class ReserveIndices(NamedTuple):
-    """Grant this many indices, each of them once and for ever."""
+    """Grant this many indices, and these serials, each of them once and for ever. One of both may be none."""
 
     indices: int
+    serials: tuple[Serials, ...] = ()
 
 
 class RegisterBatch(NamedTuple):
@@ -139,8 +153,8 @@ class Request(NamedTuple):
     def encode_content(self) -> cbor.Value:
         """The content's CBOR value; two requests ask the same when these are equal."""
         match self.content:
-            case ReserveIndices(count):
-                return [count]
+            case ReserveIndices(count, serials):
+                return [count, [list(each) for each in serials]] if serials else [count]
             case RegisterBatch(certificates, None, None):
                 return [list(certificates)]
             case RegisterBatch(certificates, documents, None):
@@ -204,6 +218,10 @@ def _content(action: int, content: list[cbor.Value]) -> Content:
     match action, content:
         case Action.RESERVE_INDICES, [int() as count] if _are_numbers(count) and 1 <= count <= MAX_RESERVED:
             return ReserveIndices(count)
+        case Action.RESERVE_INDICES, [int() as count, list() as serials] if (
+            _are_numbers(count) and count <= MAX_RESERVED and 1 <= len(serials) <= MAX_SERIALS
+        ):
+            return ReserveIndices(count, _serials(serials))
         case Action.REGISTER_BATCH, [list() as batch] if 1 <= len(batch) <= MAX_BATCH:
             return RegisterBatch(tuple(_bytes(each) for each in batch))
         case Action.REGISTER_BATCH, [list() as batch, bytes() as documents] if (
@@ -223,6 +241,26 @@ def _content(action: int, content: list[cbor.Value]) -> Content:
         case Action.ANSWER_CORRECTION, [str() as case, int() as outcome, str() as words]:
             return _answer(case, outcome, words)
     raise CredentialError(Reason.CLAIMS_SHAPE, "not a known action with its content")
+
+
+def _serials(values: list[cbor.Value]) -> tuple[Serials, ...]:
+    """Serials in strictly ascending order of prefix, year and digit, and not too many in all."""
+    found = [_serial(each) for each in values]
+    places = [each[:3] for each in found]
+    if places != sorted(set(places)) or sum(each.size for each in found) > MAX_RESERVED:
+        raise CredentialError(Reason.CLAIMS_SHAPE, "serials not in order, twice, or too many")
+    return tuple(found)
+
+
+def _serial(value: cbor.Value) -> Serials:
+    match value:
+        case [str() as begins, int() as year, int() as digit, int() as count] if (
+            _are_numbers(year, digit, count) and year <= MAX_YEAR and digit <= MAX_DIGIT and count > 0
+        ):
+            prefix = numbers.parse_issuer_code(begins)
+            if prefix is not None:
+                return Serials(prefix, year, digit, count)
+    raise CredentialError(Reason.CLAIMS_SHAPE, "not serials of a prefix, year and level digit")
 
 
 def _answer(case: str, outcome: int, words: str) -> AnswerCorrection:

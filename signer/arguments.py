@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Final
 
 from credential.request import MAX_BATCH
-from signer import change_arguments
+from signer import change_arguments, keeping
 from signer.asking import MAX_REFERENCE, is_reference
 from signer.custody import arguments as key_arguments
 
@@ -57,6 +57,7 @@ def parser() -> argparse.ArgumentParser:
     _answering_commands(add)
     _embedding_commands(add)
     _key_commands(commands)
+    keeping.add(add)
     return top
 
 

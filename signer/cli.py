@@ -16,6 +16,7 @@ from signer import (
     evidence,
     given,
     jsonl,
+    keeping,
     mapping,
     paper,
     rosters,
@@ -181,6 +182,7 @@ COMMANDS: Final[Mapping[str, Command]] = {
     "answer": _answer,
     **change_commands.COMMANDS,
     **key_commands.COMMANDS,
+    **keeping.COMMANDS,
 }
 
 if __name__ == "__main__":

@@ -90,9 +90,13 @@ class Context:
         """The day in UTC+8."""
         return date_from_day(day_of(self.clock()))
 
-    def fetch(self) -> Published:
-        """The registry's newest objects, verified. Keys that they bring into use are used from then on."""
-        found = published.fetch(self.home, self.configuration, self.client, self.clock())
+    def fetch(self, *, patient: bool = True) -> Published:
+        """The registry's newest objects, verified. Keys that they bring into use are used from then on.
+
+        They are asked for once only if not `patient`.
+        """
+        client = self.client if patient else self.client.once()
+        found = published.fetch(self.home, self.configuration, client, self.clock())
         issuer = found.region.issuers.get(self.configuration.code)
         if succession.take_over(self.home, issuer, self.clock(), self.voice.say):
             self._keys.clear()

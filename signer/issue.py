@@ -1,6 +1,7 @@
 """From a roster's rows to signed certificates: what this issuer may sign, checked before anything is numbered."""
 
-from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from collections import Counter
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum, unique
 from hashlib import sha256
@@ -29,8 +30,9 @@ from credential.model import (
 from credential.numbers import LEVEL_NAMES, LEVEL_NAMES_EN, NationalNumber
 from credential.sign import Signer
 from credential.trust_list import NO_LEVEL, Issuer
-from signer.errors import refused
-from signer.ledger import MAX_SERIAL, Reference, Serial, Signed
+from signer.ledger import Reference, Serial, Signed
+from signer.pool import Place, Wanted
+from signer.portions import Many
 from signer.roster.model import Row
 from signer.roster.packed import Parts, packed
 
@@ -303,10 +305,9 @@ class Press:
         drafts: Iterable[Draft],
         entries: Iterable[Entry],
         entry_of: Callable[[int], Entry],
-        next_serial: Callable[[int, int], int],
+        serials: Mapping[Place, Iterator[int]],
     ) -> Iterator[Signed]:
         """Number and sign each draft in order; `entry_of` knows a certificate's entry by its ledger id."""
-        serials = _Serials(next_serial)
         for draft, entry in zip(drafts, entries, strict=True):
             number, serial = self._number(draft, serials)
             reference = StatusReference(entry.idx, status_list.uri_of(self.uri_base, entry.list))
@@ -318,33 +319,22 @@ class Press:
                 draft.row, number, serial, entry, data, draft.facts, draft.replaces, draft.document, draft.reference
             )
 
-    def _number(self, draft: Draft, serials: "_Serials") -> tuple[str, Serial | None]:
+    def _number(self, draft: Draft, serials: Mapping[Place, Iterator[int]]) -> tuple[str, Serial | None]:
         if draft.number is not None:
             return draft.number, None
-        digit = _digit(draft.subject)
-        year = date_from_day(draft.issued_on).year % 100
-        serial = serials.next(year, digit)
+        year, digit = place_of(draft)
+        serial = next(serials[year, digit])
         return str(NationalNumber(self.issuer, year, digit, serial)), Serial(year, digit, serial)
 
 
-class _Serials:
-    """Serials in one batch: the ledger is asked once for each year and digit."""
+def place_of(draft: Draft) -> Place:
+    """The year and the level digit that a new number of this draft has."""
+    return date_from_day(draft.issued_on).year % 100, _digit(draft.subject)
 
-    def __init__(self, first: Callable[[int, int], int]) -> None:
-        self._first = first
-        self._next: dict[tuple[int, int], int] = {}
 
-    def next(self, year: int, digit: int) -> int:
-        """The next serial. SignerError when six digits are used up."""
-        serial = self._next.get((year, digit)) or self._first(year, digit)
-        if serial > MAX_SERIAL:
-            raise refused(
-                "serials-used-up",
-                f"{year:02d} 年等级位 {digit} 的流水号已用完（999999）。请向登记机构申请新的站点代码。",
-                f"the serials of year {year:02d}, level digit {digit} are used up (999999). Ask for a site code.",
-            )
-        self._next[year, digit] = serial + 1
-        return serial
+def wanted(drafts: Many[Draft]) -> Wanted:
+    """What signing these takes: an index each, and a serial each that keeps no other's number."""
+    return Wanted(len(drafts), Counter(place_of(draft) for draft in drafts if draft.number is None))
 
 
 def _digit(subject: Subject) -> int:

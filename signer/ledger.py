@@ -9,17 +9,16 @@ So are the holders' document numbers, but no longer than until the registry has 
 import sqlite3
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import closing, contextmanager
-from dataclasses import dataclass, field
+from dataclasses import astuple, dataclass, field
 from enum import StrEnum, unique
 from pathlib import Path
 from typing import Any, Final
 
 from credential.model import Entry, Seconds
-from signer import files, queue_ledger
+from signer import files, pool, queue_ledger
+from signer.pool import Pool
 from signer.portions import Paged, portions
 from signer.queue_ledger import Queue
-
-MAX_SERIAL: Final = 999_999
 
 _SCHEMA: Final = """
 CREATE TABLE batch (
@@ -115,7 +114,23 @@ ALTER TABLE submission ADD COLUMN sent INTEGER;
 UPDATE submission SET sent = 1;
 """
 """Of requests that were there before, nobody knows."""
-_VERSIONS: Final = (_SCHEMA, _DOCUMENTS, _PRINTS, _REFERENCES, _EVIDENCE, queue_ledger.SCHEMA, _SENT)
+_RECEIPTS: Final = """
+ALTER TABLE submission ADD COLUMN receipt BLOB;
+CREATE TABLE skipped (
+    subject BLOB NOT NULL,
+    place INTEGER NOT NULL,
+    row INTEGER NOT NULL,
+    field TEXT NOT NULL,
+    code TEXT NOT NULL,
+    why_zh TEXT NOT NULL,
+    why_en TEXT NOT NULL,
+    PRIMARY KEY (subject, place)
+);
+"""
+_VERSIONS: Final = (
+    *(_SCHEMA, _DOCUMENTS, _PRINTS, _REFERENCES, _EVIDENCE, queue_ledger.SCHEMA, _SENT),
+    pool.SCHEMA + _RECEIPTS,
+)
 """What each version adds to the one before."""
 
 
@@ -131,24 +146,13 @@ class State(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Run:
-    """Indices that the registry granted: `count` of them from `first` on, in one list."""
-
-    list: int
-    first: int
-    count: int
-
-
-@dataclass(frozen=True, slots=True)
 class Batch:
-    """One signing. `subject` tells what is signed (a roster's SHA-256), `uri_base` is set once indices are granted."""
+    """One signing. `subject` tells what is signed (a roster's SHA-256)."""
 
     id: int
     kind: str
     subject: bytes
     wanted: int
-    indices_id: bytes
-    uri_base: str | None
     signed_at: Seconds | None
 
 
@@ -185,6 +189,17 @@ class Signed:
 
 
 @dataclass(frozen=True, slots=True)
+class Skipped:
+    """A row of a roster that was left out: where, and why; nothing of what it held."""
+
+    row: int
+    field: str
+    code: str
+    why_zh: str
+    why_en: str
+
+
+@dataclass(frozen=True, slots=True)
 class Certificate:
     """A recorded certificate. `png` is the SHA-256 of its picture, once that was drawn and read back."""
 
@@ -212,7 +227,8 @@ class Referred:
 class Submission:
     """One registration request: the certificates from position `first` on.
 
-    `salt` is that of the commitment to their documents; None where they were not known, or are forgotten.
+    `salt` is that of the commitment to their documents; None where they were not known, or are forgotten. `receipt` is
+    the registry's, None where it gave none.
     """
 
     id: int
@@ -222,9 +238,10 @@ class Submission:
     request_id: bytes
     registered_at: str | None
     salt: bytes | None = field(default=None, repr=False)
+    receipt: bytes | None = field(default=None, repr=False)
 
 
-_BATCH: Final = "SELECT id, kind, subject, wanted, indices_id, uri_base, signed_at FROM batch"
+_BATCH: Final = "SELECT id, kind, subject, wanted, signed_at FROM batch"
 _CERTIFICATE: Final = "SELECT id, batch, position, row, number, list, idx, data, replaces, state, png FROM certificate"
 _STANDING: Final = (
     "SELECT newest.id, newest.batch, newest.position, newest.row, newest.number, newest.list, newest.idx, newest.data,"
@@ -233,7 +250,7 @@ _STANDING: Final = (
     " WHERE asked.batch = ? AND asked.position >= ? AND asked.position < ?"
     " AND newest.state NOT IN ('revoked', 'superseded')"
 )
-_SUBMISSION: Final = "SELECT id, batch, first, count, request_id, registered_at, salt FROM submission"
+_SUBMISSION: Final = "SELECT id, batch, first, count, request_id, registered_at, salt, receipt FROM submission"
 
 
 class Ledger:
@@ -241,6 +258,7 @@ class Ledger:
 
     def __init__(self, connection: sqlite3.Connection) -> None:
         self._db = connection
+        self.pool = Pool(connection)
 
     @contextmanager
     def writing(self) -> Iterator[None]:
@@ -255,16 +273,16 @@ class Ledger:
 
     # Batches
 
-    def begin(self, kind: str, subject: bytes, wanted: int, now: Seconds, new_id: bytes) -> Batch:
-        """The batch of this subject that waits to be signed, or else a new one whose request has the id `new_id`."""
+    def begin(self, kind: str, subject: bytes, wanted: int, now: Seconds) -> Batch:
+        """The batch of this subject that waits to be signed, or else a new one."""
         where = " WHERE kind = ? AND subject = ? AND wanted = ? AND signed_at IS NULL"
         found = self._batches(where + " ORDER BY id DESC LIMIT 1", kind, subject, wanted)
         if found:
             return found[0]
         with self.writing():
             cursor = self._db.execute(
-                "INSERT INTO batch (kind, subject, wanted, started_at, indices_id) VALUES (?, ?, ?, ?, ?)",
-                (kind, subject, wanted, now, new_id),
+                "INSERT INTO batch (kind, subject, wanted, started_at) VALUES (?, ?, ?, ?)",
+                (kind, subject, wanted, now),
             )
         return self._batches(" WHERE id = ?", cursor.lastrowid)[0]
 
@@ -282,23 +300,8 @@ class Ledger:
         """The batch of this id."""
         return self._batches(" WHERE id = ?", number)[0]
 
-    def grant(self, batch: Batch, runs: Sequence[Run], uri_base: str) -> Batch:
-        """Record the indices that the registry granted."""
-        with self.writing():
-            self._db.execute("UPDATE batch SET uri_base = ? WHERE id = ?", (uri_base, batch.id))
-            self._db.executemany(
-                "INSERT INTO run (batch, list, first, count) VALUES (?, ?, ?, ?)",
-                [(batch.id, run.list, run.first, run.count) for run in runs],
-            )
-        return self.batch(batch.id)
-
-    def runs(self, batch: Batch) -> list[Run]:
-        """The indices granted for a batch, in order."""
-        rows = self._db.execute("SELECT list, first, count FROM run WHERE batch = ? ORDER BY list, first", (batch.id,))
-        return [Run(*row) for row in rows]
-
     def sign(self, batch: Batch, now: Seconds, make: Callable[[], Iterable[Signed]]) -> None:
-        """Number, sign and record a whole batch in one transaction; `make` may ask `next_serial`.
+        """Number, sign and record a whole batch in one transaction; `make` may take from the pool.
 
         What `make` yields is written portion by portion, so that no batch is too large for the memory.
         """
@@ -329,12 +332,19 @@ class Ledger:
             ],
         )
 
-    def next_serial(self, year: int, digit: int) -> int:
-        """The serial that follows the last one of this year and level digit; the first is 1."""
-        (last,) = self._db.execute(
-            "SELECT coalesce(max(serial), 0) FROM certificate WHERE year = ? AND digit = ?", (year, digit)
-        ).fetchone()
-        return int(last) + 1
+    def note_skipped(self, subject: bytes, skipped: Sequence[Skipped]) -> None:
+        """Record which rows of a roster are left out, in place of what was recorded of it before."""
+        with self.writing():
+            self._db.execute("DELETE FROM skipped WHERE subject = ?", (subject,))
+            self._db.executemany(
+                "INSERT INTO skipped (subject, place, row, field, code, why_zh, why_en) VALUES (?, ?, ?, ?, ?, ?, ?)",
+                [(subject, place, *astuple(each)) for place, each in enumerate(skipped)],
+            )
+
+    def skipped(self, subject: bytes) -> list[Skipped]:
+        """The rows of a roster that were left out when it was signed."""
+        query = "SELECT row, field, code, why_zh, why_en FROM skipped WHERE subject = ? ORDER BY place"
+        return [Skipped(*row) for row in self._db.execute(query, (subject,))]
 
     # Certificates
 
@@ -446,14 +456,17 @@ class Ledger:
         )
         return [number for (number,) in rows]
 
-    def registered(self, submission: Submission, when: str) -> None:
+    def registered(self, submission: Submission, when: str, receipt: bytes | None = None) -> None:
         """Record that the registry registered these, and forget their holders' document numbers.
 
         What they replace is superseded by the same act.
         """
         span = (submission.batch, submission.first, submission.first + submission.count)
         with self.writing():
-            self._db.execute("UPDATE submission SET registered_at = ?, salt = NULL WHERE id = ?", (when, submission.id))
+            self._db.execute(
+                "UPDATE submission SET registered_at = ?, salt = NULL, receipt = ? WHERE id = ?",
+                (when, receipt, submission.id),
+            )
             self._db.execute(
                 "DELETE FROM document WHERE certificate IN"
                 " (SELECT id FROM certificate WHERE batch = ? AND position >= ? AND position < ?)",
@@ -491,6 +504,15 @@ class Ledger:
         """Record that this request is about to be sent: from here on it asks for the same whenever it is sent."""
         with self.writing():
             self._db.execute("UPDATE submission SET sent = 1 WHERE id = ?", (submission.id,))
+
+    def submissions_of(self, batch: Batch) -> list[Submission]:
+        """The requests that registered a batch, or are to; none before the first attempt."""
+        return self._submissions(batch)
+
+    def submission_of(self, request_id: bytes) -> Submission | None:
+        """The registration request of this id."""
+        row = self._db.execute(_SUBMISSION + " WHERE request_id = ?", (request_id,)).fetchone()
+        return None if row is None else Submission(*row)
 
     def unregistered(self) -> list[Batch]:
         """Batches that are signed and not wholly registered."""
@@ -533,9 +555,9 @@ def opened(path: Path) -> Iterator[Ledger]:
     with closing(sqlite3.connect(path, isolation_level=None, timeout=5.0)) as connection:
         connection.execute("PRAGMA journal_mode = WAL")
         connection.execute("PRAGMA synchronous = FULL")
-        connection.execute("PRAGMA foreign_keys = ON")
         connection.execute("PRAGMA secure_delete = ON")
         _migrate(connection)
+        connection.execute("PRAGMA foreign_keys = ON")
         yield Ledger(connection)
 
 

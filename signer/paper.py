@@ -200,13 +200,18 @@ def standing(context: Context, number: str) -> ledgers.Certificate:
 
 def of_batch(context: Context, number: int) -> Many[ledgers.Certificate]:
     """What stands of a batch, corrections in place of what they replace. SignerError if there is no such batch."""
+    return context.ledger.standing(signed_batch(context, number), corrected=True)
+
+
+def signed_batch(context: Context, number: int) -> ledgers.Batch:
+    """The signed batch of this number. SignerError if there is none, which says those there are."""
     found = context.ledger.signed_batches()
     if number not in found:
         listed = "、".join(map(str, sorted(found))) or "--"
         raise refused(
             "batch-unknown", f"没有第 {number} 批；有：{listed}。", f"there is no batch {number}; there are {listed}."
         )
-    return context.ledger.standing(found[number], corrected=True)
+    return found[number]
 
 
 def _of_roster(context: Context, roster: Roster) -> Many[ledgers.Certificate]:

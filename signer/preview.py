@@ -10,6 +10,7 @@ from credential.model import (
     PostAppointment,
     RegionalHonour,
     SpecialAbility,
+    Subject,
 )
 from credential.numbers import LEVEL_NAMES, LEVEL_NAMES_EN
 from signer.issue import Draft
@@ -31,9 +32,9 @@ class Group:
     grade_en: str
 
 
-def group_of(draft: Draft) -> Group:
-    """The group that a draft belongs to."""
-    match draft.subject:
+def group_of(subject: Subject) -> Group:
+    """The group that what is certified belongs to."""
+    match subject:
         case LevelCertificate(occupation, level):
             return Group(occupation.code, occupation.title, LEVEL_NAMES[level], LEVEL_NAMES_EN[level])
         case SpecialAbility(occupation):
@@ -46,8 +47,13 @@ def group_of(draft: Draft) -> Group:
 
 def groups(drafts: Iterable[Draft]) -> list[tuple[Group, int]]:
     """The groups and their sizes, in order of occupation, the largest first within one."""
-    counted = Counter(map(group_of, drafts))
-    return sorted(counted.items(), key=lambda each: (each[0].code, -each[1], each[0]))
+    return counted(draft.subject for draft in drafts)
+
+
+def counted(subjects: Iterable[Subject]) -> list[tuple[Group, int]]:
+    """The groups of what is certified, and their sizes, in the same order."""
+    found = Counter(map(group_of, subjects))
+    return sorted(found.items(), key=lambda each: (each[0].code, -each[1], each[0]))
 
 
 def as_json(drafts: Iterable[Draft]) -> list[dict[str, object]]:

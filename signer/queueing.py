@@ -11,7 +11,7 @@ from credential.keyfile import Purpose
 from credential.model import Seconds, Status, rfc3339
 from credential.request import Content, Request, seal
 from credential.sign import Signer
-from signer import proposals, work
+from signer import proposals, receipts, work
 from signer.change_preview import DONE
 from signer.context import Context
 from signer.errors import Exit, SignerError, refused, usage
@@ -293,8 +293,8 @@ def _register_all(context: Context) -> tuple[list[Json], list[SignerError]]:
     return results, faults
 
 
-def register(context: Context, batch: Batch) -> list[Json]:
-    """Register a batch, unless it waits for an approval; what was registered."""
+def register(context: Context, batch: Batch, out: Path | None = None) -> list[Json]:
+    """Register a batch, unless it waits for an approval; what was registered. Receipts are put into `out`."""
     ids = [each.request_id for each in work.submissions(context, batch)]
     if not context.ledger.queue.unapproved().isdisjoint(ids):
         context.voice.say(
@@ -309,7 +309,8 @@ def register(context: Context, batch: Batch) -> list[Json]:
             return []
         raise
     context.voice.say(f"已登记 {batch.wanted} 张，时间 {when}", f"registered {batch.wanted}, at {when}")
-    return [{"batch": batch.id, "registered": batch.wanted, "registered_at": when}]
+    done: Json = {"batch": batch.id, "registered": batch.wanted, "registered_at": when}
+    return [done | receipts.deliver(context, batch, out)]
 
 
 def _send_all(context: Context) -> tuple[int, str | None, Sequence[SignerError]]:

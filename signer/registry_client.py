@@ -9,20 +9,23 @@ import json
 import time
 import urllib.error
 import urllib.request
+from base64 import b64decode
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from email.message import Message
 from typing import IO, Final, Protocol
 from urllib.parse import urlsplit
 
-from credential import bundle, request
+from credential import bundle, receipt, request
 from signer.errors import Exit, SignerError, unavailable, usage
-from signer.ledger import Run
+from signer.pool import Run, SerialRun, Wanted
 
 TIMEOUT: Final = 30.0
 """Seconds to wait for an answer to begin, or to go on."""
 PATIENCE: Final = 900.0
 """Seconds in which a whole answer must have come."""
+BRIEF: Final = 10.0
+"""Seconds to wait for an answer that can be done without."""
 PAUSES: Final = (0.5, 1.0, 2.0)
 """Seconds before the second, third and fourth attempt."""
 MAX_ANSWER: Final = 4 << 20
@@ -31,6 +34,7 @@ _TRY_AGAIN: Final = frozenset({408, 425, 429, 500, 502, 503, 504})
 _LOOPBACK: Final = frozenset({"127.0.0.1", "localhost", "::1"})
 _MAX_SHOWN: Final = 300
 _MAX_SAID: Final = request.MAX_WORDS
+_MAX_RECEIPT: Final = receipt.MAX_BYTES * 2
 
 Json = dict[str, object]
 
@@ -61,6 +65,23 @@ class Correction:
 
 
 @dataclass(frozen=True, slots=True)
+class Granted:
+    """What the registry granted, and the base of the indices' URIs."""
+
+    runs: tuple[Run, ...]
+    serials: tuple[SerialRun, ...]
+    uri_base: str
+
+
+@dataclass(frozen=True, slots=True)
+class Registered:
+    """When a batch was registered, and the receipt, not verified; None from a registry that gives none."""
+
+    at: str
+    receipt: bytes | None
+
+
+@dataclass(frozen=True, slots=True)
 class RegistryClient:
     """A registry at `url`."""
 
@@ -69,6 +90,10 @@ class RegistryClient:
     patience: float = PATIENCE
     pauses: tuple[float, ...] = PAUSES
     sleep: Callable[[float], None] = field(default=time.sleep, repr=False)
+
+    def once(self) -> "RegistryClient":
+        """The same, but it asks once, and does not wait for long."""
+        return replace(self, pauses=(), timeout=min(self.timeout, BRIEF))
 
     def region(self) -> RegionFacts:
         """GET /v1/region."""
@@ -81,20 +106,22 @@ class RegistryClient:
         """GET /v1/bundle: not yet verified."""
         return self._patiently("/v1/bundle", None, bundle.MAX_BYTES)
 
-    def reserve(self, body: Callable[[], bytes], count: int) -> tuple[list[Run], str]:
-        """POST /v1/indices: the runs granted, `count` indices in all, and the base of their URIs."""
+    def reserve(self, body: Callable[[], bytes], wanted: Wanted, prefix: str) -> Granted:
+        """POST /v1/indices: what was granted, which is all that was wanted; `prefix` begins the numbers."""
         match self._json("/v1/indices", body):
-            case {"runs": [*rows], "uri_base": str() as base}:
+            case {"runs": [*rows], "uri_base": str() as base, **more}:
                 runs = [_run(row) for row in rows]
-                if sum(run.count for run in runs) == count:
-                    return runs, base
+                serials = [_serials(row, prefix) for row in _list(more.get("serials", []))]
+                is_all = sum(run.count for run in runs) == wanted.indices
+                if is_all and {run.place: run.count for run in serials} == wanted.serials:
+                    return Granted(tuple(runs), tuple(serials), base)
         raise _malformed("/v1/indices")
 
-    def register(self, body: Callable[[], bytes], count: int, kind: str = request.MEDIA_TYPE) -> str:
-        """POST /v1/batches: when they were registered. `kind` is the body's media type."""
+    def register(self, body: Callable[[], bytes], count: int, kind: str = request.MEDIA_TYPE) -> Registered:
+        """POST /v1/batches: when they were registered, and the receipt. `kind` is the body's media type."""
         match self._json("/v1/batches", body, kind):
-            case {"registered": int() as registered, "registered_at": str() as when} if registered == count:
-                return when
+            case {"registered": int() as registered, "registered_at": str() as when, **more} if registered == count:
+                return Registered(when, _receipt(more.get("receipt")))
         raise _malformed("/v1/batches")
 
     def change_status(self, body: Callable[[], bytes], kind: str = request.MEDIA_TYPE) -> str:
@@ -268,6 +295,35 @@ def _run(value: object) -> Run:
         ):
             return Run(listed, first, count)
     raise _malformed("/v1/indices")
+
+
+def _serials(value: object, prefix: str) -> SerialRun:
+    match value:
+        case {
+            "prefix": str() as begins,
+            "year": int() as year,
+            "digit": int() as digit,
+            "first": int() as first,
+            "count": int() as count,
+        } if begins == prefix and first > 0 and count > 0 and not any(isinstance(n, bool) for n in (first, count)):
+            return SerialRun(year, digit, first, count)
+    raise _malformed("/v1/indices")
+
+
+def _list(value: object) -> list[object]:
+    if isinstance(value, list):
+        return value
+    raise _malformed("/v1/indices")
+
+
+def _receipt(value: object) -> bytes | None:
+    """What cannot be one is empty: the batch is registered all the same, so this is no reason to ask again."""
+    if value is None:
+        return None
+    try:
+        return b64decode(value, validate=True) if isinstance(value, str) and len(value) <= _MAX_RECEIPT else b""
+    except ValueError:
+        return b""
 
 
 def _refusal(status: int, data: bytes, path: str) -> RegistryRefusedError:

@@ -277,7 +277,7 @@ def _registered(context: Context, batches: Sequence[Batch], count: int, options:
         context.ledger.queue.hold(requests, context.clock())
     done: list[Json] = []
     if options.change.submit:
-        done = [each for batch in batches for each in queueing.register(context, batch)]
+        done = [each for batch in batches for each in queueing.register(context, batch, options.out)]
     else:
         context.voice.say(
             "没有登记（--no-submit）：登记以前旧证书仍然有效，新证书核验不通过。",
@@ -286,6 +286,7 @@ def _registered(context: Context, batches: Sequence[Batch], count: int, options:
     proposal = queueing.propose(context, options.change.proposal, requests)
     told: Json = {"registered": sum(each["registered"] for each in done if isinstance(each["registered"], int))}
     told["registered_at"] = done[-1]["registered_at"] if done else None
+    told["receipt"] = done[-1]["receipt"] if done else None
     return told if proposal is None else {**told, "proposal": str(proposal)}
 
 

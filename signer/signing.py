@@ -6,12 +6,24 @@ from pathlib import Path
 
 from credential.keyfile import Purpose
 from credential.trust_list import Issuer
-from signer import columns, doubts, evidence, issue, paper, preview, published, work
+from signer import (
+    columns,
+    doubts,
+    evidence,
+    issue,
+    paper,
+    preview,
+    published,
+    receipts,
+    reporting,
+    reserving,
+    work,
+)
 from signer.context import Context, Step
 from signer.errors import Exit, Json, SignerError, refused
 from signer.findings import Finding, finding_json, finding_lines
 from signer.issue import Draft, Fault, RowDrafts
-from signer.ledger import Batch
+from signer.ledger import Batch, Skipped
 from signer.paper import Printer, Printing
 from signer.portions import Many, portions
 from signer.printing.options import PrintOptions
@@ -63,7 +75,7 @@ def sign_roster(context: Context, roster: Roster, options: SignOptions) -> Json:
     skipped: list[Json] = []
     proof = None if options.evidence is None else evidence.digest(options.evidence)
     if signed is None:
-        found = plan(context, roster, repeat=options.repeat, printer=printer)
+        found = plan(context, roster, repeat=options.repeat, printer=printer, is_offline=not options.submit)
         skipped = [finding_json(each, roster.name) for each in found.findings]
         if skipped and not options.skip_bad:
             raise rows_refused(skipped)
@@ -74,6 +86,7 @@ def sign_roster(context: Context, roster: Roster, options: SignOptions) -> Json:
         doubts.settle(context, found.doubts, roster.name, options.confirmed, ask=not options.yes)
         _confirm(context, options, len(found.drafts))
         evidence.keep(context, roster.sha256, None, proof)
+        context.ledger.note_skipped(roster.sha256, [_skipped(each) for each in found.findings])
         signed = work.sign(context, found.published, "sign", roster.sha256, found.drafts)
     elif options.dry_run:
         _tell_signed_before(context, signed)
@@ -84,12 +97,18 @@ def sign_roster(context: Context, roster: Roster, options: SignOptions) -> Json:
     done = {**_summary(roster, signed, ()), **finish(context, signed, options), "skipped": skipped}
     done |= evidence.listed(context, proof, options.out)
     standing = context.ledger.standing(signed, corrected=True)
-    return done | paper.deliver(context, printer, standing, printing, options.out)
+    done |= paper.deliver(context, printer, standing, printing, options.out)
+    return done | reporting.write(context, signed, options.out)
 
 
-def plan(context: Context, roster: Roster, *, repeat: bool, printer: Printer | None = None) -> Plan:
-    """Judge a roster by the registry's newest objects. SignerError: they do not hold, or this issuer may not sign."""
-    current = context.fetch()
+def plan(
+    context: Context, roster: Roster, *, repeat: bool, printer: Printer | None = None, is_offline: bool = False
+) -> Plan:
+    """Judge a roster by the registry's newest objects, or where `is_offline` allows it by those verified last.
+
+    SignerError: they do not hold, or this issuer may not sign.
+    """
+    current = reserving.current(context, is_offline=is_offline)
     issuer = published.require_issuer(current, context.configuration)
     published.require_may_sign(issuer, context.keyring.public(Purpose.CERTIFICATE), context.clock())
     drafts, findings = sift(context, roster, issuer, repeat=repeat, printer=printer)
@@ -105,7 +124,7 @@ def finish(context: Context, batch: Batch, options: SignOptions) -> Json:
     )
     result: Json = {"signed": batch.wanted, "out": str(options.out), "credentials": str(path)}
     if options.submit:
-        return {**result, **_register(context, batch)}
+        return {**result, **_register(context, batch), **receipts.deliver(context, batch, options.out)}
     context.voice.say(
         "未登记（--no-submit）。登记之前谁也查不到；请运行 yinxin-signer submit。",
         "not registered (--no-submit): nobody can verify them before yinxin-signer submit.",
@@ -136,6 +155,11 @@ def sift(
     found: list[Finding] = [*roster.problems, *columns.placed(faults, roster.header)]
     bad = _rows_of(found)
     return RowDrafts(roster.rows, frozenset(bad)), sorted(found, key=lambda each: each.row)
+
+
+def _skipped(finding: Finding) -> Skipped:
+    """What a report says of it, without what the cell held."""
+    return Skipped(finding.row, finding.column, finding.code.value, finding.why_zh, finding.why_en)
 
 
 def _signed_before(context: Context, drafts: Iterable[Draft]) -> list[Fault]:

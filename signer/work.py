@@ -8,15 +8,15 @@ from credential import approval, documents
 from credential.approval import Approved
 from credential.documents import SALT_BYTES, Documents
 from credential.keyfile import Purpose
-from credential.model import Entry
-from credential.request import MAX_BATCH, MAX_RESERVED, RegisterBatch, ReserveIndices
+from credential.request import MAX_BATCH, MAX_RESERVED, RegisterBatch
 from credential.sign import Signer
-from signer import drawing, files, output, selfcheck
+from signer import drawing, files, issue, output, receipts, reserving, selfcheck
 from signer.context import Context, Step
 from signer.drawing import Picture
 from signer.errors import refused
 from signer.issue import Draft, Press
-from signer.ledger import Batch, Certificate, Run, Signed, State, Submission
+from signer.ledger import Batch, Certificate, Signed, State, Submission
+from signer.pool import Wanted
 from signer.portions import Many, portions
 from signer.published import Published
 from signer.registry_client import RegistryRefusedError
@@ -27,22 +27,21 @@ _ROWS_SHOWN: Final = 10
 
 
 def sign(context: Context, published: Published, kind: str, subject: bytes, drafts: Many[Draft]) -> Batch:
-    """Reserve indices for the drafts, then number, sign and check them all at once. Returns the signed batch.
+    """Have indices and serials for the drafts reserved, unless they are; then number, sign and check them all at once.
 
-    SignerError: no drafts or too many, a key that does not open, the registry, a certificate that does not verify.
-    Nothing is numbered unless everything is.
+    Returns the signed batch. SignerError: no drafts or too many, a key that does not open, the registry, a certificate
+    that does not verify. Nothing is numbered unless everything is.
     """
     _require_count(len(drafts))
     certificate_key = context.open_key(Purpose.CERTIFICATE)
-    request_key = context.open_key(Purpose.REQUEST)
     context.qr_host()
-    batch = context.ledger.begin(kind, subject, len(drafts), context.clock(), context.new_id())
+    batch = context.ledger.begin(kind, subject, len(drafts), context.clock())
     context.voice.reached(Step.BEGUN, 0, len(drafts))
-    if batch.uri_base is None:
-        batch = _reserve(context, published, batch, request_key)
+    wanted = issue.wanted(drafts)
+    reserving.ensure(context, published, wanted)
     context.voice.reached(Step.GRANTED, 0, len(drafts))
-    published = _covering(context, published, context.ledger.runs(batch))
-    _press(context, published, batch, drafts, certificate_key)
+    published = reserving.covering(context, published)
+    _press(context, published, batch, drafts, wanted, certificate_key)
     context.voice.reached(Step.SIGNED, len(drafts), len(drafts))
     return context.ledger.batch(batch.id)
 
@@ -58,45 +57,23 @@ def _require_count(count: int) -> None:
         )
 
 
-def _reserve(context: Context, published: Published, batch: Batch, key: Signer) -> Batch:
-    body = context.sealed(batch.indices_id, ReserveIndices(batch.wanted), key)
-    runs, uri_base = context.client.reserve(body, batch.wanted)
-    if uri_base != published.region.root.status_base:
-        raise refused(
-            "status-base",
-            "登记机构给出的状态地址与根文件不符，没有签发。请联系登记机构。",
-            "the registry's status address is not the root's; nothing was signed. Call the registry.",
-        )
-    return context.ledger.grant(batch, runs, uri_base)
-
-
-def _covering(context: Context, published: Published, runs: Sequence[Run]) -> Published:
-    """The objects with every list that an index was granted in: a new list may be younger than what is held."""
-    if all(run.list in published.region.status_lists for run in runs):
-        return published
-    return context.fetch()
-
-
-def _press(context: Context, published: Published, batch: Batch, drafts: Many[Draft], key: Signer) -> None:
+def _press(
+    context: Context, published: Published, batch: Batch, drafts: Many[Draft], wanted: Wanted, key: Signer
+) -> None:
     now = context.clock()
     press = Press(key, context.configuration.code, published.region.root.status_base, now)
+    pool = context.ledger.pool
     check = SelfCheck(context.home.bundle_file, context.configuration, now)
 
     def make() -> Iterator[Signed]:
-        entries = _entries(context.ledger.runs(batch))
-        made = press.sign(drafts, entries, lambda id_: context.ledger.by_id(id_).entry, context.ledger.next_serial)
+        entries, serials = pool.take_indices(wanted.indices), pool.take_serials(wanted.serials)
+        made = press.sign(drafts, entries, lambda id_: context.ledger.by_id(id_).entry, serials)
         for count, signed in enumerate(selfcheck.passed(check, published.trust, made, len(drafts)), 1):
             if count % _A_NOTE == 0:
                 context.voice.reached(Step.SIGNING, count, len(drafts))
             yield signed
 
     context.ledger.sign(batch, now, make)
-
-
-def _entries(runs: Sequence[Run]) -> Iterator[Entry]:
-    for run in runs:
-        for index in range(run.first, run.first + run.count):
-            yield Entry(run.list, index)
 
 
 def deliver(context: Context, certificates: Many[Certificate], out: Path) -> Path:
@@ -150,14 +127,14 @@ def _submit(context: Context, submission: Submission, part: Sequence[Certificate
     try:
         if given is not None:
             approved = approval.MEDIA_TYPE
-            when = context.client.register(lambda: Approved(sealed(), given, beside).encode(), len(part), approved)
+            done = context.client.register(lambda: Approved(sealed(), given, beside).encode(), len(part), approved)
         elif beside is None:
-            when = context.client.register(sealed, len(part))
+            done = context.client.register(sealed, len(part))
         else:
-            when = context.client.register(lambda: documents.beside(sealed(), beside), len(part), documents.MEDIA_TYPE)
+            done = context.client.register(lambda: documents.beside(sealed(), beside), len(part), documents.MEDIA_TYPE)
     except RegistryRefusedError as error:
         raise _with_rows(error, part) from None
-    context.ledger.registered(submission, when)
+    receipts.settle(context, submission, part, done)
 
 
 def content(

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from credential import approval, claims, documents, log, qr_text, request
+from credential import approval, claims, documents, log, qr_text, receipt, request
 from credential.bundle import Part
 from credential.bundle import decode as decode_bundle
 from credential.documents import Documents
@@ -20,6 +20,7 @@ from tests.credential import (
     test_claims,
     test_log,
     test_objects,
+    test_receipt,
     test_recognition,
     test_request,
     test_status_list,
@@ -39,7 +40,10 @@ def test_every_name_is_defined_once_and_used() -> None:
     assert sorted(set(defined)) == sorted(defined)
     unused = [name for name in defined if len(re.findall(rf"(?<![\w-]){name}(?![\w-]| *:)", schema)) < 2]
     assert sorted(unused) == sorted(
-        [*SIGNED, *UNSIGNED, *PROOFS, "certificate", "outer-claims", "enrolment", "documented", "approved", "approver"]
+        [
+            *(*SIGNED, *UNSIGNED, *PROOFS, "certificate", "outer-claims", "enrolment", "documented"),
+            *("approved", "approver", "receipts"),
+        ]
     )
 
 
@@ -87,6 +91,16 @@ def test_an_approval_and_an_approver() -> None:
     assert cddl.fault("approved", approval.Approved(sealed, said).encode()) is None
     assert cddl.fault("approved", approval.Approved(sealed, said, beside).encode()) is None
     assert cddl.fault("approver", approval.seal_approver(test_approval.APPROVER, test_approval.KEY)) is None
+
+
+def test_serials_beside_indices() -> None:
+    asked = request.Request(CODE, bytes(16), NOW, bytes(16), test_request.WITH_SERIALS)
+    assert cddl.fault("request", request.seal(asked, key("request"))) is None
+
+
+def test_a_receipt_and_a_file_of_them() -> None:
+    assert cddl.fault("receipt", test_receipt.DATA) is None
+    assert cddl.fault("receipts", receipt.pack([test_receipt.DATA] * 2)) is None
 
 
 def test_an_enrolment() -> None:
@@ -217,7 +231,11 @@ IN_WORDS: Mapping[str, tuple[Mapping[str, bytes], set[str]]] = {
             "an honour's own number in its long form",
         },
     ),
-    "request": (test_request.BAD_REQUEST, set()),
+    "request": (
+        test_request.BAD_REQUEST,
+        {"serials in falling order", "serials of one place twice", "100,001 serials in all"},
+    ),
+    "receipt": (test_receipt.BAD_RECEIPT, {"a batch of nothing"}),
     "enrolment": (test_request.BAD_ENROLMENT, set()),
     "approval": (test_approval.BAD_APPROVAL, set()),
     "approver": (test_approval.BAD_APPROVER, set()),

@@ -53,8 +53,8 @@ def _value(number: int, what: str) -> str:
 
 
 def test_every_section_is_looked_at() -> None:
-    assert [len(_hex(number)) for number in range(1, 12)] == [1, 1, 1, 0, 0, 1, 1, 2, 1, 2, 0]
-    assert len(re.findall(r"^### A\.\d+ ", format_examples.PAGE.read_text("utf-8"), re.MULTILINE)) == 11
+    assert [len(_hex(number)) for number in range(1, 13)] == [1, 1, 1, 0, 0, 1, 1, 2, 1, 2, 0, 1]
+    assert len(re.findall(r"^### A\.\d+ ", format_examples.PAGE.read_text("utf-8"), re.MULTILINE)) == 12
 
 
 def test_the_key_and_its_kid() -> None:
@@ -166,3 +166,17 @@ def test_the_verdicts_are_those_of_the_cases(name: str) -> None:
     (row,) = (line for line in _section(11).splitlines() if f"[`example-{name}`]" in line)
     assert row.split(" | ")[1] == case["now"]
     assert row.endswith(f" | {answer} |")
+
+
+def test_the_receipt() -> None:
+    (payload,), data = _hex(12), format_examples.RECEIPT.read_bytes()
+    protected, _, held, signature = cbor2.loads(data).value
+    assert (held, cddl.fault("receipt", data)) == (payload, None)
+    key = cbor2.loads(_hex(6)[0])[10][3][2][0]
+    VerifyKey(key).verify(cbor2.dumps(["Signature1", protected, b"", payload]), signature)
+    leaf = cbor2.loads(payload)[5]
+    digest = sha256(SIGNED).digest()[:16]
+    (size, batch), hashed = cbor2.loads(leaf)[3], sha256(b"\0" + leaf).hexdigest()
+    assert (size, batch) == (1, sha256(b"\0" + digest).digest())
+    kid = cbor2.loads(protected)[4].hex()
+    assert [value for _, value in _values(12)] == [f"{len(data)} bytes", kid, digest.hex(), batch.hex(), hashed]

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from hashlib import sha256
 from typing import Any, Final
 
-from credential import bundle, cbor, cose, qr_text, register, root, status_list, trust_list
+from credential import bundle, cbor, cose, qr_text, receipt, register, root, status_list, trust_list
 from credential.model import Day, Seconds, date_from_day, day_of, rfc3339, start_of
 from credential.trust_list import BinReference, Issuer, OccupationReference
 from tools.annotated import Path, annotated
@@ -14,12 +14,13 @@ from tools.annotated import Path, annotated
 ROOT: Final = pathlib.Path(__file__).resolve().parent.parent
 PAGE: Final = ROOT / "docs" / "format.md"
 VECTORS: Final = ROOT / "tests" / "vectors"
+RECEIPT: Final = ROOT / "tests" / "receipts" / "example.cbor"
 MARK: Final = "## Appendix A: worked examples\n"
 _HEAD: Final = """
 <!-- Written by `python -m tools.format_examples` from tests/vectors/example-*; a test holds the page to it. -->
 
-All of this is the case [`example-accepted`](../tests/vectors/example-accepted/case.json) and its bundle. Hexadecimal
-bytes stand left of `#`, their meaning right of it; what stands left, all lines joined, is the whole.
+All of this is the case [`example-accepted`](../tests/vectors/example-accepted/case.json) and its bundle, but A.12.
+Hexadecimal bytes stand left of `#`, their meaning right of it; what stands left, all lines joined, is the whole.
 """
 
 
@@ -49,6 +50,7 @@ def _parts() -> Iterable[tuple[str, str]]:
     yield "The status list, and the certificate's entry", _status(part.status_lists[0])
     yield "The register, and the certificate's digest", _register(part, message.to_be_signed)
     yield "Three verdicts", _verdicts()
+    yield "A receipt", _receipt(RECEIPT.read_bytes(), message.to_be_signed)
 
 
 def _port(data: bytes, occupations: Sequence[OccupationReference]) -> Issuer:
@@ -304,6 +306,39 @@ def _register(part: bundle.Part, to_be_signed: bytes) -> str:
                 ("SHA-256 of this shard, and the hash at place 0", _hash(part.shards[0])),
                 ("the certificate's digest (A.3)", digest.hex()),
                 ("found among the shard's, from 0, at", place),
+            )
+        )
+    )
+
+
+def _receipt(data: bytes, to_be_signed: bytes) -> str:
+    said, message = receipt.decode(data)
+    meanings: dict[Path, str] = {
+        (1,): "region",
+        (2,): "issuer",
+        (3,): "the request's id",
+        (4,): "place of the leaf",
+        (5,): "the leaf",
+        (5, 0): "when",
+        (5, 1): "what was done",
+        (5, 2): "commits to the whole act",
+        (5, 3): "the tree of the batch's digests",
+        (5, 3, 0): "how many",
+        (5, 3, 1): "its root",
+    }
+    digest = register.digest_of(to_be_signed)
+    return (
+        "For a batch of the certificate of A.2 alone: "
+        "[`example.cbor`](../tests/receipts/example.cbor), signed by the checkpoint role's key of A.6. Its payload:\n\n"
+        + _block(annotated(message.payload, meanings, {(5,)}))
+        + "\n"
+        + _values(
+            (
+                ("size of the whole", f"{len(data)} bytes"),
+                ("its kid", message.kid.hex()),
+                ("the certificate's digest (A.3)", digest.hex()),
+                ("SHA-256 of 00 and that digest: the root of a tree of one", _hash(b"\x00" + digest)),
+                ("SHA-256 of 00 and the leaf: its hash in the log", _hash(b"\x00" + said.leaf.encode())),
             )
         )
     )

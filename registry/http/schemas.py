@@ -88,11 +88,30 @@ def _region() -> Schema:
 
 def _indices() -> Schema:
     run = {"list": 0, "first": 256, "count": 256}
-    return of(
-        {"runs": [run], "uri_base": "https://fj.example/s/"},
+    serials = {"prefix": "Y000035020001", "year": 26, "digit": 4, "first": 155, "count": 256}
+    granted = of(
+        {"runs": [run], "uri_base": "https://fj.example/s/", "serials": [serials]},
         runs=list_of(of(run, list=WHOLE, first=WHOLE, count=POSITIVE)),
         uri_base={"type": "string", "format": "uri"},
+        serials=list_of(of(serials, prefix=STRING, year=WHOLE, digit=WHOLE, first=POSITIVE, count=POSITIVE)),
     )
+    return {**granted, "required": ["runs", "uri_base"]}
+
+
+def _batches() -> Schema:
+    registered = of(
+        {"registered": 100, "batch": HASH[:32], "registered_at": AT, "receipt": "0oRYMqMBMgRI"},
+        registered=POSITIVE,
+        batch={"type": "string", "pattern": "^[0-9a-f]{32}$"},
+        registered_at=TIME,
+        receipt={
+            "type": "string",
+            "contentEncoding": "base64",
+            "description": "签名回执，见格式规范 12；没有在线密钥的服务不给 / the signed receipt, docs/format.md 12; a "
+            "service without the online keys gives none",
+        },
+    )
+    return {**registered, "required": ["registered", "batch", "registered_at"]}
 
 
 def _corrections() -> Schema:
@@ -270,12 +289,7 @@ _NAME: Final = typed(MAX_TEXT)
 ANSWERS: Final[Mapping[str, Schema]] = {
     "region": _region(),
     "indices": _indices(),
-    "batches": of(
-        {"registered": 100, "batch": HASH[:32], "registered_at": AT},
-        registered=POSITIVE,
-        batch={"type": "string", "pattern": "^[0-9a-f]{32}$"},
-        registered_at=TIME,
-    ),
+    "batches": _batches(),
     "status_changes": of({"changed": 1, "at": AT}, changed=POSITIVE, at=TIME),
     "corrections": _corrections(),
     "correction_answers": of(

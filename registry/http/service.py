@@ -4,6 +4,8 @@ import threading
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from credential.root import Role
+from credential.sign import SigningKey
 from credential.trust import RegionTrust
 from registry import current, opening, settings
 from registry.clock import Clock, clock
@@ -71,6 +73,14 @@ class Service:
         It takes no database, so that what is published can be looked at while there is none.
         """
         return self._believed.get(self.settings.region)
+
+    @property
+    def receipt_key(self) -> SigningKey | None:
+        """The checkpoint key, which signs receipts; None where this process holds none, or one that was replaced."""
+        if self.publisher is None:
+            return None
+        key = self.publisher.keys.checkpoint
+        return key if key.public in self.trust.root.role(Role.CHECKPOINT).keys else None
 
 
 def service_of(folder: Path | None, now: Clock = clock) -> Service:

@@ -37,7 +37,7 @@ from registry.http.service import Service
 from registry.problems import Problem, Refused
 from registry.publishing.snapshot import last_order
 from registry.record import acts, tiles
-from registry.register import indices, intake, registration, statuses
+from registry.register import indices, intake, receipts, registration, statuses
 from registry.register.intake import Answer, Work
 from registry.register.registration import Candidate
 from registry.store.models import IssuerRow, ObjectRow, RegionRow
@@ -140,10 +140,12 @@ def batches() -> Response:
     def work(asked: Request, content: RegisterBatch, now: Seconds) -> Work:
         holders.require_committed(content, sent.documents)
         candidates = _judge(asked, content, sent.documents, now)
+        key = service().receipt_key
 
         def store(session: Session, row: RegionRow, _: Request) -> Answer:
             known = holders.settle(session, candidates)
-            return registration.store(session, row, asked, content, candidates, known, sent.approval, now)
+            answer, act = registration.store(session, row, asked, content, candidates, known, sent.approval, now)
+            return answer | receipts.of(asked, act, row.region, key)
 
         return store
 

@@ -81,7 +81,7 @@ ACT: Final[Mapping[str, Words]] = {
     "publish.online": Words("发布状态", "statuses published"),
     "batch.register": Words("登记一批证书", "batch registered"),
     "status.change": Words("机构改变证书状态", "statuses changed by the issuer"),
-    "indices.grant": Words("授予序号", "indices granted"),
+    "indices.grant": Words("授予序号和流水号", "indices and serials granted"),
 }
 _NAMED: Final = ("name", "credit_code", "authority", "parent", "site", "kid")
 SHOWN: Final = 20

@@ -28,8 +28,8 @@ class Publisher:
         self.fault: str | None = None
         self.published = 0
         self.store = store
+        self.keys = keys
         self._places = places
-        self._keys = keys
         self._now = now
         self._prepared = False
         self._stop = threading.Event()
@@ -51,7 +51,7 @@ class Publisher:
             if publish.follow(self.store, self._places):
                 _log.info("placed what another process published")
             if publish.is_due(self.store, self._places, self._now()):
-                made = publish.publish(self.store, self._places, self._keys, None, self._now(), wait=0)
+                made = publish.publish(self.store, self._places, self.keys, None, self._now(), wait=0)
                 self.published += 1
                 _log.info("published seq=%d", made.checkpoint.head.seq)
         except TurnTakenError:

@@ -1,4 +1,4 @@
-"""Granting indices of status lists: each of them once, ever, to one issuer."""
+"""Granting indices of status lists, and serials beside them: each of them once, ever, to one issuer."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -12,6 +12,7 @@ from credential.status_list import INDICES
 from registry import settings
 from registry.record import acts
 from registry.record.acts import Act
+from registry.register import serials
 from registry.register.intake import Answer
 from registry.settings import touch
 from registry.store.models import RegionRow, RunRow, StatusListRow
@@ -71,10 +72,15 @@ def grant(session: Session, row: RegionRow, issuer: IssuerCode, asked: bytes, co
 
 
 def reserve(session: Session, row: RegionRow, asked: Request, content: ReserveIndices, now: Seconds) -> Answer:
-    """The answer to a request for indices."""
-    runs = grant(session, row, asked.issuer, asked.id, content.indices, now)
-    acts.record(session, Act(asked.issuer, "indices.grant", asked.id.hex(), detail={"count": content.indices}), now)
-    return {
+    """The answer to a request for indices, and for serials if it asks for any: an older signer asks for none."""
+    runs = grant(session, row, asked.issuer, asked.id, content.indices, now) if content.indices else []
+    granted = serials.grant(session, asked, content.serials, now)
+    detail = {"count": content.indices}
+    if granted:
+        detail["serials"] = sum(each.size for each in content.serials)
+    acts.record(session, Act(asked.issuer, "indices.grant", asked.id.hex(), detail=detail), now)
+    answer: Answer = {
         "runs": [{"list": run.list, "first": run.first, "count": run.count} for run in runs],
         "uri_base": settings.load(session).status_base,
     }
+    return answer | {"serials": granted} if granted else answer

@@ -19,10 +19,10 @@ from registry.issuer_keys import enrol
 from registry.problems import Problem, Refused, RowFault
 from registry.record import acts
 from registry.record.acts import Act
-from registry.register import approvals, certificates
+from registry.register import approvals, certificates, serials
 from registry.register.intake import Answer
 from registry.settings import touch
-from registry.store.models import REGISTERED, RegionRow, RegisteredRow, RunRow, StatusHistoryRow, StatusListRow
+from registry.store.models import REGISTERED, ActRow, RegionRow, RegisteredRow, RunRow, StatusHistoryRow, StatusListRow
 
 CHUNK: Final = 500
 _STANDING: Final = (Status.VALID, Status.SUSPENDED)
@@ -129,10 +129,11 @@ def store(
     holders: Mapping[Entry, bytes],
     approval: bytes | None,
     now: Seconds,
-) -> Answer:
+) -> tuple[Answer, ActRow]:
     """Store the batch whole, superseding what it replaces. Refused with every faulty row if any is.
 
-    `holders` are the tags of those whose document is known; `approval` is a second person's, if many are replaced.
+    `holders` are the tags of those whose document is known; `approval` is a second person's, if many are replaced. The
+    act is what a receipt is about.
     """
     replaced = sum(each.certificate.extra.replaces is not None for each in candidates)
     approver = approvals.require(session, asked, approval, replaced, now)
@@ -149,12 +150,14 @@ def store(
         [_row(asked, each, ends[each.entry], keys[each.kid], holders.get(each.entry), now) for each in candidates],
     )
     _mark_lists(session, candidates, change)
+    serials.note(session, (each.certificate.number for each in candidates))
     count = len(content.certificates)
     digests = [each.digest for each in sorted(candidates, key=lambda each: each.entry)]
     evidence = {} if content.evidence is None else {"evidence": content.evidence.hex()}
     detail = {"count": count, **evidence, **approvals.detail(approver)}
-    acts.record(session, Act(asked.issuer, acts.BATCH, asked.id.hex(), detail=detail, things=digests), now)
-    return {"registered": count, "batch": asked.id.hex(), "registered_at": rfc3339(now)}
+    done = Act(asked.issuer, acts.BATCH, asked.id.hex(), detail=detail, things=digests)
+    act = acts.record(session, done, now)
+    return {"registered": count, "batch": asked.id.hex(), "registered_at": rfc3339(now)}, act
 
 
 def _candidate(row: int, data: bytes, fit: Fit, issuer: IssuerCode, root: Root) -> Candidate | RowFault:

@@ -91,7 +91,7 @@ class Writer:
         for page in pages:
             self._add_page(pdf, page, resources, used)
         for name in sorted(used):
-            resources.Font[f"/{name}"] = _font(pdf, self._faces[name], used[name])
+            resources.Font[f"/{name}"] = embedded(pdf, self._faces[name], used[name])
         _describe(pdf, [printed.facts for page in pages for printed in page])
         out = BytesIO()
         pdf.save(out, deterministic_id=True, object_stream_mode=pikepdf.ObjectStreamMode.disable)
@@ -116,7 +116,7 @@ class Writer:
         yield f"q 1 0 0 1 {printed.x * MM:.3f} {bottom * MM:.3f} cm\n"
         if layout.background is not None:
             yield _under(layout)
-        yield from (_bar(line, layout.height) for line in layout.rules_for(facts.kind))
+        yield from (bar(line, layout.height) for line in layout.rules_for(facts.kind))
         yield from (_outline(frame, layout.height) for frame in layout.frames)
         yield from self._texts(facts, used)
         if layout.photo is not None:
@@ -135,7 +135,7 @@ class Writer:
             words = filled(text, facts)
             if words:
                 piece = self._setter.set(text, words, self._layout.height)
-                _note(piece, used)
+                note(piece, used)
                 yield piece.operators
 
 
@@ -143,16 +143,16 @@ def plain(fonts: Fonts, layout: Layout, code: Bitmap, title: str) -> bytes:
     """One page that is no certificate's: the layout's texts as they stand, its lines, and its code."""
     setter, used = Setter(fonts), dict[str, dict[int, str]]()
     pdf = Pdf.new()
-    content = [_bar(line, layout.height) for line in layout.lines]
+    content = [bar(line, layout.height) for line in layout.lines]
     for text in layout.texts:
         piece = setter.set(text, text.text, layout.height)
-        _note(piece, used)
+        note(piece, used)
         content.append(piece.operators)
     box = layout.code
     content.append(_image("Code", box.x, box.y, box.size, box.size, layout.height))
     made = pdf.add_blank_page(page_size=(layout.width * MM, layout.height * MM))
     made.obj.Contents = Stream(pdf, compress("".join(content).encode("ascii")), Filter=Name.FlateDecode)
-    faces = {f"/{name}": _font(pdf, fonts.faces[name], used[name]) for name in sorted(used)}
+    faces = {f"/{name}": embedded(pdf, fonts.faces[name], used[name]) for name in sorted(used)}
     made.obj.Resources = Dictionary(Font=Dictionary(faces), XObject=Dictionary(Code=_code(pdf, code)))
     pdf.docinfo["/Title"] = String(title)
     pdf.docinfo["/Creator"] = String("Yinxin")
@@ -163,12 +163,14 @@ def plain(fonts: Fonts, layout: Layout, code: Bitmap, title: str) -> bytes:
     return out.getvalue()
 
 
-def _note(piece: Piece, used: dict[str, dict[int, str]]) -> None:
+def note(piece: Piece, used: dict[str, dict[int, str]]) -> None:
+    """Remember which glyphs of which font a piece needs."""
     for run in piece.runs:
         used.setdefault(run.font, {}).update(zip(run.glyphs, run.characters, strict=True))
 
 
-def _bar(line: Line, height: float) -> str:
+def bar(line: Line, height: float) -> str:
+    """A filled bar on a page `height` millimetres high."""
     box = _box(line.x, line.y, line.width, line.height, height)
     return f"q {_rgb(line.color)} rg {box} re f Q\n"
 
@@ -247,7 +249,7 @@ def _background(pdf: Pdf, background: Background) -> Object:
     )  # fmt: skip
 
 
-def _font(pdf: Pdf, face: Face, used: Mapping[int, str]) -> Object:
+def embedded(pdf: Pdf, face: Face, used: Mapping[int, str]) -> Object:
     """A font of these glyphs: the codes in the page are their numbers in the run's subset."""
     small = part(face, used)
     cff = small.table("CFF ")

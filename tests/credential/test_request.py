@@ -18,6 +18,7 @@ from credential.request import (
     RegisterBatch,
     Request,
     ReserveIndices,
+    Serials,
     StatusChange,
 )
 from tests import ed25519_math as curve
@@ -33,6 +34,8 @@ CONTENTS: dict[Action, Content] = {
     Action.CHANGE_STATUS: ChangeStatus((StatusChange(Entry(0, 7), Status.REVOKED, ChangeReason.FRAUD),)),
 }
 
+WITH_SERIALS = ReserveIndices(10, (Serials(CODE, 26, 3, 154), Serials(CODE, 26, 4, 1), Serials(CODE, 27, 0, 9)))
+
 
 def _request(content: Content = CONTENTS[Action.RESERVE_INDICES]) -> Request:
     return Request(CODE, b"i" * 16, NOW, b"n" * 16, content)
@@ -46,7 +49,8 @@ CHANGES = st.builds(
     st.sampled_from(ChangeReason),
 )
 ANY_CONTENT = (
-    st.builds(ReserveIndices, st.integers(1, request.MAX_RESERVED))
+    st.builds(ReserveIndices, st.integers(1, request.MAX_RESERVED), st.just(()))
+    | st.builds(ReserveIndices, st.integers(0, request.MAX_RESERVED), st.just(WITH_SERIALS.serials))
     | st.builds(
         RegisterBatch,
         st.lists(st.binary(max_size=30), min_size=1, max_size=4).map(tuple),
@@ -109,6 +113,11 @@ def _with(**changes: object) -> bytes:
     return sign.sign1(cbor2.dumps(claims, canonical=True), request.TYP, REQUEST_KEY)
 
 
+def _serials(*serials: object, indices: int = 5) -> bytes:
+    return _with(_6=[indices, list(serials)])
+
+
+SERIAL = [CODE, 26, 3, 154]
 CHANGE = [0, 7, 1, 3]
 
 
@@ -137,6 +146,23 @@ BAD_REQUEST = {
     "a negative count": _with(_6=[-1]),
     "100,001 indices": _with(_6=[100_001]),
     "true indices": _with(_6=[True]),
+    "no serials": _serials(),
+    "no index and no serials": _serials(indices=0),
+    "100,001 indices with serials": _serials(SERIAL, indices=100_001),
+    "true indices with serials": _serials(SERIAL, indices=True),
+    "serials that are a map": _with(_6=[5, {}]),
+    "serials of three": _serials(SERIAL[:3]),
+    "serials of five": _serials([*SERIAL, 0]),
+    "serials of no code": _serials(["港务", 26, 3, 154]),
+    "serials of year 100": _serials([CODE, 100, 3, 154]),
+    "serials of year true": _serials([CODE, True, 3, 154]),
+    "serials of digit 10": _serials([CODE, 26, 10, 154]),
+    "serials, none of them": _serials([CODE, 26, 3, 0]),
+    "serials, true of them": _serials([CODE, 26, 3, True]),
+    "serials in falling order": _serials([CODE, 26, 4, 1], SERIAL),
+    "serials of one place twice": _serials(SERIAL, SERIAL),
+    "100,001 serials in all": _serials([CODE, 26, 3, 100_000], [CODE, 26, 4, 1]),
+    "1,001 serials": _serials(*([f"Y{n:04d}35020101", 26, 3, 1] for n in range(1_001))),
     "the content of another action": _with(_2=2),
     "a batch of nothing": _with(_2=2, _6=[[]]),
     "a batch of 10,001": _with(_2=2, _6=[[b""] * 10_001]),

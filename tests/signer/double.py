@@ -2,17 +2,20 @@
 
 import json
 import threading
+from base64 import b64encode
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from http.server import BaseHTTPRequestHandler
 from time import time
 
-from credential import approval, documents, request, verify
+from credential import approval, cose, documents, receipt, request, verify
 from credential.documents import Documents
 from credential.errors import CredentialError
-from credential.model import KeyState, Seconds, Status
+from credential.log import Leaf
+from credential.model import KeyState, Region, Seconds, Status, rfc3339
 from credential.reason import Reason
+from credential.receipt import Receipt
 from credential.request import (
     AnswerCorrection,
     ChangeStatus,
@@ -21,7 +24,9 @@ from credential.request import (
     RegisterBatch,
     Request,
     ReserveIndices,
+    Serials,
 )
+from credential.sign import SigningKey
 from credential.trust_list import OccupationReference, Scope
 from signer.issue import read_certificate
 from tests.listening import listening
@@ -30,6 +35,7 @@ from tests.world import FILED, ISSUER, World, certificate_key, key
 REQUEST_KEY = key("request")
 APPROVER_KEY = key("approval")
 """What the demo keys' approver signs with; the registry has enrolled it."""
+REGISTERED_AT = Seconds(1_780_272_000)
 
 
 def world() -> World:
@@ -82,6 +88,10 @@ class Registry:
     """By index: what an issuer says its holders' documents are."""
     evidence: list[bytes | None] = field(default_factory=list)
     """What came with each batch."""
+    serials: dict[tuple[str, int, int], int] = field(default_factory=dict)
+    """The last that was granted, by prefix, year and digit."""
+    receipt_key: SigningKey | None = World().keys("checkpoint", 1)[0]
+    """None in a registry that is older than receipts."""
     corrections: list[dict[str, str]] = field(default_factory=list)
     told: list[tuple[str, Outcome, str]] = field(default_factory=list)
     lock: threading.Lock = field(default_factory=threading.Lock)
@@ -125,15 +135,15 @@ class Registry:
     ) -> tuple[int, str, bytes]:
         """Do it."""
         match path, asked.content:
-            case "/v1/indices", ReserveIndices(count):
-                answer = self.grant(count)
+            case "/v1/indices", ReserveIndices(count, serials):
+                answer = self.grant(count) | self.grant_serials(serials)
             case "/v1/batches", RegisterBatch(certificates, commitment, evidence):
                 if (beside.commitment if beside else None) != commitment:
                     return self.problem(400, "malformed")
                 errors = self.errors(certificates)
                 if errors:
                     return self.problem(422, "batch-refused", errors)
-                answer = self.register(certificates)
+                answer = self.register(certificates) | self.receipt_for(asked, certificates)
                 self.evidence.append(evidence)
                 indices = [read_certificate(data).status.idx for data in certificates]
                 self.documents |= dict(zip(indices, beside.numbers, strict=True)) if beside else {}
@@ -154,6 +164,8 @@ class Registry:
 
     def grant(self, count: int) -> dict[str, object]:
         """Two runs where there is more than one, so that a signer must follow both."""
+        if count == 0:
+            return {"runs": [], "uri_base": self.world.status_base}
         half = count // 2
         runs = [{"list": 0, "first": self.first, "count": half}] if half else []
         runs.append({"list": 0, "first": self.first + half + 3, "count": count - half})
@@ -161,6 +173,26 @@ class Registry:
         self.granted |= set(range(self.first + half + 3, self.first + count + 3))
         self.first += count + 10
         return {"runs": runs, "uri_base": self.world.status_base}
+
+    def grant_serials(self, wanted: tuple[Serials, ...]) -> dict[str, object]:
+        """The next of each prefix, year and digit."""
+        granted = []
+        for each in wanted:
+            last = self.serials.get(each[:3], 0)
+            self.serials[each[:3]] = last + each.size
+            place = {"prefix": each.prefix, "year": each.year, "digit": each.digit}
+            granted.append({**place, "first": last + 1, "count": each.size})
+        return {"serials": granted} if granted else {}
+
+    def receipt_for(self, asked: Request, certificates: tuple[bytes, ...]) -> dict[str, object]:
+        """The signed receipt, if this registry gives any."""
+        if self.receipt_key is None:
+            return {}
+        ordered = sorted(certificates, key=lambda data: read_certificate(data).status.idx)
+        batch = receipt.batch_of(cose.decode_sign1(data, None).to_be_signed for data in ordered)
+        leaf = Leaf(REGISTERED_AT, receipt.WHAT, bytes(32), batch)
+        made = Receipt(Region("35"), asked.issuer, asked.id, len(self.answers), leaf)
+        return {"receipt": b64encode(receipt.seal(made, self.receipt_key)).decode()}
 
     def errors(self, certificates: tuple[bytes, ...]) -> list[dict[str, object]]:
         """Why each certificate cannot be registered."""
@@ -183,7 +215,7 @@ class Registry:
             self.statuses[certificate.status.idx] = Status.VALID
             if certificate.extra.replaces is not None:
                 self.statuses[certificate.extra.replaces.idx] = Status.SUPERSEDED
-        return {"registered": len(certificates), "batch": "00", "registered_at": "2026-06-01T00:00:00Z"}
+        return {"registered": len(certificates), "batch": "00", "registered_at": rfc3339(REGISTERED_AT)}
 
     def fault(self, path: str, *, after: bool) -> Fault | None:
         """The fault that this answer meets."""

@@ -11,9 +11,10 @@ import pytest
 
 from signer import registry_client
 from signer.errors import SignerError
-from signer.ledger import Run
-from signer.registry_client import RegistryClient, RegistryRefusedError, checked_url
+from signer.pool import Run, Wanted
+from signer.registry_client import Granted, RegistryClient, RegistryRefusedError, checked_url
 from tests.listening import listening
+from tests.world import CODE
 
 
 @contextmanager
@@ -46,16 +47,17 @@ def ok(body: object) -> tuple[int, dict[str, str], bytes]:
     return 200, {"Content-Type": "application/json"}, json.dumps(body).encode()
 
 
+TWO = Wanted(2, {})
 GRANTED = {"runs": [{"list": 0, "first": 5, "count": 2}], "uri_base": "https://fj.example/s/"}
 
 
 def test_it_tries_four_times_and_no_more() -> None:
     with answering((503, {}, b""), (502, {}, b""), (429, {}, b""), ok(GRANTED)) as (client, asked):
-        assert client.reserve(lambda: b"x", 2) == ([Run(0, 5, 2)], "https://fj.example/s/")
+        assert client.reserve(lambda: b"x", TWO, CODE) == Granted((Run(0, 5, 2),), (), "https://fj.example/s/")
         assert len(asked) == 4
     with answering((503, {}, b"")) as (client, asked):
         with pytest.raises(SignerError) as away:
-            client.reserve(lambda: b"x", 2)
+            client.reserve(lambda: b"x", TWO, CODE)
         assert (away.value.slug, int(away.value.exit), len(asked)) == ("registry-unreachable", 3, 4)
         assert "HTTP 503" in away.value.zh
 
@@ -68,7 +70,7 @@ def test_every_attempt_is_sealed_anew() -> None:
         return made[-1]
 
     with answering((503, {}, b""), ok(GRANTED)) as (client, _):
-        client.reserve(body, 2)
+        client.reserve(body, TWO, CODE)
     assert len(made) == 2
 
 
@@ -117,7 +119,7 @@ def test_redirects_are_not_followed() -> None:
 )
 def test_an_answer_that_is_none_is_exit_3(body: bytes) -> None:
     with answering((200, {}, body)) as (client, _), pytest.raises(SignerError) as wrong:
-        client.reserve(lambda: b"x", 2)
+        client.reserve(lambda: b"x", TWO, CODE)
     assert (wrong.value.slug, int(wrong.value.exit)) == ("answer-malformed", 3)
 
 
@@ -138,7 +140,7 @@ def test_nobody_there_is_exit_3() -> None:
 
 def test_an_answer_cut_short_is_asked_for_again() -> None:
     with answering((200, {"Content-Length": "10"}, b"{}"), ok(GRANTED)) as (client, asked):
-        assert client.reserve(lambda: b"x", 2)[0] == [Run(0, 5, 2)]
+        assert client.reserve(lambda: b"x", TWO, CODE).runs == (Run(0, 5, 2),)
         assert len(asked) == 2
 
 
