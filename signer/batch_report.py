@@ -167,7 +167,7 @@ def _heads(heads: Iterable[Pair]) -> list[str]:
 
 
 def _shown(group: Group) -> list[str]:
-    return [group.code, group.title, f"{group.grade_zh} {group.grade_en}"]
+    return [group.code.strip("-"), group.title, f"{group.grade_zh} {group.grade_en}"]
 
 
 def _cells(line: Line) -> list[str]:

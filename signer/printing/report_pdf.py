@@ -138,7 +138,7 @@ def _table(
 
 def _heads(sheets: _Sheets, heads: Sequence[Pair], widths: Sequence[float]) -> None:
     for x, width, (zh, en) in zip(_columns(widths), widths, heads, strict=True):
-        sheets.put(zh, x, width - 1.5, 8, bold=True)
+        sheets.put(zh, x, width - 1.5, 8)
         sheets.put(en, x, width - 1.5, 6.5, color=_GREY, down=3.6)
     sheets.y += 7.2
     sheets.rule(0.25, _GREY)
