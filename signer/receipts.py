@@ -185,10 +185,9 @@ def deliver(context: Context, batch: Batch, out: Path | None) -> Json:
 def _tell(context: Context, kept: Kept) -> None:
     said = kept.content
     context.voice.say(
-        f"回执：第 {kept.batch} 批 {said.batch.size} 张，{rfc3339(said.time)} 登记，日志第 {said.place} 叶，"
-        f"批次摘要 {said.batch.root_hash.hex()}，签名成立。",
-        f"receipt: batch {kept.batch}, {said.batch.size} certificates, registered at {rfc3339(said.time)}, leaf"
-        f" {said.place} of the log, digest {said.batch.root_hash.hex()}; the signature holds.",
+        f"回执：第 {kept.batch} 批 {said.batch.size} 张，{rfc3339(said.time)} 登记，日志第 {said.place} 叶，签名成立。",
+        f"receipt of batch {kept.batch} ({said.batch.size}): registered at {rfc3339(said.time)}, leaf"
+        f" {said.place} of the log; the signature holds.",
     )
 
 

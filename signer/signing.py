@@ -129,7 +129,7 @@ def finish(context: Context, batch: Batch, options: SignOptions) -> Json:
         "未登记（--no-submit）。登记之前谁也查不到；请运行 yinxin-signer submit。",
         "not registered (--no-submit): nobody can verify them before yinxin-signer submit.",
     )
-    return {**result, "registered": 0, "registered_at": None}
+    return {**result, "registered": 0, "registered_at": None, "receipts": [], "receipt": None}
 
 
 def _register(context: Context, batch: Batch) -> Json:

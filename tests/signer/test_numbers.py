@@ -36,7 +36,7 @@ def number(serial: int, level: int = 3) -> str:
 def away(office: Office, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     """No network: nothing listens where the registry was."""
     with monkeypatch.context() as patch:
-        patch.setattr("signer.cli.RegistryClient", lambda _: RegistryClient("http://127.0.0.1:9", pauses=()))
+        patch.setattr("signer.opening.RegistryClient", lambda _: RegistryClient("http://127.0.0.1:9", pauses=()))
         asked = len(office.registry.asked)
         yield
         assert len(office.registry.asked) == asked
@@ -89,7 +89,7 @@ def test_without_a_network_only_where_nothing_is_registered(office: Office, monk
 
 def test_the_list_of_issuers_must_not_have_expired(office: Office, monkeypatch: pytest.MonkeyPatch) -> None:
     assert office.run("reserve", "3=1", "--year", "2026") == 0
-    monkeypatch.setattr("signer.cli._now", lambda: office.registry.world.list_issued + 400 * 86_400)
+    monkeypatch.setattr("signer.clock.now", lambda: office.registry.world.list_issued + 400 * 86_400)
     with away(office, monkeypatch):
         roster = office.roster(level_row(1))
         code, result = office.json("sign", roster, "--out", office.folder / "out", "--yes", "--no-submit")
@@ -112,7 +112,7 @@ def test_what_reserve_does_not_take(office: Office, wrong: list[str]) -> None:
 
 
 def test_a_lost_answer_is_asked_for_again_with_the_same_id(office: Office, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("signer.cli.RegistryClient", lambda url: RegistryClient(url, pauses=()))
+    monkeypatch.setattr("signer.opening.RegistryClient", lambda url: RegistryClient(url, pauses=()))
     office.registry.faults.append(Fault("/v1/indices", 1))
     assert office.json("reserve", "3=2", "--year", "2026")[0] == 3
     assert office.json("reserve", "3=2", "--year", "2026")[1]["unused"][0]["last"] == number(2)
