@@ -6,12 +6,12 @@ ledger on the disk, in one transaction, while other processes verify every certi
 
 import secrets
 import time
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import date
 from functools import partial
-from itertools import islice
+from itertools import islice, repeat
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Final
@@ -142,7 +142,7 @@ def measured(rows: int, rounds: int) -> Race:
 
 def _exhaust(press: Press, drafts: RowDrafts) -> None:
     entries = (Entry(0, index) for index in range(len(drafts)))
-    for _ in press.sign(drafts, entries, lambda _: Entry(0, 0), lambda *_: 1):
+    for _ in press.sign(drafts, entries, lambda _: Entry(0, 0), defaultdict(lambda: repeat(1))):
         pass
 
 
