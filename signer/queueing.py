@@ -63,7 +63,7 @@ def waiting(context: Context) -> list[Waiting]:
 
 
 def _batch(context: Context, batch: Batch, unapproved: Collection[bytes]) -> Waiting:
-    held = any(each.request_id in unapproved for each in work.submissions(context, batch))
+    held = any(each.request_id in unapproved for each in context.ledger.submissions_of(batch))
     return Waiting(f"B{batch.id}", "登记", "register", batch.wanted, batch.signed_at or Seconds(0), held)
 
 

@@ -180,7 +180,9 @@ def whole(out: Path) -> None:
         assert not path.name.endswith(".part"), path
         if path.suffix == ".png":
             assert path.read_bytes().endswith(b"IEND\xaeB`\x82")
-        if path.suffix == ".pdf":
+        if path.parent == out and path.suffix == ".pdf":
+            assert path.read_bytes().endswith(b"%%EOF\n")
+        elif path.suffix == ".pdf":
             head, _, tail = path.read_bytes().rpartition(b"% yinxin ")
             assert sha256(head).hexdigest().encode() == tail.split()[-1]
 
