@@ -25,7 +25,8 @@ from schemathesis.specs.openapi.checks import (
     status_code_conformance,
 )
 
-from credential import documents, request
+from credential import approval, documents, request
+from credential.approval import Approval, Approved
 from credential.documents import Documents
 from credential.model import Entry, Status
 from credential.request import (
@@ -44,6 +45,7 @@ from registry.http.limits import Limiter, Limits
 from registry.http.routes import JSON, ROUTES
 from tests.fuzz.damage import damaged
 from tests.registry.office import PORT, SKILLS, seal
+from tests.world import key
 
 CHECKS: Final = [
     not_a_server_error,
@@ -146,6 +148,17 @@ def _documented(number: int) -> bytes:
     return made if random.randrange(4) else damaged(made, random)
 
 
+def _approved(number: int) -> bytes:
+    """A change of statuses with somebody's approval beside it, one in four of them damaged."""
+    random = Random(number)
+    sealed = seal(PORT, _content(random), id_=random.randbytes(16), nonce=random.randbytes(16))
+    asked, _ = request.decode(sealed)
+    said = Approval(PORT, asked.id, asked.time, asked.content_hash)
+    made = Approved(sealed, approval.seal(said, key("stranger"))).encode()
+    return made if random.randrange(4) else damaged(made, random)
+
+
 _NUMBERS: Final = st.integers(0, 2**32)
 schemathesis.openapi.media_type(request.MEDIA_TYPE, _NUMBERS.map(_sealed))
 schemathesis.openapi.media_type(documents.MEDIA_TYPE, _NUMBERS.map(_documented))
+schemathesis.openapi.media_type(approval.MEDIA_TYPE, _NUMBERS.map(_approved))
