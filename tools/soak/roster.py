@@ -109,7 +109,7 @@ def run(order: Order) -> Outcome:
         clerk.close()
     growth = (merged[2].most - merged[0].most) / (large - small)
     faults = _faults([*merged, single], [merged[1], single])
-    if growth > MOST_A_ROW:
+    if order.scale == 1 and growth > MOST_A_ROW:
         faults.append(f"memory grows by {growth:.0f} bytes a row")
     names = {"merged": "PDF 合并 merged", "one-each": "每张一个 PDF one file each"}
     rows = [(f"{each.rows:,} 行 rows，{names[each.what]}", each.said()) for each in (*merged, single)]
