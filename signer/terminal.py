@@ -80,12 +80,14 @@ class Pace:
 
     def said(self, now: float, done: int, total: int) -> tuple[str, str]:
         """Rate and time left in words; no time where nothing moves or nothing is left."""
-        rate = self.rate(now, done)
+        rate, left = self.rate(now, done), self.left(now, done, total)
         zh, en = f"每秒 {rate:,.0f}", f"{rate:,.0f}/s"
-        if rate <= 0 or done >= total:
-            return zh, en
-        left = _duration((total - done) / rate)
-        return f"{zh}，还需约 {left}", f"{en}, about {left} left"
+        return (f"{zh}，还需约 {left}", f"{en}, about {left} left") if left else (zh, en)
+
+    def left(self, now: float, done: int, total: int) -> str:
+        """The time left, as a clock shows it; empty where nothing moves or nothing is left."""
+        rate = self.rate(now, done)
+        return _duration((total - done) / rate) if rate > 0 and done < total else ""
 
 
 def _duration(seconds: float) -> str:
@@ -99,10 +101,13 @@ class _PaceColumn(ProgressColumn):
     """Rate and time left beside a bar."""
 
     def render(self, task: Task) -> Text:
-        """Both, or what the whole took."""
-        pace = Pace(task.start_time or 0.0, int(task.fields["first"]))
-        zh, en = pace.said(task.finished_time or task.get_time(), int(task.completed), int(task.total or 0))
-        return Text(f"{zh} {en}")
+        """Both; at the end the rate of the whole."""
+        pace, elapsed, done = Pace(0.0, int(task.fields["first"])), task.elapsed or 0.0, int(task.completed)
+        left = pace.left(elapsed, done, int(task.total or 0))
+        return Text(f"{pace.rate(elapsed, done):,.0f}/s" + (f" 还需 left {left}" if left else ""))
+
+
+COLUMNS: Final = (TextColumn("{task.description}"), BarColumn(bar_width=24), MofNCompleteColumn(), _PaceColumn())
 
 
 class Bars:
@@ -150,8 +155,7 @@ def terminal(*, as_json: bool) -> Iterator[Terminal]:
     if not sys.stderr.isatty():
         yield Terminal(quiet=False, progress=Lines(_to_stderr))
         return
-    columns = (TextColumn("{task.description}"), BarColumn(bar_width=24), MofNCompleteColumn(), _PaceColumn())
-    with Progress(*columns, console=Console(stderr=True)) as bars:
+    with Progress(*COLUMNS, console=Console(stderr=True)) as bars:
         yield Terminal(quiet=False, progress=Bars(bars))
 
 

@@ -11,9 +11,12 @@ from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date
 from hashlib import sha256
+from io import StringIO
 from pathlib import Path
 
 import pytest
+from rich.console import Console
+from rich.progress import Progress
 
 from credential import cbor
 from credential.model import Basis, DocumentType, Entry, Kind, Seconds
@@ -26,7 +29,7 @@ from signer.output import Credential
 from signer.roster.model import Row
 from signer.roster.packed import Rows
 from signer.selfcheck import SelfCheck
-from signer.terminal import PAUSE, Lines, Pace
+from signer.terminal import COLUMNS, PAUSE, Bars, Lines, Pace
 from tests.disks import NoDiskError, fill, small_disk
 from tests.signer.office import Office, level_row
 from tests.world import CODE, certificate, sign_it
@@ -169,6 +172,27 @@ def test_the_pace_does_not_count_what_an_earlier_run_did() -> None:
     assert pace.said(20.0, 6_000, 10_000) == ("每秒 100，还需约 0:40", "100/s, about 0:40 left")
     assert pace.said(20.0, 10_000, 10_000) == ("每秒 500", "500/s")
     assert pace.said(20.0, 5_000, 1_000_000) == ("每秒 0", "0/s")
+
+
+def test_a_bar_shows_rate_and_time_left_in_eighty_columns() -> None:
+    now, shown = [0.0], Console(file=StringIO(), width=80, force_terminal=False)
+    with Progress(*COLUMNS, console=shown, auto_refresh=False, get_time=lambda: now[0]) as progress:
+        bars = Bars(progress)
+        bars.reached("二维码", "drawing", 5_000, 40_000)
+        now[0] = 100.0
+        bars.reached("二维码", "drawing", 15_000, 40_000)
+        assert said(progress) == f"二维码 drawing {9 * '━'}{15 * ' '} 15000/40000 100/s 还需 left 4:10"
+        now[0] = 350.0
+        bars.reached("二维码", "drawing", 40_000, 40_000)
+        assert said(progress) == f"二维码 drawing {24 * '━'} 40000/40000 100/s"
+
+
+def said(progress: Progress) -> str:
+    """What the bars show."""
+    shown = Console(file=StringIO(), width=80, force_terminal=False)
+    with shown.capture() as captured:
+        shown.print(progress)
+    return captured.get().rstrip()
 
 
 # Faults
