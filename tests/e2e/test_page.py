@@ -197,7 +197,7 @@ def test_without_a_fragment_the_page_says_what_to_do_and_takes_a_text_by_keyboar
     assert tab.page.evaluate("document.activeElement.id") == "verdict"
     tab.page.fill("#text", "https://fj.example/")
     tab.page.click("#paste button")
-    tab.page.wait_for_selector("#data :text-is('QR_PREFIX')")
+    tab.page.wait_for_selector("#data :text-is('QR_PREFIX')", state="attached")
     assert tab.verdict() == ("rejected", "QR_PREFIX")
 
 

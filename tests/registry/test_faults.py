@@ -14,7 +14,7 @@ import pytest
 from sqlalchemy import update
 from sqlalchemy.orm import Session
 
-from credential import status_list
+from credential import approval, status_list
 from credential.model import Entry, Status
 from credential.request import ChangeReason, ChangeStatus, RegisterBatch, ReserveIndices, StatusChange
 from registry.files import Places
@@ -23,6 +23,7 @@ from registry.store.engine import open_store
 from registry.store.models import StatusListRow
 from tests import databases
 from tests.disks import NoDiskError, small_disk
+from tests.registry.approvers import admit, approved
 from tests.registry.faults import Batches, full_disk
 from tests.registry.office import (
     PORT,
@@ -51,7 +52,9 @@ TABLE = Path(__file__).with_name("README.md")
 @pytest.fixture(scope="module")
 def host(built: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Host]:
     """A server process that publishes by itself; tests take indices of their own."""
-    made = Host(copy(built, tmp_path_factory.mktemp("faults") / "data")).start()
+    data = copy(built, tmp_path_factory.mktemp("faults") / "data")
+    admit(data)
+    made = Host(data).start()
     yield made
     made.stop()
 
@@ -85,8 +88,9 @@ def rows(host: Host, count: int) -> list[bytes]:
 
 
 def revoke(host: Host, index: int) -> Heard:
+    """With a second person's approval: all tests together revoke more than one person may."""
     change = StatusChange(Entry(0, index), Status.REVOKED, ChangeReason.FRAUD)
-    return host.post("/v1/status-changes", seal(PORT, ChangeStatus((change,))))
+    return host.post("/v1/status-changes", approved(ChangeStatus((change,))), approval.MEDIA_TYPE)
 
 
 # --- what issuers send ------------------------------------------------------------------------------------------------

@@ -10,9 +10,9 @@ from alembic.autogenerate import compare_metadata
 from alembic.runtime.migration import MigrationContext
 from sqlalchemy.exc import IntegrityError
 
-from credential import bundle
-from credential.model import Seconds, Status
-from credential.request import ReserveIndices
+from credential import approval, bundle
+from credential.model import Entry, Seconds, Status
+from credential.request import ChangeReason, ChangeStatus, ReserveIndices, StatusChange
 from registry.current import read
 from registry.files import Places
 from registry.opening import newest_root, open_folder
@@ -23,6 +23,7 @@ from registry.publishing.publisher import Publisher
 from registry.publishing.snapshot import Snapshot, take_snapshot
 from registry.roles import Opening, open_online
 from registry.store.models import Base
+from tests.registry.approvers import admit, approved
 from tests.registry.office import PORT, Office, batch, certificate, embedded_only, for_dialect, now, run, seal, signed
 
 REST = "x'00', key, issued_at, data, registered_at, status"
@@ -186,6 +187,7 @@ def test_a_list_without_changes_is_not_signed_again(office: Office) -> None:
 
 
 def test_twenty_writers_at_once(office: Office) -> None:
+    admit(office.data)
     indices = office.indices(PORT, 40)
     for start in (0, 20):
         assert office.register(PORT, *batch(indices[start : start + 20], start + 1)).status_code == 200
@@ -193,7 +195,9 @@ def test_twenty_writers_at_once(office: Office) -> None:
     def work(place: int) -> tuple[int, int, list[int]]:
         with office.app.test_client() as client:
             granted = client.post("/v1/indices", data=seal(PORT, ReserveIndices(3)), content_type="application/cose")
-        revoked = Office.change(office, PORT, indices[place], Status.REVOKED)
+            change = StatusChange(Entry(0, indices[place]), Status.REVOKED, ChangeReason.FRAUD)
+            body = approved(ChangeStatus((change,)))
+            revoked = client.post("/v1/status-changes", data=body, content_type=approval.MEDIA_TYPE)
         run = granted.get_json()["runs"][0]
         return granted.status_code, revoked.status_code, list(range(run["first"], run["first"] + 3))
 

@@ -20,15 +20,14 @@ from statistics import median
 from typing import Final
 
 from credential import approval, request, status_list
-from credential.approval import Approval, Approved, Approver
 from credential.errors import ObjectError
 from credential.model import Entry, Status, StatusReference
 from credential.request import ChangeReason, ChangeStatus, Content, RegisterBatch, ReserveIndices, StatusChange
 from credential.trust import load
 from registry.files import Places
-from tests.registry.office import BASE, PORT, build, certificate, now, seal, signed
-from tests.registry.office import run as run_command
-from tests.world import FUJIAN, key
+from tests.registry.approvers import admit, approved
+from tests.registry.office import BASE, PORT, build, certificate, seal, signed
+from tests.world import FUJIAN
 from tools.demo.stage import Stage, free_port
 from tools.soak import lists
 from tools.soak.soak import Order, Outcome, Progress, Soak
@@ -39,7 +38,6 @@ OTHERS: Final = 1_000_000
 _LIST: Final = 1
 _PAUSE: Final = 0.02
 _GIVEN_UP: Final = 60.0
-_APPROVER: Final = key("port's approver")
 
 
 class Office:
@@ -50,7 +48,7 @@ class Office:
 
     def ask(self, path: str, content: Content, kind: str = request.MEDIA_TYPE) -> list[Entry]:
         """A signed request, approved if `kind` says so; the entries of the answer, if it grants some."""
-        body = seal(PORT, content) if kind == request.MEDIA_TYPE else _approved(content)
+        body = seal(PORT, content) if kind == request.MEDIA_TYPE else approved(content)
         sent = urllib.request.Request(f"{self.url}{path}", body, {"Content-Type": kind})  # noqa: S310 - our own server
         with urllib.request.urlopen(sent) as answer:  # noqa: S310
             runs = json.loads(answer.read()).get("runs", ())
@@ -81,21 +79,6 @@ class Office:
         return self.wait(entry, Status.REVOKED)
 
 
-def _approved(content: Content) -> bytes:
-    """A request with a second person's approval: more than a few revocations a day take one."""
-    sealed = seal(PORT, content)
-    asked, _ = request.decode(sealed)
-    said = Approval(PORT, asked.id, asked.time, asked.content_hash)
-    return Approved(sealed, approval.seal(said, _APPROVER)).encode()
-
-
-def _admit(data: Path) -> None:
-    enrolment = data / "approver.cbor"
-    enrolment.write_bytes(approval.seal_approver(Approver(PORT, _APPROVER.public, "周敏", now()), _APPROVER))
-    for operator in ("lin", "huang"):
-        run_command(data, "key", "approver", enrolment, "--document", "当面核对", "--operator", operator)
-
-
 def run(order: Order) -> Outcome:
     """Fill, serve, register, revoke one after the other."""
     shutil.rmtree(order.folder, ignore_errors=True)
@@ -103,7 +86,7 @@ def run(order: Order) -> Outcome:
     random = Random(order.seed)  # noqa: S311 - must repeat
     with redirect_stdout(io.StringIO()):
         data = build(order.folder)
-        _admit(data)
+        admit(data)
     lists.fill(Places(data).database, lists.draw(random, _LIST, order.of(OTHERS)), 0)
     stage, port = Stage(order.folder / "personal"), free_port()
     office = Office(f"http://127.0.0.1:{port}")
