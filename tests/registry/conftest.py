@@ -3,6 +3,7 @@ from pathlib import Path
 
 import pytest
 
+from registry.operators import passwords
 from tests import databases
 from tests.registry.office import EMBEDDED, Office, build, copy, on
 
@@ -12,6 +13,16 @@ def database(request: pytest.FixtureRequest) -> Iterator[str]:
     """The kind of database that registries are founded on: every test that wants one runs on both."""
     with on(databases.Embedded() if request.param == EMBEDDED else databases.server()):
         yield request.param
+
+
+@pytest.fixture(scope="session", autouse=True)
+def quick_passwords() -> Iterator[None]:
+    """Passwords are hashed at a small cost, not at that of RFC 9106: most tests of the console sign somebody in."""
+    assert (passwords.OPERATIONS, passwords.MEMORY) == (3, 64 << 20)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(passwords, "OPERATIONS", 1)
+        patch.setattr(passwords, "MEMORY", 1 << 20)
+        yield
 
 
 @pytest.fixture(autouse=True)
