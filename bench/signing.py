@@ -75,6 +75,10 @@ class Silence:
         """Yes."""
         return True
 
+    def secret(self, prompt: str) -> str:
+        """Anything: the keys need no passphrase."""
+        return prompt
+
 
 @dataclass(slots=True)
 class Taken:

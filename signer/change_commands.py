@@ -220,7 +220,7 @@ def _approver(options: argparse.Namespace, voice: Voice) -> Json:
     home = given.home(options)
     out = options.out or home.path / "approver.cbor"
     said = approving.Introduction(options.issuer, options.name, options.registry, options.pin, out)
-    return approving.introduce(home, said, given.keyring(options, new=True), voice, clock.now(), Cost())
+    return approving.introduce(home, said, given.keyring(options, voice, new=True), voice, clock.now(), Cost())
 
 
 def _approve(options: argparse.Namespace, voice: Voice) -> Json:

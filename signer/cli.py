@@ -78,13 +78,15 @@ def _parsed(words: Sequence[str]) -> argparse.Namespace:
 
 def _keygen(options: argparse.Namespace, voice: Terminal) -> Json:
     slot = key_commands.slot(options)
-    return enrolling.keygen(given.home(options), options.issuer, given.keyring(options, new=True), voice, Cost(), slot)
+    return enrolling.keygen(
+        given.home(options), options.issuer, given.keyring(options, voice, new=True), voice, Cost(), slot
+    )
 
 
 def _enrol(options: argparse.Namespace, voice: Terminal) -> Json:
     return enrolling.enrol(
         given.home(options),
-        given.keyring(options),
+        given.keyring(options, voice),
         voice,
         clock.now,
         registry=options.registry,

@@ -53,6 +53,9 @@ class Voice(Protocol):
     def confirm(self, zh: str, en: str) -> bool:
         """Whether to go on. SignerError if there is nobody to ask."""
 
+    def secret(self, prompt: str) -> str:
+        """A passphrase as it is typed, unseen. SignerError if there is nobody to ask."""
+
 
 class Silence:
     """A voice for programs: it says nothing, and asks nobody."""
@@ -66,6 +69,10 @@ class Silence:
     def confirm(self, zh: str, en: str) -> bool:
         """SignerError: nobody is there."""
         raise usage("needs-yes", f"没有人可以询问：{zh}", f"there is nobody to ask: {en}")
+
+    def secret(self, prompt: str) -> str:
+        """SignerError: nobody is there."""
+        raise usage("needs-passphrase", f"没有人可以输入：{prompt}", f"there is nobody to type it: {prompt}")
 
 
 @dataclass(frozen=True, slots=True)

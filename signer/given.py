@@ -1,7 +1,6 @@
 """From the command line's options to what commands work with: the home, its keys, its context."""
 
 import argparse
-import getpass
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -10,7 +9,7 @@ from pathlib import Path
 
 from signer import clock, mapping, opening, queueing, rosters
 from signer.context import Context, Voice
-from signer.custody.passphrases import Source, asked_twice, passphrases
+from signer.custody.passphrases import Source, passphrases
 from signer.errors import usage
 from signer.home import Home
 from signer.keys import Keyring
@@ -24,15 +23,11 @@ def home(options: argparse.Namespace) -> Home:
     return Home(Path(options.home or os.environ.get("YINXIN_SIGNER_HOME") or Path.home() / ".yinxin-signer"))
 
 
-def keyring(options: argparse.Namespace, *, new: bool = False) -> Keyring:
+def keyring(options: argparse.Namespace, voice: Voice, *, new: bool = False) -> Keyring:
     """The keys. With `new` passphrases are for keys yet to be made: typed twice."""
-    place, ask = home(options), _prompt
-    chosen = passphrases(place, asked_twice(ask) if new else ask, *_sources(options))
+    place = home(options)
+    chosen = passphrases(place, voice.secret, *_sources(options), new=new)
     return Keyring(place, chosen, options.demo_keys)
-
-
-def _prompt(prompt: str) -> str:
-    return getpass.getpass(prompt)
 
 
 def _sources(options: argparse.Namespace) -> tuple[Source, Source]:
@@ -45,7 +40,7 @@ def _sources(options: argparse.Namespace) -> tuple[Source, Source]:
 @contextmanager
 def context(options: argparse.Namespace, voice: Voice, *, warn: bool = True) -> Iterator[Context]:
     """The home at work. SignerError as `opening.opened`. At its end it says what waits to be submitted."""
-    with opening.opened(keyring(options), voice) as context:
+    with opening.opened(keyring(options, voice), voice) as context:
         yield context
         if warn:
             queueing.warn(context)

@@ -251,6 +251,7 @@ def _finished(
         _tell_replaced(context, count, options)
         told |= {"signed": count} | _registered(context, batches, count, options)
         told |= {"batch": batches[0].id} if "number" in told else {}
+        newest = [selecting.newest(context, each.number) for each in wishes]
     given = {each.number: each.document for each in wishes if each.document is not None}
     documents = {each.id: given[each.number] for each in newest if each.number in given}
     printing = replace(options.printing, documents=documents)

@@ -1,12 +1,17 @@
 """The terminal: Chinese first, then English; progress on stderr; `--json` keeps stdout for one object."""
 
+import getpass
 import json
 import os
+import signal
 import sys
+import threading
 import time
+import warnings
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from types import FrameType
 from typing import Final, Protocol
 
 from rich.console import Console
@@ -15,6 +20,7 @@ from rich.text import Text
 
 from signer import errors
 from signer.context import Step
+from signer.custody.passphrases import needs_source
 from signer.errors import Json, SignerError, usage
 
 _NAMES: Final = {
@@ -37,6 +43,9 @@ class Progressing(Protocol):
     def reached(self, zh: str, en: str, done: int, total: int) -> None:
         """`done` of `total`."""
 
+    def pause(self) -> None:
+        """Leave the terminal to what is said or asked next."""
+
 
 class Terminal:
     """A voice for people."""
@@ -48,6 +57,7 @@ class Terminal:
     def say(self, zh: str, en: str) -> None:
         """Print both lines, or the one that is the same in both languages, unless stdout belongs to a program."""
         if not self._quiet:
+            self._pause()
             print(zh if zh == en else f"{zh}\n{en}", flush=True)
 
     def reached(self, step: Step, done: int, total: int) -> None:
@@ -63,7 +73,32 @@ class Terminal:
                 "没有终端可以询问。核对无误后请加 --yes。",
                 "there is no terminal to ask on. When you are sure, add --yes.",
             )
-        return input(f"{zh} / {en} [y/N] ").strip().lower() in ("y", "yes", "是")
+        with self._asking():
+            return input(f"{zh} / {en} [y/N] ").strip().lower() in ("y", "yes", "是")
+
+    def secret(self, prompt: str) -> str:
+        """What is typed on the terminal, unseen; without one, a source of passphrases is needed."""
+        with self._asking(), warnings.catch_warnings():
+            warnings.simplefilter("error", getpass.GetPassWarning)
+            try:
+                return getpass.getpass(prompt)
+            except getpass.GetPassWarning:
+                raise needs_source() from None
+
+    def _pause(self) -> None:
+        if self._progress is not None:
+            self._progress.pause()
+
+    @contextmanager
+    def _asking(self) -> Iterator[None]:
+        """No bar is in the way, and whoever ends the program here gets the terminal back as it was."""
+        self._pause()
+        with _ended_in_order():
+            try:
+                yield
+            except KeyboardInterrupt:
+                print(file=sys.stderr)
+                raise
 
 
 @dataclass(slots=True)
@@ -76,7 +111,7 @@ class Pace:
 
     def rate(self, now: float, done: int) -> float:
         """Things a second."""
-        return (done - self.first) / max(now - self.began, 0.001)
+        return max(done - self.first, 0) / max(now - self.began, 0.001)
 
     def said(self, now: float, done: int, total: int) -> tuple[str, str]:
         """Rate and time left in words; no time where nothing moves or nothing is left."""
@@ -101,8 +136,10 @@ class _PaceColumn(ProgressColumn):
     """Rate and time left beside a bar."""
 
     def render(self, task: Task) -> Text:
-        """Both; at the end the rate of the whole."""
+        """Both; at the end the rate of the whole. Nothing before anything has moved."""
         pace, elapsed, done = Pace(0.0, int(task.fields["first"])), task.elapsed or 0.0, int(task.completed)
+        if done <= pace.first:
+            return Text("")
         left = pace.left(elapsed, done, int(task.total or 0))
         return Text(f"{pace.rate(elapsed, done):,.0f}/s" + (f" 还需 left {left}" if left else ""))
 
@@ -111,17 +148,41 @@ COLUMNS: Final = (TextColumn("{task.description}"), BarColumn(bar_width=24), Mof
 
 
 class Bars:
-    """A bar for each step."""
+    """A bar for each step, kept moving only from a step's first report until something is said or asked."""
 
-    def __init__(self, bars: Progress) -> None:
-        self._bars = bars
+    def __init__(self, display: Callable[[], Progress]) -> None:
+        self._display = display
+        self._bars: Progress | None = None
         self._tasks: dict[str, TaskID] = {}
 
     def reached(self, zh: str, en: str, done: int, total: int) -> None:
         """Move the step's bar."""
+        if self._bars is None:
+            self._bars = self._display()
+            self._bars.start()
         if en not in self._tasks:
-            self._tasks[en] = self._bars.add_task(f"{zh} {en}", total=total, first=done)
+            self._tasks[en] = self._bars.add_task(f"{zh} {en}", total=total, completed=done, first=done)
         self._bars.update(self._tasks[en], completed=done, total=total)
+
+    def pause(self) -> None:
+        """Leave the bars as they stand; what comes next has new ones, below."""
+        if self._bars is not None:
+            self._bars.stop()
+            self._bars = None
+            self._tasks.clear()
+
+
+class _Screen(Console):
+    """The terminal of the bars. Its cursor is never hidden, so that nothing can end with it hidden."""
+
+    def show_cursor(self, show: bool = True) -> bool:
+        """Show it; never hide it."""
+        return show and super().show_cursor(show)
+
+
+def _display() -> Progress:
+    """Bars on the terminal; what is printed meanwhile goes where it was meant to go, as it is."""
+    return Progress(*COLUMNS, console=_Screen(stderr=True), redirect_stdout=False, redirect_stderr=False)
 
 
 @dataclass(slots=True)
@@ -145,6 +206,9 @@ class Lines:
         pace_zh, pace_en = pace.said(now, done, total)
         self.write(f"{zh} {done:,}/{total:,}，{pace_zh} / {en} {done:,} of {total:,}, {pace_en}\n")
 
+    def pause(self) -> None:
+        """Nothing: lines are in nobody's way."""
+
 
 @contextmanager
 def terminal(*, as_json: bool) -> Iterator[Terminal]:
@@ -155,8 +219,28 @@ def terminal(*, as_json: bool) -> Iterator[Terminal]:
     if not sys.stderr.isatty():
         yield Terminal(quiet=False, progress=Lines(_to_stderr))
         return
-    with Progress(*COLUMNS, console=Console(stderr=True)) as bars:
-        yield Terminal(quiet=False, progress=Bars(bars))
+    bars = Bars(_display)
+    try:
+        yield Terminal(quiet=False, progress=bars)
+    finally:
+        bars.pause()
+
+
+@contextmanager
+def _ended_in_order() -> Iterator[None]:
+    """A SIGTERM unwinds the program in place of ending it at once, so that the terminal shows again what is typed."""
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    before = signal.signal(signal.SIGTERM, _end)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGTERM, before)
+
+
+def _end(number: int, _: FrameType | None) -> None:
+    raise SystemExit(128 + number)
 
 
 def _to_stderr(line: str) -> None:

@@ -55,7 +55,7 @@ def rotate(options: argparse.Namespace, voice: Voice) -> Json:
     if options.abandon:
         return rotating.abandon(place, voice)
     out = options.out or place.path / rotating.ENROLMENT
-    keyring = given.keyring(options, new=True)
+    keyring = given.keyring(options, voice, new=True)
     return rotating.rotate(keyring, voice, clock.now, Cost(), out, slot=slot(options), in_file=options.in_file)
 
 
@@ -67,7 +67,7 @@ def backup(options: argparse.Namespace, voice: Voice) -> Json:
 
 def restore(options: argparse.Namespace, voice: Voice) -> Json:
     """`key restore`."""
-    return backing_up.restore(given.keyring(options), options.given, voice, as_next=options.next)
+    return backing_up.restore(given.keyring(options, voice), options.given, voice, as_next=options.next)
 
 
 def report_stolen(options: argparse.Namespace, voice: Voice) -> Json:
@@ -95,7 +95,7 @@ def _name(options: argparse.Namespace, purpose: Purpose) -> str:
 def remember(options: argparse.Namespace, voice: Voice) -> Json:
     """`key remember`: a passphrase is stored only if it opens the key."""
     os_keyring.require()
-    keyring = given.keyring(options)
+    keyring = given.keyring(options, voice)
     for purpose in _purposes(options):
         once = cache(keyring.passphrase)
         keys.open_file(keyring.home.key_file(purpose), purpose, once)

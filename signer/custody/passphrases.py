@@ -29,6 +29,14 @@ PROMPTS: Final = {
     Purpose.REQUEST: "请求密钥口令 / passphrase of the request key",
     Purpose.APPROVAL: "复核密钥口令 / passphrase of the approver's key",
 }
+NEW_PROMPTS: Final = {
+    Purpose.CERTIFICATE: "给证书密钥设一个口令（在设备里的：输入其 PIN）"
+    " / choose a passphrase for the certificate key (in a token: its PIN)",
+    Purpose.REQUEST: "给请求密钥设一个口令：这是另一把密钥，口令可以相同，也可以另设"
+    " / choose one for the request key: another key, under the same passphrase or one of its own",
+    Purpose.APPROVAL: "给复核密钥设一个口令 / choose a passphrase for the approver's key",
+}
+AGAIN: Final = "再输一次同一个口令，以防打错 / the same passphrase once more, in case of a slip"
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,8 +53,8 @@ class Source:
         return self.file is None and self.descriptor is None and not self.keyring
 
 
-def passphrases(home: Home, ask: Ask, source: Source, request_source: Source) -> Passphrase:
-    """One source serves both keys, unless the request key has another of its own."""
+def passphrases(home: Home, ask: Ask, source: Source, request_source: Source, *, new: bool = False) -> Passphrase:
+    """One source serves both keys, unless the request key has another of its own. What is `new` is typed twice."""
 
     @cache
     def line_of(descriptor: int) -> bytes:
@@ -61,7 +69,8 @@ def passphrases(home: Home, ask: Ask, source: Source, request_source: Source) ->
             return line_of(chosen.descriptor)
         if chosen.keyring:
             return os_keyring.recall(home.path, purpose)
-        return ask(f"{PROMPTS[purpose]}: ").encode(errors="surrogateescape")
+        typed = _asked_twice(ask, NEW_PROMPTS[purpose]) if new else ask(f"{PROMPTS[purpose]}: ")
+        return typed.encode(errors="surrogateescape")
 
     return passphrase
 
@@ -109,16 +118,12 @@ def require_long_enough(passphrase: bytes) -> None:
         )
 
 
-def asked_twice(ask: Ask) -> Ask:
-    """As `ask`, for a new passphrase: typed again, and refused if the two differ."""
-
-    def twice(prompt: str) -> str:
-        first = ask(prompt)
-        if ask(f"再输一次 / again: {prompt}") != first:
-            raise usage("passphrases-differ", "两次输入不同，没有生成密钥。", "the two differ; no key was made.")
-        return first
-
-    return twice
+def _asked_twice(ask: Ask, prompt: str) -> str:
+    """A new passphrase. SignerError if what is typed the second time differs."""
+    first = ask(f"{prompt}: ")
+    if ask(f"{AGAIN}: ") != first:
+        raise usage("passphrases-differ", "两次输入不同，没有生成密钥。", "the two differ; no key was made.")
+    return first
 
 
 def needs_source() -> SignerError:

@@ -176,15 +176,21 @@ def test_the_pace_does_not_count_what_an_earlier_run_did() -> None:
 
 def test_a_bar_shows_rate_and_time_left_in_eighty_columns() -> None:
     now, shown = [0.0], Console(file=StringIO(), width=80, force_terminal=False)
-    with Progress(*COLUMNS, console=shown, auto_refresh=False, get_time=lambda: now[0]) as progress:
-        bars = Bars(progress)
-        bars.reached("二维码", "drawing", 5_000, 40_000)
-        now[0] = 100.0
-        bars.reached("二维码", "drawing", 15_000, 40_000)
-        assert said(progress) == f"二维码 drawing {9 * '━'}{15 * ' '} 15000/40000 100/s 还需 left 4:10"
-        now[0] = 350.0
-        bars.reached("二维码", "drawing", 40_000, 40_000)
-        assert said(progress) == f"二维码 drawing {24 * '━'} 40000/40000 100/s"
+    progress = Progress(*COLUMNS, console=shown, auto_refresh=False, get_time=lambda: now[0])
+    bars = Bars(lambda: progress)
+    bars.reached("二维码", "drawing", 5_000, 40_000)
+    assert said(progress) == f"二维码 drawing {3 * '━'}{21 * ' '}  5000/40000"
+    now[0] = 100.0
+    bars.reached("二维码", "drawing", 15_000, 40_000)
+    assert said(progress) == f"二维码 drawing {9 * '━'}{15 * ' '} 15000/40000 100/s 还需 left 4:10"
+    now[0] = 350.0
+    bars.reached("二维码", "drawing", 40_000, 40_000)
+    assert said(progress) == f"二维码 drawing {24 * '━'} 40000/40000 100/s"
+    bars.pause()
+
+
+def test_a_rate_is_never_negative() -> None:
+    assert Pace(began=10.0, first=20).said(10.0, 0, 20) == ("每秒 0", "0/s")
 
 
 def said(progress: Progress) -> str:

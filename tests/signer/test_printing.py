@@ -187,6 +187,16 @@ def test_correct_and_renew_print_what_they_sign(office: Office) -> None:
     assert person(2)[2] in text
 
 
+def test_what_was_just_registered_is_not_said_to_wait(office: Office) -> None:
+    out, waits = office.folder / "out", "其中 1 张尚未登记，登记之前核验不会通过，请先不要发放。"
+    assert office.run("sign", office.roster(level_row(1)), "--out", out, "--yes") == 0
+    for more, said in (("--name", "陈志强"), False), (("--name", "陈志远", "--no-submit"), True):
+        office.capture.readouterr()
+        assert office.run("correct", FIRST, *more, "--out", out, "--yes", "--pdf") == 0
+        assert (waits in office.capture.readouterr().out.splitlines()) is said
+        assert len(office.registry.registered) == 2
+
+
 def test_a_reissue_has_a_new_print_serial_and_a_second_print_the_same(office: Office) -> None:
     out = office.folder / "out"
 
