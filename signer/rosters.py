@@ -1,9 +1,10 @@
 """The commands `template` and `check`, and reading a roster for `sign`."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
+from itertools import count
 from pathlib import Path
 
 from credential.model import Day, DocumentType, IssuerKind, date_from_day, day_of
@@ -180,9 +181,16 @@ def _marked(roster: Roster, result: Result, out: Path | None, voice: Voice) -> s
         )
     if out is None and result.is_fine:
         return None
-    written = out or _beside(roster.path)
+    data = report.report(roster, result)
+    if out is not None and not _is_free(out, data):
+        raise usage(
+            "would-overwrite",
+            f"{out} 已存在，内容不同，不会覆盖。请换个 --out。",
+            f"{out} exists with other content and is not overwritten. Name another --out.",
+        )
+    written = out or next(each for each in _beside(roster.path) if _is_free(each, data))
     try:
-        files.write_atomic(written, report.report(roster, result), files.PRIVATE_FILE)
+        files.write_atomic(written, data, files.PRIVATE_FILE)
     except OSError:
         if out is not None:
             raise
@@ -198,12 +206,21 @@ def _marked(roster: Roster, result: Result, out: Path | None, voice: Voice) -> s
     return str(written)
 
 
-def _beside(path: Path) -> Path:
-    """名册.csv -> 名册-问题.xlsx -> 名册-问题-2.xlsx: never the file that was checked."""
+def _beside(path: Path) -> Iterator[Path]:
+    """名册.csv -> 名册-问题.xlsx -> 名册-问题-2.xlsx and so on: never the file that was checked."""
     found = _MARKED.fullmatch(path.stem)
     if found is None:
-        return path.with_name(f"{path.stem}-问题.xlsx")
-    return path.with_name(f"{found[1]}-问题-{int(found[2] or 1) + 1}.xlsx")
+        yield path.with_name(f"{path.stem}-问题.xlsx")
+    stem, last = (path.stem, 1) if found is None else (found[1], int(found[2] or 1))
+    for number in count(last + 1):
+        yield path.with_name(f"{stem}-问题-{number}.xlsx")
+
+
+def _is_free(path: Path, data: bytes) -> bool:
+    """Whether `path` can be written without losing what somebody may have mended: nothing is there, or just `data`."""
+    if not path.exists():
+        return True
+    return path.is_file() and path.stat().st_size == len(data) and path.read_bytes() == data
 
 
 def template(context: Context, out: Path) -> Json:

@@ -48,6 +48,20 @@ TEXTS: Final[Mapping[ProblemCode, Text]] = {
         "只留一列，其余删去或改名。",
         "Keep one of them; delete or rename the others.",
     ),
+    ProblemCode.PERSON_NOT_UNDER_HEADER: Text(
+        "这一行像是人员，却不在表头（第 {header} 行）的各列下面，没有读。",
+        "This row looks like a person, but does not stand below the header (row {header}), and was not read.",
+        "把这一行移到表头下面，按表头的列填写；一张表只留一个表头。不是人员的，删去这一行。",
+        "Move the row below the header and fill it in by the header's columns; a sheet has one header. "
+        "If it lists nobody, delete it.",
+    ),
+    ProblemCode.HEADER_DIFFERS: Text(
+        "这一行又是表头，各列与第 {header} 行的表头不同，下面的人员会错列。",
+        "This row is another header with other columns than that in row {header}: the people below it would be "
+        "misread.",
+        "把下面的人员按第 {header} 行表头的列填写，再删去这一行；或分成两个文件。",
+        "Fill in the people below it by the columns of row {header} and delete this row; or make two files of them.",
+    ),
     ProblemCode.VALUE_MISSING: Text("必填项是空的。", "A required value is missing.", "补填。", "Fill it in."),
     ProblemCode.VALUE_NOT_USED: Text(
         "这一行是“{kind}”，没有这一项，但填了内容。",

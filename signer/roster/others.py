@@ -29,7 +29,7 @@ _NO_PERSON: Final = re.compile(
 
 def not_a_person(row: SheetRow, header: Header, names: Names) -> NoteCode | None:
     """What the row is if it lists nobody; None for a person's row, however bad."""
-    if _has_number(row, header):
+    if has_number(row, header):
         return None
     known = {column: row.cells[place] for column, place in header.places.items() if place in row.cells}
     if len(known) > 1 and all(names.column_of(cell.text) is column for column, cell in known.items()):
@@ -44,7 +44,7 @@ def not_a_person(row: SheetRow, header: Header, names: Names) -> NoteCode | None
     return NoteCode.ROW_WITHOUT_PERSON if _is_remark(row, known, texts) else None
 
 
-def _has_number(row: SheetRow, header: Header) -> bool:
+def has_number(row: SheetRow, header: Header) -> bool:
     """Whether it has a document number and no word of an example: nearly every row, and nothing more is asked then."""
     cell = row.cells.get(header.places.get(Column.DOCUMENT_NUMBER, -1))
     if cell is None or not _DIGITS.search(cell.text):

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Final
 
 from signer.catalogue import Catalogue, built_in
-from signer.roster import groups, merged, source
+from signer.roster import groups, merged, source, strays
 from signer.roster.failures import refused
 from signer.roster.header import ENGLISH, Column, Header
 from signer.roster.merged import Runs
@@ -118,7 +118,7 @@ class _Reading:
             if self.header is not None:
                 self.other_sheets.append(self.sheet)
             self.header, self.sheet = table.header, sheet.name
-            self._read(sheet, table.header, table.below)
+            self._read(sheet, table)
         else:
             lists_people = any(self._is_person(row, table.header) for row in islice(table.below, _LOOKED_AT))
             (self.rivals if lists_people else self.other_sheets).append(sheet.name)
@@ -157,13 +157,18 @@ class _Reading:
     def _is_person(self, row: SheetRow, head: Header) -> bool:
         return not is_blank(row, head) and not_a_person(row, head, self.how.names) is None
 
-    def _read(self, sheet: Sheet, head: Header, rows: Iterable[SheetRow]) -> None:
+    def _read(self, sheet: Sheet, table: source.Table) -> None:
+        head = table.header
+        for row in strays.above(table, self.how.names):
+            self._astray(row, head)
         if self._header_problems(head):
             return
         context = Context(head, self.catalogue, self.today, sheet.date1904)
-        for count, row in enumerate(rows, 1):
+        for count, row in enumerate(table.below, 1):
             if not is_blank(row, head):
                 self._read_filled(row, context, separated=sheet.separated)
+            elif strays.looks_numbered(row, head, self.how.names):
+                self._astray(row, head)
             if count % _ROWS_A_NOTE == 0:
                 self.tell(count, int(count / (sheet.share() or 1)))
         self.tell(len(self.rows), len(self.rows))
@@ -172,13 +177,25 @@ class _Reading:
 
     def _read_filled(self, row: SheetRow, context: Context, *, separated: bool) -> None:
         other = not_a_person(row, context.header, self.how.names)
+        if other in {None, NoteCode.HEADER_REPEATED} and self._is_other_header(row, context.header):
+            return
         if other is None:
             self.people.add(row.number)
             self._read_row(row, context, separated=separated)
         else:
             self.notes.add_row(other, "", row.number)
 
+    def _astray(self, row: SheetRow, head: Header) -> None:
+        self._add(row.number, "", "", CellError(ProblemCode.PERSON_NOT_UNDER_HEADER, header=head.row))
+
+    def _is_other_header(self, row: SheetRow, head: Header) -> bool:
+        if not strays.is_other_header(row, head, self.how.names):
+            return False
+        self._add(row.number, "", "", CellError(ProblemCode.HEADER_DIFFERS, header=head.row))
+        return True
+
     def _header_problems(self, head: Header) -> bool:
+        before = len(self.found)
         for places in head.repeated.values():
             columns = "、".join(head.labels[place] for place in places)
             self._add(head.row, head.labels[places[1]], "", CellError(ProblemCode.COLUMN_TWICE, columns=columns))
@@ -186,7 +203,7 @@ class _Reading:
         if missing:
             error = CellError(ProblemCode.COLUMN_MISSING, columns=missing, row=head.row)
             self._add(head.row, "", "", error)
-        return bool(self.found)
+        return len(self.found) > before
 
     def _read_row(self, row: SheetRow, context: Context, *, separated: bool) -> None:
         beyond = [place for place in row.cells if place > max(context.header.labels)] if separated else []

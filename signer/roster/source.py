@@ -90,11 +90,11 @@ def _two_rows(early: Sequence[SheetRow], best: SheetRow, names: Names) -> SheetR
     """`best`, or its labels together with those of the row beside it, if more columns are known so."""
     place = early.index(best)
     pairs = [pair for pair in (early[place - 1 : place + 1], early[place : place + 2]) if len(pair) == 2]
-    joined = [_joined(upper, lower, names) for upper, lower in pairs if lower.number == upper.number + 1]
-    return max([best, *joined], key=names.fitness)
+    both = [joined(upper, lower, names) for upper, lower in pairs if lower.number == upper.number + 1]
+    return max([best, *both], key=names.fitness)
 
 
-def _joined(upper: SheetRow, lower: SheetRow, names: Names) -> SheetRow:
+def joined(upper: SheetRow, lower: SheetRow, names: Names) -> SheetRow:
     """A header of two rows: a label above counts for the cells below it, until the next one."""
     cells: dict[int, Cell] = {}
     group = ""

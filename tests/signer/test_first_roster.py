@@ -32,7 +32,7 @@ def test_a_messy_workbook_becomes_certificates(office: Office) -> None:
     assert [(each["row"], each["column"][0], each["code"]) for each in result["problems"]] == expected
     assert (code, result["rows"], result["scope_checked"]) == (1, messy_roster.PEOPLE - len(expected), True)
     assert not any(number[:14] in str(result) for number in numbers)
-    marked = office.folder / "messy-roster-问题.xlsx"
+    marked = office.folder / "messy-roster-问题-2.xlsx"
     assert (result["marked"], marked.stat().st_mode & 0o777) == (str(marked), 0o600)
 
     workbook = load_workbook(marked)
@@ -81,6 +81,19 @@ def test_a_roster_is_never_overwritten(office: Office) -> None:
     assert office.json("check", roster)[1]["marked"] == str(office.folder / "roster-问题.xlsx")
     marked = office.folder / "roster-问题.xlsx"
     assert office.json("check", marked)[1]["marked"] == str(office.folder / "roster-问题-2.xlsx")
+
+
+def test_what_a_clerk_mended_is_never_overwritten(office: Office) -> None:
+    roster = office.roster((*level_row(1)[:7], "?", *level_row(1)[8:]))
+    first, second = office.folder / "roster-问题.xlsx", office.folder / "roster-问题-2.xlsx"
+    assert [office.json("check", roster)[1]["marked"] for _ in range(2)] == [str(first)] * 2
+    first.write_bytes(b"mended")
+    assert office.json("check", roster)[1]["marked"] == str(second)
+    second.write_bytes(b"mended, too")
+    assert office.json("check", first)[1]["error"] == "roster-damaged"
+    code, result = office.json("check", roster, "--out", first)
+    assert (code, result["error"]) == (2, "would-overwrite")
+    assert (first.read_bytes(), second.read_bytes()) == (b"mended", b"mended, too")
 
 
 def test_another_edition_than_the_one_filed_is_said(office: Office) -> None:

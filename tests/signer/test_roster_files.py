@@ -14,6 +14,7 @@ from signer.roster import xlsx as xlsx_reader
 from signer.roster.model import NoteCode, ProblemCode, Roster, RosterError, RosterReason
 from signer.roster.reader import read
 from tests.signer.rosters import HEADER, NUMBER, OTHER, TODAY, found, good, raw_xlsx, xlsx
+from tools.demo_rosters import invented_number
 
 LINES = (
     "姓名,证件号码,职业名称,等级,发证日期,评价方式\r\n"
@@ -375,3 +376,50 @@ def test_other_names_and_no_names(tmp_path: Path) -> None:
         with pytest.raises(RosterError) as refused:
             read(missing, today=TODAY)
         assert refused.value.reason is RosterReason.NOT_FOUND
+
+
+# People whom no header covers
+
+_TWO_ROWS: tuple[Sequence[object], ...] = (
+    ("姓名", "身份证件", None, "申报职业", None, "等级", "发证日期", "评价方式"),
+    (None, "类型", "号码", "编码", "名称"),
+)
+_FLAT = ("姓名", "证件类型", "证件号码", "职业编码", "职业名称", "等级", "发证日期", "评价方式", "证书类型", "大典版本")
+
+
+def _person(n: int, name: str = "陈志强") -> list[object]:
+    number = invented_number("350203", bytes([n] * 32))
+    return [name, "居民身份证", number, "6-31-01-03", "电工", "三级", "2026-06-01", "考试"]
+
+
+def test_people_above_the_header_that_is_read_are_never_passed_over(tmp_path: Path) -> None:
+    rows = [("人员名册",), *_TWO_ROWS, *map(_person, (1, 2, 3)), _FLAT, _person(4), _person(5)]
+    path = xlsx(tmp_path / "r.xlsx", rows[1:], header=rows[0])
+    roster = read(path, today=TODAY)
+    assert found(roster) == [(row, "", ProblemCode.PERSON_NOT_UNDER_HEADER) for row in (4, 5, 6)]
+    assert [row.row_number for row in roster.rows] == [8, 9]
+    assert "表头（第 7 行）" in roster.problems[0].why_zh
+    assert "350203" not in repr(roster.problems)
+
+
+def test_people_below_a_poorer_header_are_told_whatever_their_documents(tmp_path: Path) -> None:
+    poorer = ("姓名", "类别", "身份证号", "职业代码", "工种", "级别", "方式", "日期")
+    someone = ["王芳", "护照", "E1234", "6-31-01-03", "电工", "三级", "考试", "2026-06-01"]
+    path = xlsx(tmp_path / "r.xlsx", [someone, ("合计：1 人",), _FLAT, _person(4)], header=poorer)
+    assert found(read(path, today=TODAY)) == [(2, "", ProblemCode.PERSON_NOT_UNDER_HEADER)]
+
+
+@pytest.mark.parametrize("above", [("机构代码", "91350200MA2XN0U32D"), ("示例：王芳", NUMBER), ("名册", 20260601)])
+def test_what_stands_above_a_header_and_is_nobody(tmp_path: Path, above: tuple[object, ...]) -> None:
+    roster = read(xlsx(tmp_path / "r.xlsx", [_FLAT, _person(4)], header=above), today=TODAY)
+    assert (found(roster), len(roster.rows)) == ([], 1)
+
+
+def test_another_header_below_and_people_beside_are_told(tmp_path: Path) -> None:
+    moved = ("姓名", "证件类型", "证件号码", "职业编码", "职业名称", "等级", None, None, "岗位")
+    rows = [_person(1), moved, _person(2), [None] * 10 + [NUMBER]]
+    roster = read(xlsx(tmp_path / "r.xlsx", rows, header=_FLAT[:8]), today=TODAY)
+    assert found(roster) == [
+        (3, "", ProblemCode.HEADER_DIFFERS),
+        (5, "", ProblemCode.PERSON_NOT_UNDER_HEADER),
+    ]
