@@ -221,10 +221,12 @@ def _words(name: str) -> list[tuple[str, float, float, float, str]]:
     pairs = zip(labels, values, range(120, 204, 12), strict=True)
     return [
         ("serif", 36, 40, 50, "职业技能等级证书"),
-        ("serif", 14, 42, 74, f"本证书由{ISSUER}颁发，表明持证人通过本"),
-        ("serif", 14, 32, 83, "机构组织的职业技能等级认定，具备该职业（工种）相应技能等级水平。"),
+        ("serif", 14, 42, 74, f"本证书由{ISSUER}颁发，表明持证人通过"),
+        ("serif", 14, 32, 83, "本机构组织的职业技能等级认定，具备该职业（工种）相应技能"),
+        ("serif", 14, 32, 92, "等级水平。"),
         *(("serif", 14, x, y, said) for label, value, y in pairs for x, said in ((32, label), (70, value))),
-        ("sans", 8.5, 30, 258, "扫码核验真伪，无需联网"),
+        ("sans", 8.5, 40, 256, "扫码核验真伪"),
+        ("sans", 8.5, 34, 260, "首次打开后可离线核验"),
         ("serif", 11, 158, 229, "评价机构"),
         ("serif", 15, 120, 236, ISSUER),
         ("serif", 14, 140, 246, "2026 年 6 月 1 日"),

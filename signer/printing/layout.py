@@ -10,6 +10,11 @@ from credential.model import Kind
 from signer.printing.facts import WORDINGS, Facts, Pair
 
 Colour = tuple[float, float, float]
+GREY: Final = (0.5, 0.5, 0.5)
+MM: Final = 72 / 25.4
+"""Points in a millimetre."""
+_WORD: Final = 9.0
+"""Points of the word in an empty photo's frame, unless it is long."""
 PLACEHOLDER: Final = re.compile(r"\{([a-z_0-9]+)\}", re.ASCII)
 
 
@@ -30,6 +35,7 @@ class Text:
 
     What does not fit is set smaller, down to `least`, on at most `lines` lines. With `one_line` it is first made to
     fit on one, down to that part of the size. `tracking` and `indent` are in parts of the size.
+    `above` is the part of a line by which several then begin higher.
     """
 
     text: str
@@ -47,6 +53,7 @@ class Text:
     bold: bool = False
     least: float = 0.0
     one_line: float = 0.0
+    above: float = 0.28
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,13 +101,14 @@ class Frame:
 
 @dataclass(frozen=True, slots=True)
 class Photo:
-    """Where the photo goes, cut to fill; `frame` is drawn where there is none, for one to be glued."""
+    """Where the photo goes, cut to fill; where there is none, a `frame` with a `word` in it, for one to be glued."""
 
     x: float
     y: float
     width: float = 25.0
     height: float = 35.0
     frame: bool = True
+    word: str = "照片"
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,10 +160,15 @@ class Layout:
         """How many go on one sheet of paper."""
         return 1 if self.sheet is None else self.sheet.columns * self.sheet.rows
 
-    def texts_for(self, kind: Kind) -> tuple[Text, ...]:
-        """All texts of a certificate of this kind, its pairs among them."""
+    def texts_for(self, kind: Kind, *, with_photo: bool = False) -> tuple[Text, ...]:
+        """All texts of a certificate of this kind, its pairs among them, and the word in place of a photo."""
         lines = (text for pairs in self.pairs for text in _lines(pairs, kind))
-        return (*self.texts, *lines)
+        return (*self.texts, *lines, *(() if with_photo else self.in_frame))
+
+    @property
+    def in_frame(self) -> tuple[Text, ...]:
+        """The word in the frame of a photo that is not there, if there is such a frame."""
+        return (_in_place_of(self.photo),) if self.photo is not None and self.photo.frame else ()
 
     def rules_for(self, kind: Kind) -> tuple[Line, ...]:
         """All rules, those under the pairs among them."""
@@ -168,6 +181,12 @@ def filled(text: Text, facts: Facts) -> str:
     if not all(facts.fields[name] for name in names):
         return ""
     return PLACEHOLDER.sub(lambda found: facts.fields[found[1]], text.text)
+
+
+def _in_place_of(photo: Photo) -> Text:
+    size = min(_WORD, photo.width * MM / len(photo.word))
+    y = photo.y + (photo.height - size / MM) / 2
+    return Text(photo.word, photo.x, y, photo.width, size, align=Align.CENTER, color=GREY)
 
 
 def _lines(pairs: Pairs, kind: Kind) -> Iterator[Text]:
@@ -188,9 +207,12 @@ def _value(pairs: Pairs, pair: Pair, y: float) -> Text:
     return Text(
         f"{{{pair.field}}}", left, y, pairs.x + pairs.width - left, pairs.size, pairs.font,
         color=pairs.color, lines=pairs.lines, leading=1.12, one_line=0.75,
+        above=0.0 if pairs.bilingual else _ABOVE,
     )  # fmt: skip
 
 
+_ABOVE: Final = 0.85
+"""Two lines stand in the middle between their rules; under bilingual labels there is room below."""
 _ENGLISH: Final = frozenset({"document_type", "level", "post", "term"})
 _SMALL: Final = 0.62
 _BELOW: Final = 0.47
@@ -210,6 +232,6 @@ def _rules(pairs: Pairs, kind: Kind) -> Iterator[Line]:
     if pairs.rule_color is None:
         return
     left = pairs.x + pairs.label_width + pairs.gap - 1.5
-    below = _BELOW * pairs.size + (_SMALL * pairs.size * 0.45 if pairs.bilingual else 0)
+    below = _BELOW * pairs.size + (_SMALL * pairs.size * 0.55 if pairs.bilingual else 0)
     for place in range(len(WORDINGS[kind].pairs)):
         yield Line(left, pairs.y + place * pairs.step + below, pairs.x + pairs.width - left, 0.12, pairs.rule_color)

@@ -281,6 +281,7 @@ def _photo(table: _Table) -> Photo:
         table.take("width", _side, 25.0),
         table.take("height", _side, 35.0),
         table.take("frame", _flag, True),
+        table.take("word", _words, "照片"),
     )
     table.end()
     return photo

@@ -22,7 +22,7 @@ from signer.printing.photos import PhotoError
 
 LEAST_MODULE: Final = 0.4
 """Millimetres: smaller ones are lost in printing and on a phone's camera."""
-_EDITION: Final = b"1"
+_EDITION: Final = b"2"
 """Changes when the same facts and layout are set differently."""
 ALONE: Final = 48
 """Up to so many certificates, starting processes takes longer than making their pages."""

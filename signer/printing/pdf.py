@@ -13,10 +13,9 @@ from pikepdf import Array, Dictionary, Name, Object, Pdf, Stream, String
 
 from signer.printing.facts import Facts
 from signer.printing.fonts import Face, Fonts, part
-from signer.printing.layout import Background, Code, Colour, Frame, Layout, Line, filled
-from signer.printing.typeset import MM, Piece, Setter
+from signer.printing.layout import GREY, MM, Background, Code, Colour, Frame, Layout, Line, filled
+from signer.printing.typeset import Piece, Setter
 
-_GREY: Final = (0.6, 0.6, 0.6)
 _MARK_LENGTH: Final = 5.0
 _MARK_GAP: Final = 1.5
 _SUBSET_NAME: Final = 6
@@ -118,20 +117,21 @@ class Writer:
             yield _under(layout)
         yield from (bar(line, layout.height) for line in layout.rules_for(facts.kind))
         yield from (_outline(frame, layout.height) for frame in layout.frames)
-        yield from self._texts(facts, used)
+        yield from self._texts(printed, used)
         if layout.photo is not None:
             box = layout.photo
             if printed.photo is not None:
                 images[f"/Photo{place}"] = _photo(pdf, printed.photo)
                 yield _image(f"Photo{place}", box.x, box.y, box.width, box.height, layout.height)
             elif box.frame:
-                yield _outline(Frame(box.x, box.y, box.width, box.height, 0.15, _GREY), layout.height)
+                yield _outline(Frame(box.x, box.y, box.width, box.height, 0.15, GREY), layout.height)
         images[f"/Code{place}"] = _code(pdf, printed.code)
         code = layout.code
         yield _image(f"Code{place}", code.x, code.y, code.size, code.size, layout.height) + "Q\n"
 
-    def _texts(self, facts: Facts, used: dict[str, dict[int, str]]) -> Iterator[str]:
-        for text in self._layout.texts_for(facts.kind):
+    def _texts(self, printed: Printed, used: dict[str, dict[int, str]]) -> Iterator[str]:
+        facts = printed.facts
+        for text in self._layout.texts_for(facts.kind, with_photo=printed.photo is not None):
             words = filled(text, facts)
             if words:
                 piece = self._setter.set(text, words, self._layout.height)

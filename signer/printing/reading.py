@@ -6,9 +6,8 @@ from typing import Final
 import pypdfium2
 import zxingcpp
 
-from signer.printing.layout import Layout
+from signer.printing.layout import MM, Layout
 from signer.printing.pdf import Page, code_box, paper
-from signer.printing.typeset import MM
 
 DOTS_AN_INCH: Final = 150
 _MARGIN: Final = 2.0

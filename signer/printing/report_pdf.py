@@ -14,8 +14,8 @@ from credential.model import date_from_day
 from signer.batch_report import COUNT_HEADS, HEADS, SKIPPED_HEADS, Pair, Report
 from signer.printing import fonts, pdf
 from signer.printing.fonts import Fonts
-from signer.printing.layout import Align, Colour, Line, Text
-from signer.printing.typeset import MM, Measure, Setter
+from signer.printing.layout import MM, Align, Colour, Line, Text
+from signer.printing.typeset import Measure, Setter
 
 WIDTH: Final = 210.0
 HEIGHT: Final = 297.0

@@ -150,7 +150,7 @@ def ready(options: PrintOptions) -> Ready:
 def _require_letters(found: Ready) -> None:
     """SignerError if the layout itself has a character that no font has."""
     measure = Measure(found.fonts)
-    for text in found.layout.texts:
+    for text in (*found.layout.texts, *found.layout.in_frame):
         missing = measure.missing(text.font, PLACEHOLDER.sub("", text.text))
         if missing:
             raise usage(

@@ -7,15 +7,16 @@ from itertools import groupby
 from typing import Final
 
 from signer.printing.fonts import Fonts
-from signer.printing.layout import Align, Text
+from signer.printing.layout import MM, Align, Text
 
-MM: Final = 72 / 25.4
-"""Points in a millimetre."""
 _ASCENT: Final = 0.88
 _SMALLEST: Final = 0.6
 _STEP: Final = 0.94
 _BROKEN: Final = 0.88
 """What could not be kept on one line is set so much smaller on several."""
+_SHORT: Final = 0.15
+"""A last line shorter than this part of the width looks left behind."""
+_NARROWEST: Final = 0.85
 _BOLD: Final = 0.028
 _CLOSING: Final = "，。、；：？！）》」』”’·%,.;:?!)"
 _OPENING: Final = "（《「『“‘("
@@ -76,11 +77,23 @@ class Measure:
 
     def _tried(self, text: Text, words: str, size: float, least: float, most: int) -> tuple[float, list[str]] | None:
         while size >= least - 1e-9:
-            lines = self._broken(text, words, text.width * MM / size, most)
+            width = text.width * MM / size
+            lines = self._broken(text, words, width, most)
             if lines is not None:
-                return size, lines
+                return size, self._accompanied(text, words, width, lines)
             size *= _STEP
         return None
+
+    def _accompanied(self, text: Text, words: str, width: float, lines: list[str]) -> list[str]:
+        """As many lines, broken a little earlier where a word or two would stand alone on the last."""
+        narrower = width
+        while len(lines) > 1 and self.of(text, lines[-1]) < _SHORT * width and narrower > _NARROWEST * width:
+            narrower -= 0.01 * width
+            earlier = self._broken(text, words, narrower, len(lines))
+            if earlier is None:
+                break
+            lines = earlier
+        return lines
 
     def _evened(self, text: Text, words: str, found: tuple[float, list[str]] | None) -> tuple[float, list[str]] | None:
         """The same with lines of about one length, so that no character stands alone."""
@@ -173,7 +186,7 @@ def _raised(text: Text, size: float, lines: int) -> float:
     """How much higher what was made smaller stands, in points: in the middle of where it would have been."""
     if lines == 1:
         return (text.size - size) * 0.36
-    above = text.leading * size * 0.28 if text.one_line else 0.0
+    above = text.leading * size * text.above if text.one_line else 0.0
     return (text.size - size) * 0.8 + above
 
 

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 from io import BytesIO
 from pathlib import Path
 
@@ -11,16 +12,25 @@ import pytest
 from PIL import Image, ImageFont
 
 from credential import qr_text
-from credential.model import Certificate, Occupation, Post, PostAppointment, RegionalHonour, Seconds, SpecialAbility
+from credential.model import (
+    Certificate,
+    Kind,
+    Occupation,
+    Post,
+    PostAppointment,
+    RegionalHonour,
+    Seconds,
+    SpecialAbility,
+)
 from signer import qr
 from signer.errors import SignerError
 from signer.printing import fonts, layout_file, making, naming, reading
 from signer.printing.facts import Facts
 from signer.printing.fonts import Face, Fonts
 from signer.printing.item import House
-from signer.printing.layout import Align, Layout, Text
+from signer.printing.layout import Align, Layout, Photo, Text
 from signer.printing.layout_file import LayoutError
-from signer.printing.pdf import Bitmap, Printed, Writer, places
+from signer.printing.pdf import Bitmap, Portrait, Printed, Writer, places
 from signer.printing.typeset import Measure, Setter
 from tests.world import ISSUER, certificate, sign_it
 
@@ -107,6 +117,24 @@ def test_the_same_page_is_the_same_bytes_and_says_what_it_is(built_in: Fonts, co
         box = pdf.pages[0].mediabox
         assert [round(float(each) / 72 * 25.4, 2) for each in box] == [0, 0, 210, 297]
     assert len(data) < 60_000
+
+
+def test_an_empty_photo_frame_says_what_belongs_there(built_in: Fonts, code: tuple[str, Bitmap]) -> None:
+    layout = layout_file.read("a4-bilingual").layout
+    picture = BytesIO()
+    Image.new("RGB", (25, 35)).save(picture, "JPEG")
+    said = facts(code[0])
+    writer = Writer(layout, Fonts(built_in.subset(making.characters(built_in, layout, [said]))))
+    for photo, times in ((None, 1), (Portrait(picture.getvalue(), 25, 35), 0)):
+        data = writer.write([[Printed(said, code[1], photo)]])
+        assert pypdfium2.PdfDocument(data)[0].get_textpage().get_text_bounded().count("照片 Photo") == times
+    assert replace(layout, photo=Photo(0, 0, frame=False)).in_frame == ()
+
+
+@pytest.mark.parametrize("name", ["a4", "a4-bilingual"])
+def test_the_lines_of_every_kind_end_above_the_code(name: str) -> None:
+    layout = layout_file.read(name).layout
+    assert all(max(rule.y for rule in layout.rules_for(kind)) < layout.code.y for kind in Kind)
 
 
 def test_the_layout_of_the_manual_prints(built_in: Fonts, code: tuple[str, Bitmap], tmp_path: Path) -> None:
@@ -225,6 +253,9 @@ def test_texts_are_broken_and_made_smaller_until_they_fit(built_in: Fonts) -> No
     even = Text("", 0, 0, 25.4, 12, lines=2, one_line=0.8)
     size, lines = measure.fitted(even, "一二三四五六七八九") or (0, [])
     assert (round(size, 2), lines) == (10.56, ["一二三四五", "六七八九"])
+    three = Text("", 0, 0, 101.6, 12, lines=3)  # 288 points: 24 characters
+    alone = "具备该职业相应技能等级水平，" * 3 + "经考核评定合格。"
+    assert measure.fitted(three, alone) == (12, [alone[:23], alone[23:46], alone[46:]])
     spread = Setter(built_in).set(Text("", 0, 0, 25.4, 12, align=Align.SPREAD), "姓名", 100).operators
     assert " 48.000 Tc " in spread
 
