@@ -26,6 +26,7 @@ from signer import (
 from signer.custody import commands as key_commands
 from signer.errors import Exit, Json, SignerError, usage
 from signer.explaining import explained
+from signer.home import CHOOSE
 from signer.issuing import Terms
 from signer.printing.options import PrintOptions
 from signer.signing import RowsRefusedError, SignOptions
@@ -111,6 +112,10 @@ def _check(options: argparse.Namespace, voice: Terminal) -> Json:
     home = given.home(options)
     printing = given.printing(options)
     if not home.configuration_file.exists() or home.load().registry is None:
+        voice.say(
+            f"机构文件夹 {home.path} 里还没有已注册的签发机构；在别处的，{CHOOSE[0]}。",
+            f"there is no enrolled issuer in the home {home.path}; if it is elsewhere, {CHOOSE[1]}.",
+        )
         return rosters.check(roster, None, voice, options.out, printing)
     with given.context(options, voice) as context:
         return rosters.check(roster, context, voice, options.out, printing)

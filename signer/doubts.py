@@ -6,7 +6,7 @@ from credential.model import IssuerKind, PostAppointment
 from credential.trust_list import Issuer
 from signer import columns
 from signer.context import Context
-from signer.errors import SignerError, refused
+from signer.errors import SignerError, number_of, refused
 from signer.findings import Finding, finding_json, finding_lines
 from signer.issue import Draft, Fault, RowCode, RowDrafts
 from signer.roster.model import Roster
@@ -58,6 +58,6 @@ def _unconfirmed(doubts: Sequence[Finding], file: str, codes: Sequence[str]) -> 
     return refused(
         "to-confirm",
         f"有 {len(doubts)} 处需要确认，一张也没有签。核对无误后加 {flags} 再签。\n" + "\n".join(zh for zh, _ in lines),
-        f"{len(doubts)} things are to be confirmed; nothing was signed. When they are right, sign with {flags}.\n"
+        f"{number_of(len(doubts), 'thing')} to be confirmed; nothing was signed. When right, sign with {flags}.\n"
         + "\n".join(en for _, en in lines),
     )

@@ -30,6 +30,11 @@ class SignerError(Exception):
         return type(self), (self.exit, self.slug, self.zh, self.en)
 
 
+def number_of(count: int, noun: str) -> str:
+    """How many there are, in English: 1 problem, 2 problems."""
+    return f"{count} {noun}" if count == 1 else f"{count} {noun}s"
+
+
 def as_json(error: SignerError) -> Json:
     """An error for programs: the fields that every object with `"ok": false` has."""
     told: Json = {"ok": False, "error": error.slug, "exit": int(error.exit)}

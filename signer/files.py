@@ -136,6 +136,24 @@ def make_private_folder(path: Path) -> None:
     path.chmod(PRIVATE_FOLDER)
 
 
+def require_folder(path: Path) -> None:
+    """SignerError, before anything is signed, unless `path` is a folder to write into or can be made one.
+
+    Looking leaves nothing behind.
+    """
+    try:
+        nearest = next(each for each in (path, *path.parents) if each.exists())
+        with tempfile.TemporaryFile(dir=nearest) as probe:
+            probe.write(b"0")
+    except OSError as error:
+        reason = error.strerror or type(error).__name__
+        raise usage(
+            "folder-unwritable",
+            f"{path} 不能作输出文件夹：{reason}。什么都没有签；请换一个 --out。",
+            f"{path} cannot be the folder to write into: {reason}. Nothing was signed; choose another --out.",
+        ) from None
+
+
 def make_folder(path: Path) -> None:
     """Make an output folder."""
     try:

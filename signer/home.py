@@ -27,6 +27,11 @@ ALONE: Final = 10
 """The most certificates that one person changes at once; the registry has a limit of its own, for a day."""
 _MAX_CONFIGURATION: Final = 64 << 10
 _PIN_BYTES: Final = 32
+CHOOSE: Final = (
+    "用 --home 或环境变量 YINXIN_SIGNER_HOME 指定",
+    "name it with --home or the environment variable YINXIN_SIGNER_HOME",
+)
+"""How to name another home."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,8 +159,10 @@ class Home:
         if not self.configuration_file.exists():
             raise usage(
                 "no-home",
-                f"{self.path} 里还没有签发机构。请先运行 yinxin-signer keygen --issuer 机构代码。",
-                f"there is no issuer in {self.path} yet. First run yinxin-signer keygen --issuer CODE.",
+                f"{self.path} 里还没有签发机构。请先运行 yinxin-signer keygen --issuer 机构代码；"
+                f"机构文件夹在别处的，{CHOOSE[0]}。",
+                f"there is no issuer in {self.path} yet. First run yinxin-signer keygen --issuer CODE; if the issuer's"
+                f" folder is elsewhere, {CHOOSE[1]}.",
             )
         files.require_private(self.path)
         found = decode_configuration(files.read_capped(self.configuration_file, _MAX_CONFIGURATION))

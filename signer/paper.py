@@ -133,8 +133,8 @@ class _FromRoster:
 
     def of(self, certificate: ledgers.Certificate) -> str | None:
         """The number, if the roster's row still has the certificate's type of document and last four."""
-        first = _first(self._context, certificate)
-        row = self._rows.at(first.row or 0) if self._subject(first.batch) == self._sha256 else None
+        original = first(self._context, certificate)
+        row = self._rows.at(original.row or 0) if self._subject(original.batch) == self._sha256 else None
         return row.document_number if row is not None and is_about(certificate, row) else None
 
     def _subject(self, batch: int) -> bytes:
@@ -149,7 +149,7 @@ def is_about(certificate: ledgers.Certificate, row: Row) -> bool:
     return (row.document_type, row.document_last4) == (person.document_type, person.document_last4)
 
 
-def _first(context: Context, certificate: ledgers.Certificate) -> ledgers.Certificate:
+def first(context: Context, certificate: ledgers.Certificate) -> ledgers.Certificate:
     """The certificate that a roster's row became, before it was replaced."""
     while certificate.replaces is not None:
         certificate = context.ledger.by_id(certificate.replaces)
@@ -223,7 +223,7 @@ def _of_roster(context: Context, roster: Roster) -> Many[ledgers.Certificate]:
 
 def _require_roster(context: Context, certificates: Iterable[ledgers.Certificate], roster: Roster) -> None:
     """SignerError unless at least one of these was signed from this very file."""
-    batches = {_first(context, each).batch for each in certificates}
+    batches = {first(context, each).batch for each in certificates}
     if all(context.ledger.batch(each).subject != roster.sha256 for each in batches):
         raise _other_roster(roster)
 

@@ -76,8 +76,8 @@ def described() -> str:
 
 
 def parse(text: str) -> ChangeReason:
-    """A reason as an argument. ArgumentTypeError names them all."""
-    for each in ChangeReason:
-        if code_of(each) == text.strip().lower().replace("_", "-"):
+    """A reason as an argument, by its code or its Chinese name. ArgumentTypeError names them all."""
+    for each, said in REASONS.items():
+        if text.strip().lower().replace("_", "-") in (code_of(each), said.zh):
             return each
     raise argparse.ArgumentTypeError(f"没有这个原因，请用其中之一 / no such reason; choose one of:\n{described()}")

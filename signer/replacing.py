@@ -9,7 +9,7 @@ from typing import Final
 from credential import cose
 from credential.keyfile import Purpose
 from credential.request import MAX_BATCH
-from signer import change_preview, issue, paper, published, queueing, selecting, work
+from signer import change_preview, files, issue, paper, published, queueing, selecting, work
 from signer import ledger as ledgers
 from signer.change_preview import Replacement
 from signer.changing import ChangeOptions, confirm, tell_limit, wrong_state
@@ -76,6 +76,7 @@ def replace_all(context: Context, kind: str, wishes: Sequence[Wish], options: Re
     if options.change.dry_run:
         return {"changed": 0, "unchanged": len(targets) - len(waiting), "waiting": len(waiting), "dry_run": True}
     if waiting:
+        files.require_folder(options.out)
         confirm(context, options.change, f"{zh} {len(waiting)} 张？", f"{en} {len(waiting)}?")
     batches = list(_signed(context, kind, targets, current))
     return _finished(context, wishes, targets, batches, options, printer)

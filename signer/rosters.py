@@ -9,10 +9,10 @@ from pathlib import Path
 
 from credential.model import Day, DocumentType, IssuerKind, date_from_day, day_of
 from credential.trust_list import Issuer, OccupationReference
-from signer import doubts, files, paper, published
+from signer import doubts, earlier, files, paper, published
 from signer.catalogue import LOCAL_EDITION, built_in
 from signer.context import Context, Step, Voice
-from signer.errors import Exit, Json, SignerError, as_json, refused, unavailable, usage
+from signer.errors import Exit, Json, SignerError, as_json, number_of, refused, unavailable, usage
 from signer.findings import Finding, finding_json, finding_lines
 from signer.printing.options import PrintOptions
 from signer.roster import reader, report, values
@@ -134,6 +134,9 @@ def examine(roster: Roster, context: Context | None, voice: Voice, printing: Pri
         voice.say("这份名册已经签过。", "this roster was signed already.")
     printer = None if printing is None else paper.ready(printing)
     drafts, findings = sift(context, roster, issuer, repeat=is_signed, printer=printer)
+    same = earlier.looks_like(context, findings, len(roster.rows))
+    if same is not None:
+        voice.say(*same)
     return Examined(findings, doubts.found(roster, drafts, issuer), scope=True, print=printer is not None)
 
 
@@ -154,19 +157,22 @@ def _refusal(good: int, problems: int) -> Json:
 
 
 def _sum(good: int, problems: int) -> tuple[str, str]:
-    return f"{good} 行可签，{problems} 处问题要改。", f"{good} rows can be signed, {problems} problems to mend."
+    return (
+        f"{good} 行可签，{problems} 处问题要改。",
+        f"{number_of(good, 'row')} can be signed, {number_of(problems, 'problem')} to mend.",
+    )
 
 
 def _tell_sum(voice: Voice, good: int, problems: int, doubtful: int) -> None:
     if doubtful:
         voice.say(
             f"{doubtful} 处需按依据核对，签发时确认。",
-            f"{doubtful} things are to be looked at, and confirmed when signing.",
+            f"to be looked at, and confirmed when signing: {number_of(doubtful, 'thing')}.",
         )
     if problems:
         voice.say(*_sum(good, problems))
     else:
-        voice.say(f"名册没有问题，{good} 行可签。", f"the roster is fine: {good} rows can be signed.")
+        voice.say(f"名册没有问题，{good} 行可签。", f"the roster is fine: {number_of(good, 'row')} can be signed.")
 
 
 def _marked(roster: Roster, result: Result, out: Path | None, voice: Voice) -> str | None:

@@ -9,8 +9,11 @@ from credential.trust_list import Issuer
 from signer import (
     columns,
     doubts,
+    earlier,
     evidence,
+    files,
     issue,
+    output,
     paper,
     preview,
     published,
@@ -20,7 +23,7 @@ from signer import (
     work,
 )
 from signer.context import Context, Step
-from signer.errors import Exit, Json, SignerError, refused
+from signer.errors import Exit, Json, SignerError, number_of, refused
 from signer.findings import Finding, finding_json, finding_lines
 from signer.issue import Draft, Fault, RowDrafts
 from signer.ledger import Batch, Skipped
@@ -78,27 +81,28 @@ def sign_roster(context: Context, roster: Roster, options: SignOptions) -> Json:
         found = plan(context, roster, repeat=options.repeat, printer=printer, is_offline=not options.submit)
         skipped = [finding_json(each, roster.name) for each in found.findings]
         if skipped and not options.skip_bad:
-            raise rows_refused(skipped)
+            raise rows_refused(skipped, same=earlier.looks_like(context, found.findings, len(roster.rows)))
         _tell_preview(context, found.drafts, len(_rows_of(found.findings)))
         if options.dry_run:
             told = [finding_json(each, roster.name) for each in found.doubts]
             return {**_summary(roster, None, found.drafts), "dry_run": True, "skipped": skipped, "to_confirm": told}
         doubts.settle(context, found.doubts, roster.name, options.confirmed, ask=not options.yes)
+        files.require_folder(options.out / output.PICTURES)
         _confirm(context, options, len(found.drafts))
         evidence.keep(context, roster.sha256, None, proof)
         context.ledger.note_skipped(roster.sha256, [_skipped(each) for each in found.findings])
         signed = work.sign(context, found.published, "sign", roster.sha256, found.drafts)
-    elif options.dry_run:
-        _tell_signed_before(context, signed)
-        return {**_summary(roster, signed, ()), "dry_run": True, "skipped": []}
     else:
-        _tell_signed_before(context, signed)
+        earlier.tell(context, signed, submit=options.submit, dry_run=options.dry_run)
+        if options.dry_run:
+            return {**_summary(roster, signed, ()), "dry_run": True, "skipped": []}
         evidence.keep(context, roster.sha256, signed, proof)
-    done = {**_summary(roster, signed, ()), **finish(context, signed, options), "skipped": skipped}
-    done |= evidence.listed(context, proof, options.out)
-    standing = context.ledger.standing(signed, corrected=True)
-    done |= paper.deliver(context, printer, standing, printing, options.out)
-    return done | reporting.write(context, signed, options.out)
+    with earlier.kept(context, signed):
+        done = {**_summary(roster, signed, ()), **finish(context, signed, options), "skipped": skipped}
+        done |= evidence.listed(context, proof, options.out)
+        standing = context.ledger.standing(signed, corrected=True)
+        done |= paper.deliver(context, printer, standing, printing, options.out)
+        return done | reporting.write(context, signed, options.out)
 
 
 def plan(
@@ -116,15 +120,18 @@ def plan(
 
 
 def finish(context: Context, batch: Batch, options: SignOptions) -> Json:
-    """Draw, list and register a signed batch."""
+    """Draw, list and register a signed batch; of one that was registered before nothing is said to be new."""
+    was_registered = earlier.is_registered(context, batch)
     path = work.deliver(context, context.ledger.standing(batch, corrected=False), options.out)
+    zh, en = ("", "") if was_registered else (f"已签发 {batch.wanted} 张，", f"signed {batch.wanted}; ")
     context.voice.say(
-        f"已签发 {batch.wanted} 张，二维码都已读回核对：{path.parent / 'certificates'}",
-        f"signed {batch.wanted}; every QR code was read back: {path.parent / 'certificates'}",
+        f"{zh}二维码都已读回核对：{path.parent / output.PICTURES}",
+        f"{en}every QR code was read back: {path.parent / output.PICTURES}",
     )
     result: Json = {"signed": batch.wanted, "out": str(options.out), "credentials": str(path)}
-    if options.submit:
-        return {**result, **_register(context, batch), **receipts.deliver(context, batch, options.out)}
+    if options.submit or was_registered:
+        told = _register(context, batch, is_new=not was_registered)
+        return {**result, **told, **receipts.deliver(context, batch, options.out)}
     context.voice.say(
         "未登记（--no-submit）。登记之前谁也查不到；请运行 yinxin-signer submit。",
         "not registered (--no-submit): nobody can verify them before yinxin-signer submit.",
@@ -132,9 +139,10 @@ def finish(context: Context, batch: Batch, options: SignOptions) -> Json:
     return {**result, "registered": 0, "registered_at": None, "receipts": [], "receipt": None}
 
 
-def _register(context: Context, batch: Batch) -> Json:
+def _register(context: Context, batch: Batch, *, is_new: bool) -> Json:
     when = work.register(context, batch)
-    context.voice.say(f"已登记 {batch.wanted} 张，时间 {when}", f"registered {batch.wanted}, at {when}")
+    if is_new:
+        context.voice.say(f"已登记 {batch.wanted} 张，时间 {when}", f"registered {batch.wanted}, at {when}")
     return {"registered": batch.wanted, "registered_at": when}
 
 
@@ -178,8 +186,14 @@ def _rows_of(findings: Sequence[Finding]) -> set[int]:
 _SKIP = ("，或加 --skip-bad 跳过这些行", ", or skip those rows with --skip-bad")
 
 
-def rows_refused(findings: Sequence[Json], *, is_roster: bool = True) -> RowsRefusedError:
-    """The error for a roster or a sheet of changes with bad rows, which lists the first of them."""
+def rows_refused(
+    findings: Sequence[Json], *, is_roster: bool = True, same: tuple[str, str] | None = None
+) -> RowsRefusedError:
+    """The error for a roster or a sheet of changes with bad rows, which lists the first of them.
+
+    `same` is a line to come before everything else.
+    """
+    first = ("", "") if same is None else (f"{same[0]}\n", f"{same[1]}\n")
     pairs = [finding_lines(each) for each in findings[:_SHOWN]]
     count = len(findings)
     more_zh = f"\n……还有 {count - _SHOWN} 处" if count > _SHOWN else ""
@@ -190,9 +204,10 @@ def rows_refused(findings: Sequence[Json], *, is_roster: bool = True) -> RowsRef
     error = RowsRefusedError(
         Exit.REFUSED,
         "rows-refused",
-        f"{'名册' if is_roster else '清单'}有 {count} 处问题，一张也没有签。请改好再来{skip_zh}。\n"
+        f"{first[0]}{'名册' if is_roster else '清单'}有 {count} 处问题，一张也没有签。请改好再来{skip_zh}。\n"
         + "\n".join(zh for zh, _ in pairs) + more_zh,
-        f"the {'roster' if is_roster else 'list'} has {count} problems; nothing was signed. Mend them{skip_en}.\n"
+        f"{first[1]}the {'roster' if is_roster else 'list'} has {number_of(count, 'problem')}; nothing was signed."
+        f" Mend {'it' if count == 1 else 'them'}{skip_en}.\n"
         + "\n".join(en for _, en in pairs) + more_en,
     )  # fmt: skip
     error.findings = tuple(findings)
@@ -204,14 +219,7 @@ def _tell_preview(context: Context, drafts: Many[Draft], skipped: int) -> None:
     for zh, en in preview.lines(drafts):
         context.voice.say(zh, en)
     if skipped:
-        context.voice.say(f"跳过 {skipped} 行有问题的。", f"skipping {skipped} bad rows.")
-
-
-def _tell_signed_before(context: Context, batch: Batch) -> None:
-    context.voice.say(
-        f"这份名册已在第 {batch.id} 批签过 {batch.wanted} 张，从中断处继续，不会重签。",
-        f"this roster was signed before as batch {batch.id} ({batch.wanted}); continuing, nothing is signed twice.",
-    )
+        context.voice.say(f"跳过 {skipped} 行有问题的。", f"skipping {number_of(skipped, 'bad row')}.")
 
 
 def _confirm(context: Context, options: SignOptions, count: int) -> None:

@@ -8,7 +8,7 @@ from typing import Final
 from credential.trust_list import Issuer
 from signer import files, output
 from signer.context import Context, Step
-from signer.errors import refused, usage
+from signer.errors import number_of, refused, usage
 from signer.issue import Fault
 from signer.ledger import Certificate
 from signer.paper import DocumentOf, Examine
@@ -243,7 +243,7 @@ def _make(context: Context, press: Press, plan: Plan, count: int) -> None:
 def _tell(context: Context, seen: Seen, folder: Path, count: int, *, with_frame: bool) -> None:
     context.voice.say(
         f"已排印 {seen.count} 张，共 {count} 个 PDF，页面上的二维码都已读回核对：{folder}",
-        f"printed {seen.count} in {count} PDF files; every code was read back from its page: {folder}",
+        f"printed {seen.count} in {number_of(count, 'PDF file')}; every code was read back from its page: {folder}",
     )
     masked = seen.count - seen.whole
     if masked:
