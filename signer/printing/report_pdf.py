@@ -32,9 +32,12 @@ _INK: Final = (0.1, 0.1, 0.1)
 _LEAST: Final = 0.7
 """What does not fit is set so much smaller at most, and then cut."""
 _MISSING: Final = "〓"
+_BELOW: Final = 3.6
+"""Millimetres from a cell's Chinese to its English, where it has both."""
+Cell = str | Pair
 _FACTS: Final = (22.0, 30.0, 122.0)
 _COUNTS: Final = (30.0, 64.0, 62.0, 18.0)
-_SKIPPED: Final = (12.0, 34.0, 88.0, 40.0)
+_SKIPPED: Final = (10.0, 28.0, 98.0, 38.0)
 _LIST: Final = (10.0, 43.0, 18.0, 23.0, 26.0, 22.0, 18.0, 14.0)
 
 
@@ -85,7 +88,7 @@ def write(report: Report) -> bytes:
     _facts(sheets, report)
     counts = ([g.code, g.title, f"{g.grade_zh} {g.grade_en}", str(count)] for g, count in report.counts)
     _table(sheets, ("按职业和等级", "by occupation and level"), COUNT_HEADS, _COUNTS, counts)
-    skipped = ([str(each.row), each.field, f"{each.why_zh} / {each.why_en}", each.code] for each in report.skipped)
+    skipped = ((str(each.row), each.field, (each.why_zh, each.why_en), each.code) for each in report.skipped)
     _table(sheets, ("跳过的行", "rows left out"), SKIPPED_HEADS, _SKIPPED, skipped)
     _table(sheets, ("证书", "certificates"), HEADS, _LIST, _lines(report))
     _feet(sheets, report)
@@ -115,7 +118,7 @@ def _columns(widths: Sequence[float]) -> list[float]:
 
 
 def _table(
-    sheets: _Sheets, title: Pair, heads: Sequence[Pair], widths: Sequence[float], rows: Iterable[Sequence[str]]
+    sheets: _Sheets, title: Pair, heads: Sequence[Pair], widths: Sequence[float], rows: Iterable[Sequence[Cell]]
 ) -> None:
     """A title, and rows under heads that every page repeats."""
     sheets.y += 5
@@ -128,7 +131,7 @@ def _table(
     is_empty = True
     for row in rows:
         is_empty = False
-        if not sheets.has_room(_STEP):
+        if not sheets.has_room(_height(row)):
             sheets.turn()
             _heads(sheets, heads, widths)
         _row(sheets, widths, row)
@@ -139,18 +142,24 @@ def _table(
 def _heads(sheets: _Sheets, heads: Sequence[Pair], widths: Sequence[float]) -> None:
     for x, width, (zh, en) in zip(_columns(widths), widths, heads, strict=True):
         sheets.put(zh, x, width - 1.5, 8)
-        sheets.put(en, x, width - 1.5, 6.5, color=_GREY, down=3.6)
+        sheets.put(en, x, width - 1.5, 6.5, color=_GREY, down=_BELOW)
     sheets.y += 7.2
     sheets.rule(0.25, _GREY)
     sheets.y += 1
 
 
-def _row(sheets: _Sheets, widths: Sequence[float], row: Sequence[str]) -> None:
-    for x, width, words in zip(_columns(widths), widths, row, strict=True):
-        sheets.put(words, x, width - 1.5, 8)
-    sheets.y += _STEP - 1
+def _row(sheets: _Sheets, widths: Sequence[float], row: Sequence[Cell]) -> None:
+    for x, width, cell in zip(_columns(widths), widths, row, strict=True):
+        zh, en = (cell, "") if isinstance(cell, str) else cell
+        sheets.put(zh, x, width - 1.5, 8)
+        sheets.put(en, x, width - 1.5, 6.5, color=_GREY, down=_BELOW)
+    sheets.y += _height(row) - 1
     sheets.rule()
     sheets.y += 1
+
+
+def _height(row: Sequence[Cell]) -> float:
+    return _STEP if all(isinstance(cell, str) for cell in row) else _STEP + _BELOW - 0.5
 
 
 def _lines(report: Report) -> Iterator[Sequence[str]]:

@@ -11,6 +11,7 @@ from pathlib import Path
 
 import cbor2
 import pytest
+from pypdfium2 import PdfDocument
 
 from credential import receipt
 from signer import batch_report, printing
@@ -233,7 +234,10 @@ def test_the_report_says_it_all_and_shows_no_name(office: Office) -> None:
     again = office.folder / "again"
     assert office.run("report", "--out", again) == 0
     assert [row[7] for row in table(again / "report-1.csv") if row[1:2] == [number(2)]] == ["已撤销 revoked"]
-    assert page.startswith(b"%PDF-")
+    (shown,) = PdfDocument(page)
+    words = shown.get_textpage().get_text_bounded()
+    assert "后面的数字已经丢失" in words
+    assert "The document number was stored as a number: Excel keeps 15 digits, and the rest are lost." in words
     assert page != (again / "report-1.pdf").read_bytes()
 
 
