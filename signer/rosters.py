@@ -92,7 +92,7 @@ def check(
         voice.say(f"提示：{note.zh}", f"note: {note.en}")
     bad = {each.row for each in found.findings}
     good = sum(row.row_number not in bad for row in roster.rows)
-    marked = _marked(roster, Result(good, found.findings, found.doubts), out, voice)
+    marked = _marked(roster, Result(good, found.findings, found.doubts, roster.notes), out, voice)
     _tell_sum(voice, good, len(told), len(doubtful))
     return {
         **(_refusal(good, len(told)) if told else {}),

@@ -2,7 +2,13 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Final, Protocol
+
+from signer.roster.model import Note
+
+WHY: Final = "问题 Problem"
+FIX: Final = "改法 What to do"
+SUMMARY_SHEET: Final = "问题汇总"
 
 
 class Finding(Protocol):
@@ -12,6 +18,8 @@ class Finding(Protocol):
     def row(self) -> int: ...  # noqa: D102
     @property
     def column(self) -> str: ...  # noqa: D102
+    @property
+    def shape(self) -> str: ...  # noqa: D102
     @property
     def why_zh(self) -> str: ...  # noqa: D102
     @property
@@ -31,6 +39,7 @@ class Result:
     fine: int
     findings: Sequence[Finding]
     doubts: Sequence[Finding] = ()
+    notes: Sequence[Note] = ()
 
     @property
     def is_fine(self) -> bool:

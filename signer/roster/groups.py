@@ -1,9 +1,10 @@
 """What only shows across rows: duplicates, and one document number under two names."""
 
 from collections import defaultdict
-from collections.abc import Callable, Hashable, Iterable, Iterator
+from collections.abc import Callable, Hashable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
 from itertools import islice
-from typing import Final
+from typing import Final, Protocol, TypeVar
 
 from credential.model import DocumentType
 from signer.roster.model import Row
@@ -11,21 +12,52 @@ from signer.roster.model import Row
 _SHOWN: Final = 10
 
 
-def of_one_document(rows: Iterable[Row]) -> list[Row]:
-    """The rows whose document another row has, too; `rows` are gone through twice, and little is kept of them."""
+class Borne(Protocol):
+    """Who a row is about."""
+
+    @property
+    def row_number(self) -> int: ...  # noqa: D102
+    @property
+    def name(self) -> str: ...  # noqa: D102
+    @property
+    def document_type(self) -> DocumentType: ...  # noqa: D102
+    @property
+    def document_number(self) -> str: ...  # noqa: D102
+
+
+@dataclass(frozen=True, slots=True)
+class Bearer:
+    """Who a row is about that has a fault elsewhere."""
+
+    row_number: int
+    name: str
+    document_type: DocumentType
+    document_number: str = field(repr=False)
+
+
+_B = TypeVar("_B", bound=Borne)
+
+
+def of_one_document(rows: Sequence[Row], bearers: Sequence[Bearer]) -> tuple[list[Row], list[Bearer]]:
+    """Those whose document another row has, too; both are gone through twice, and little is kept of them."""
     seen: set[int] = set()
     again: set[int] = set()
-    for key in map(_fingerprint, rows):
-        (again if key in seen else seen).add(key)
+    for group in (rows, bearers):
+        for key in map(_fingerprint, group):
+            (again if key in seen else seen).add(key)
+    return _among(again, rows), _among(again, bearers)
+
+
+def _among(again: set[int], rows: Sequence[_B]) -> list[_B]:
     return [row for row in rows if _fingerprint(row) in again] if again else []
 
 
-def _fingerprint(row: Row) -> int:
+def _fingerprint(row: Borne) -> int:
     """The same for the same document; for another one hardly ever, and then the groups tell them apart."""
     return hash(_document(row))
 
 
-def _document(row: Row) -> tuple[DocumentType, str]:
+def _document(row: Borne) -> tuple[DocumentType, str]:
     return row.document_type, row.document_number
 
 
@@ -49,7 +81,7 @@ def two_levels(rows: Iterable[Row]) -> dict[int, str]:
     return found
 
 
-def name_conflicts(rows: Iterable[Row]) -> dict[int, str]:
+def name_conflicts(rows: Iterable[Borne]) -> dict[int, str]:
     """Row number -> a row for each other name that the same document has, for rows that have such others."""
     found: dict[int, str] = {}
     for group in _groups(rows, _document):
@@ -68,15 +100,15 @@ def ranges(numbers: Iterable[int]) -> str:
 
 def _what_is_said(row: Row) -> Hashable:
     occupation = row.occupation_edition, row.occupation_code, row.occupation_title, row.specialisation
-    return _document(row), row.kind, occupation, row.level, row.post, row.honour, row.issued_on
+    return _document(row), row.name, row.kind, occupation, row.level, row.post, row.honour, row.issued_on
 
 
 def _what_but_level(row: Row) -> Hashable:
     return _document(row), row.occupation_edition, row.occupation_code, row.issued_on
 
 
-def _groups(rows: Iterable[Row], key: Callable[[Row], Hashable]) -> list[list[Row]]:
-    groups: dict[Hashable, list[Row]] = defaultdict(list)
+def _groups(rows: Iterable[_B], key: Callable[[_B], Hashable]) -> list[list[_B]]:
+    groups: dict[Hashable, list[_B]] = defaultdict(list)
     for row in rows:
         groups[key(row)].append(row)
     return [group for group in groups.values() if len(group) > 1]

@@ -116,7 +116,8 @@ class Names:
 
     def is_settled(self, text: str) -> bool:
         """Whether a header that names no column was meant to name none."""
-        return normal(text) in self.own or _REMARK.sub("", normal(text)) in _NEVER_NEEDED
+        first_line = normal(text.split("\n", maxsplit=1)[0])
+        return normal(text) in self.own or _REMARK.sub("", first_line) in _NEVER_NEEDED
 
     def fitness(self, row: SheetRow) -> int:
         """How many different columns `row` names; 0 for a row that cannot be a header."""

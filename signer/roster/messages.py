@@ -63,6 +63,13 @@ TEXTS: Final[Mapping[ProblemCode, Text]] = {
         "Fill in the people below it by the columns of row {header} and delete this row; or make two files of them.",
     ),
     ProblemCode.VALUE_MISSING: Text("必填项是空的。", "A required value is missing.", "补填。", "Fill it in."),
+    ProblemCode.COLUMN_NEEDED: Text(
+        "这一行必须有“{column}”，名册没有这一列。",
+        "This row needs {column_en}, and the roster has no such column.",
+        "在表头最右边加一列“{column}”，并在这一行填写；填错了证书类型、评价方式或岗位的，改正它。",
+        'Add a column "{column}" at the right end of the header and fill it in here; or correct the kind of '
+        "certificate, the basis or the post if that is wrong.",
+    ),
     ProblemCode.VALUE_NOT_USED: Text(
         "这一行是“{kind}”，没有这一项，但填了内容。",
         'This row is a "{kind}", which has no such value, but one is given.',
@@ -84,8 +91,8 @@ TEXTS: Final[Mapping[ProblemCode, Text]] = {
     ProblemCode.MERGED_CELLS: Text(
         "合并单元格 {range}：内容只算在左上角一格，其他格是空的。",
         "Merged cells {range}: the value counts for the top left cell only, the others are empty.",
-        "取消合并，在每一行填上各自的内容；表头只能占一行。",
-        "Unmerge them and fill in every row; a header has one row only.",
+        "在这些格子里逐一填上各自的内容（原文件里须先取消合并；标注好的文件里已经取消，红格都要填）。",
+        "Fill in each of these cells (in your own file unmerge them first; in the marked one they are, and red).",
     ),
     ProblemCode.CELLS_BEYOND_HEADER: Text(
         "这一行的内容比表头多，可能某一项里有分隔符，后面各项都错了位。",
@@ -222,6 +229,12 @@ TEXTS: Final[Mapping[ProblemCode, Text]] = {
         'Change it to one of them; an enterprise\'s own post belongs in the column "企业岗位".',
     ),
     ProblemCode.BASIS: Text("评价方式不认识。", "The basis of the evaluation is unknown.", *_WORDS_ALLOWED),
+    ProblemCode.BASIS_AMBIGUOUS: Text(
+        "“考核”可能是考试，也可能是过程考核，证书上的写法不同。",
+        "This may be an examination or a process assessment, and certificates tell them apart.",
+        "按实际改成“考试”（理论与实操考试）或“过程考核”。",
+        "Change it to 考试 (an examination) or 过程考核 (a process assessment), whichever it was.",
+    ),
     ProblemCode.DATE: Text("不是有效的日期。", "This is not a date.", *_DATE_FORM),
     ProblemCode.DATE_AMBIGUOUS: Text(
         "日期的年、月、日次序不明。",
@@ -231,9 +244,17 @@ TEXTS: Final[Mapping[ProblemCode, Text]] = {
     ProblemCode.DATE_INCOMPLETE: Text(
         "日期只有年，或只有年和月，缺少日。", "The date has a year, or a year and a month, but no day.", *_DATE_FORM
     ),
-    ProblemCode.DATE_IN_FUTURE: Text("发证日期晚于今天。", "The date of issue is in the future.", *_DATE_FORM),
+    ProblemCode.DATE_IN_FUTURE: Text(
+        "发证日期晚于今天。",
+        "The date of issue is in the future.",
+        "核对日期，先看年份；确实还没到的，到那天再签发。",
+        "Check the date, its year first; if it is right, sign on that day.",
+    ),
     ProblemCode.DATE_TOO_OLD: Text(
-        "日期早于 2000 年，应是填错了。", "A date before 2000: surely an error.", *_DATE_FORM
+        "日期早于 2000 年，应是填错了。",
+        "A date before 2000: surely an error.",
+        "核对日期，先看年份。",
+        "Check the date, its year first.",
     ),
     ProblemCode.TERM_BEFORE_START: Text(
         "聘期在发证日期之前就结束了，或长于 100 年。",

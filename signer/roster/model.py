@@ -74,6 +74,7 @@ class ProblemCode(StrEnum):
     HEADER_DIFFERS = "HEADER_DIFFERS"
     # Any cell
     VALUE_MISSING = "VALUE_MISSING"
+    COLUMN_NEEDED = "COLUMN_NEEDED"
     VALUE_NOT_USED = "VALUE_NOT_USED"
     CELL_ERROR = "CELL_ERROR"
     FORMULA_WITHOUT_VALUE = "FORMULA_WITHOUT_VALUE"
@@ -104,6 +105,7 @@ class ProblemCode(StrEnum):
     SUB_LEVEL = "SUB_LEVEL"
     POST = "POST"
     BASIS = "BASIS"
+    BASIS_AMBIGUOUS = "BASIS_AMBIGUOUS"
     DATE = "DATE"
     DATE_AMBIGUOUS = "DATE_AMBIGUOUS"
     DATE_INCOMPLETE = "DATE_INCOMPLETE"
@@ -253,7 +255,7 @@ class Roster:
 
     `sha256` is of the file's bytes; where one sheet of several was asked for, of the bytes, a zero byte and its name.
     Of rows that a program gives, `path` is None and `sha256` that of no bytes. `doubts` are about rows that are right
-    only if somebody says so (`TO_CONFIRM`).
+    only if somebody says so (`TO_CONFIRM`). `widest` is the last column, from 0, of rows that go beyond the header.
     """
 
     path: Path | None
@@ -265,6 +267,7 @@ class Roster:
     doubts: tuple[Problem, ...] = ()
     sheet: str = ""
     how: Reading = AS_IT_IS
+    widest: int = 0
 
     @property
     def name(self) -> str:

@@ -12,6 +12,7 @@ from typing import Final
 from signer.catalogue import Catalogue, built_in
 from signer.roster import groups, merged, source, strays
 from signer.roster.failures import refused
+from signer.roster.findings import SUMMARY_SHEET
 from signer.roster.header import ENGLISH, Column, Header
 from signer.roster.merged import Runs
 from signer.roster.messages import TEXTS, CellError
@@ -73,6 +74,7 @@ def _roster(path: Path | None, data: bytes, header: Header, reading: "_Reading")
         doubts=_in_order(reading.doubts),
         sheet=reading.sheet,
         how=how,
+        widest=reading.widest,
     )
 
 
@@ -103,6 +105,8 @@ class _Reading:
     sheet: str = ""
     other_sheets: list[str] = field(default_factory=list)
     rivals: list[str] = field(default_factory=list)
+    faulty: list[groups.Bearer] = field(default_factory=list)
+    widest: int = 0
     people: Runs = field(default_factory=Runs)
     notes: Notes = field(init=False)
 
@@ -112,6 +116,8 @@ class _Reading:
     def offer(self, sheet: Sheet) -> None:
         """Reads `sheet` if it is the one that is meant, or the first with a header and people."""
         table = source.table(sheet, self.how.names) if self._may_be(sheet) else None
+        if table is None and sheet.name == SUMMARY_SHEET:
+            return
         if table is None:
             self.other_sheets.append(sheet.name)
         elif self.header is None or (self.people.last == 0 and not self.found):
@@ -186,6 +192,7 @@ class _Reading:
             self.notes.add_row(other, "", row.number)
 
     def _astray(self, row: SheetRow, head: Header) -> None:
+        self.widest = max(self.widest, *row.cells)
         self._add(row.number, "", "", CellError(ProblemCode.PERSON_NOT_UNDER_HEADER, header=head.row))
 
     def _is_other_header(self, row: SheetRow, head: Header) -> bool:
@@ -209,12 +216,15 @@ class _Reading:
         beyond = [place for place in row.cells if place > max(context.header.labels)] if separated else []
         if beyond:
             cell = row.cells[beyond[0]]
+            self.widest = max(self.widest, *beyond)
             error = CellError(ProblemCode.CELLS_BEYOND_HEADER)
             self._add(row.number, column_letters(beyond[0]), cell_shape(cell), error, beyond[0])
             return
         reading = read_row(row, context)
         for fault in reading.faults:
             self._add_fault(self.found, row.number, context.header, fault)
+        if reading.row is None and reading.bearer is not None:
+            self.faulty.append(reading.bearer)
         if reading.row is not None:
             self.rows.append(reading.row)
             for doubt in reading.doubts:
@@ -248,10 +258,11 @@ class _Reading:
 
     def _across_rows(self, head: Header) -> None:
         refused_rows: set[int] = set()
-        shared = groups.of_one_document(self.rows)
+        shared, others_shared = groups.of_one_document(self.rows, self.faulty)
+        bearers: list[groups.Borne] = sorted([*shared, *others_shared], key=_row_number)
         for code, column, found in (
             (ProblemCode.DUPLICATE, Column.DOCUMENT_NUMBER, groups.duplicates(shared)),
-            (ProblemCode.NAME_CONFLICT, Column.NAME, groups.name_conflicts(shared)),
+            (ProblemCode.NAME_CONFLICT, Column.NAME, groups.name_conflicts(bearers)),
         ):
             refused_rows |= found.keys()
             for row, others in found.items():
@@ -266,6 +277,10 @@ class _Reading:
         """Keeps the rows, and doubts about rows, whose number `stands`."""
         self.rows = Rows(row for row in self.rows if stands(row.row_number))
         self.doubts = [each for each in self.doubts if stands(each.problem.row)]
+
+
+def _row_number(each: groups.Borne) -> int:
+    return each.row_number
 
 
 def _in_order(found: Iterable[_Place]) -> tuple[Problem, ...]:

@@ -9,7 +9,8 @@ from credential.model import Basis, Kind, Post
 from signer.catalogue import Catalogue
 from signer.roster import dates, grounds, values
 from signer.roster.document import Document, document
-from signer.roster.header import Column, Header
+from signer.roster.groups import Bearer
+from signer.roster.header import ENGLISH, Column, Header
 from signer.roster.messages import CellError
 from signer.roster.model import TO_CONFIRM, NoteCode, ProblemCode, Row
 from signer.roster.occupations import Resolved, Standing, resolve
@@ -68,9 +69,13 @@ class Fault:
 
 @dataclass(slots=True)
 class Reading:
-    """A row as read: `row` is None if there is any fault; `notes` come with what they are about."""
+    """A row as read: `row` is None if there is any fault; `notes` come with what they are about.
+
+    `bearer` is who the row is about, if that much can be read, whatever else is wrong.
+    """
 
     row: Row | None = None
+    bearer: Bearer | None = None
     faults: list[Fault] = field(default_factory=list)
     doubts: list[Fault] = field(default_factory=list)
     notes: list[tuple[NoteCode, str]] = field(default_factory=list)
@@ -99,6 +104,8 @@ class _RowReader:
         issued_on = self._issued_on()
         basis = self._required(Column.BASIS, values.basis)
         local_post = self._optional(Column.LOCAL_POST, values.text)
+        if name is not None and holder is not None:
+            self._reading.bearer = Bearer(self._row.number, name.text, holder.type, holder.number)
         kind = self._kind()
         if kind is None:
             return self._reading
@@ -159,9 +166,14 @@ class _RowReader:
 
     def _required(self, column: Column, parse: Callable[[Cell], _T]) -> _T | None:
         if self._cell(column) is None:
-            self._fault(column, CellError(ProblemCode.VALUE_MISSING))
+            self._fault(column, self._missing(column))
             return None
         return self._optional(column, parse)
+
+    def _missing(self, column: Column) -> CellError:
+        if column in self._context.header.places:
+            return CellError(ProblemCode.VALUE_MISSING)
+        return CellError(ProblemCode.COLUMN_NEEDED, column=column.value, column_en=ENGLISH[column])
 
     def _document(self) -> Document | None:
         given = self._optional(Column.DOCUMENT_TYPE, values.document_type)
@@ -254,7 +266,7 @@ class _RowReader:
             return None, None
         blamed = Column.CODE if code is not None or Column.CODE in self._context.header.places else Column.TITLE
         if code is None and title is None:
-            self._fault(blamed, CellError(ProblemCode.VALUE_MISSING))
+            self._fault(blamed, self._missing(blamed))
             return None, None
         try:
             return resolve(self._context.catalogue, edition, code, title), specialisation

@@ -12,12 +12,11 @@ from openpyxl.cell.cell import Cell as SheetCell
 from openpyxl.styles import Alignment, Font, PatternFill
 from openpyxl.worksheet._write_only import WriteOnlyWorksheet
 
-from signer.roster.findings import Finding, Result
+from signer.roster.findings import FIX, WHY, Finding, Result
 from signer.roster.groups import ranges
+from signer.roster.model import Note
 from signer.roster.workbook import widen, write_text
 
-WHY: Final = "问题 Problem"
-FIX: Final = "改法 What to do"
 BAD: Final = PatternFill("solid", start_color="FFFFC7CE")
 DOUBTFUL: Final = PatternFill("solid", start_color="FFFFEB9C")
 _FINE: Final = PatternFill("solid", start_color="FFC6EFCE")
@@ -63,6 +62,9 @@ def write(sheet: WriteOnlyWorksheet, result: Result) -> None:
         _by_reason(sheet, result)
         _line(sheet, [])
         _one_by_one(sheet, result)
+    if result.notes:
+        _line(sheet, [])
+        _notes(sheet, result.notes)
 
 
 def _counts(result: Result) -> Iterator[tuple[int, str, str, PatternFill]]:
@@ -85,7 +87,7 @@ def _by_reason(sheet: WriteOnlyWorksheet, result: Result) -> None:
             groups[each.code].append(each)
         for code, group in sorted(groups.items(), key=lambda each: -len(each[1])):
             rows = ranges(sorted({each.row for each in group}))
-            _line(sheet, [str(len(group)), str(code), *_words(group[0]), rows], fill=fill)
+            _line(sheet, [str(len(group)), str(code), *_common_words(group), rows], fill=fill)
 
 
 def _one_by_one(sheet: WriteOnlyWorksheet, result: Result) -> None:
@@ -95,6 +97,20 @@ def _one_by_one(sheet: WriteOnlyWorksheet, result: Result) -> None:
         _line(sheet, [str(each.row), each.column, *_words(each)])
     if len(found) > _MOST_LISTED:
         _line(sheet, ["…", "", f"还有 {len(found) - _MOST_LISTED} 处 more"])
+
+
+def _common_words(group: Sequence[Finding]) -> tuple[str, str]:
+    """What is true for all of them: the words if they are the same, else one of them by its row."""
+    why, fix = _words(group[0])
+    same_why, same_fix = (len({_words(each)[place] for each in group}) == 1 for place in (0, 1))
+    example = f"各处不同，逐条见下；如第 {group[0].row} 行 / They differ, see below; such as row {group[0].row}: "
+    return why if same_why else example + why, fix if same_fix else example + fix
+
+
+def _notes(sheet: WriteOnlyWorksheet, notes: Sequence[Note]) -> None:
+    _line(sheet, ["提示", "代码 Code", "Notes"], fill=_HEAD, bold=True)
+    for each in notes:
+        _line(sheet, ["", str(each.code), each.zh, each.en])
 
 
 def _words(each: Finding) -> tuple[str, str]:

@@ -66,7 +66,7 @@ _MORE_DOCUMENTS: Final = {
     DocumentType.OTHER: "其他证件 其它 其它证件 other",
 }
 _MORE_BASES: Final = {
-    Basis.EXAMINATION: "考核 理论和技能考试 理论知识和技能考核 理论+实操 技能考核 统考 统一考试 examination exam",
+    Basis.EXAMINATION: "理论和技能考试 理论知识和技能考核 理论+实操 统考 统一考试 examination exam",
     Basis.PROCESS_ASSESSMENT: "过程评价 过程化考核 模块考核 模块化考核 processassessment",
     Basis.PERFORMANCE_REVIEW: "业绩评价 业绩考核 评审 综合评审 performancereview",
     Basis.DIRECT_RECOGNITION: "认定 直接认定为相应等级 directrecognition",
@@ -91,6 +91,7 @@ _KINDS: Final = words(KIND_NAMES, _MORE_KINDS)
 _DOCUMENTS: Final = words(DOCUMENT_NAMES, _MORE_DOCUMENTS)
 _BASES: Final = words(BASIS_NAMES, _MORE_BASES)
 _POSTS: Final = words(POST_NAMES, _MORE_POSTS)
+_EXAMINATION_OR_PROCESS: Final = frozenset({"考核", "技能考核"})
 _BLANKS: Final = re.compile(r"[ \t\u00a0\u2000-\u200a\u3000]+")
 _SEPARATORS: Final = re.compile(r"[\s\-_·.]+")
 MAX_EXACT: Final = 10**15
@@ -164,10 +165,16 @@ def _refuse_no_name(clean: str) -> None:
         category = unicodedata.category(character)
         letter = category[0] == "L" or category == "Nl"
         if not letter and category[0] != "M" and character not in _NAME_MARKS:
-            raise CellError(ProblemCode.NAME_NOT_A_NAME, codepoint=f"U+{ord(character):04X}")
+            raise CellError(ProblemCode.NAME_NOT_A_NAME, codepoint=_shown_character(character))
         letters += letter
     if letters == 0:
-        raise CellError(ProblemCode.NAME_NOT_A_NAME, codepoint=f"U+{ord(clean[0]):04X}")
+        raise CellError(ProblemCode.NAME_NOT_A_NAME, codepoint=_shown_character(clean[0]))
+
+
+def _shown_character(character: str) -> str:
+    """The code point, and before it the character itself if it is a sign that shows."""
+    code = f"U+{ord(character):04X}"
+    return f"“{character}” {code}" if unicodedata.category(character)[0] in {"P", "S"} else code
 
 
 # Words of a closed set
@@ -199,7 +206,9 @@ def document_type(cell: Cell) -> DocumentType:
 
 @lru_cache(256)
 def basis(cell: Cell) -> Basis:
-    """How the person was evaluated."""
+    """How the person was evaluated. CellError BASIS_AMBIGUOUS for a word that may be an examination or a process."""
+    if _word(cell) in _EXAMINATION_OR_PROCESS:
+        raise CellError(ProblemCode.BASIS_AMBIGUOUS)
     return one_of(cell, _BASES, BASIS_NAMES, ProblemCode.BASIS)
 
 

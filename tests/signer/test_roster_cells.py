@@ -198,6 +198,7 @@ def test_dates(tmp_path: Path, typed: object) -> None:
         ("发证日期", "6/1/2026", ProblemCode.DATE_AMBIGUOUS),
         ("发证日期", "26-6-1", ProblemCode.DATE_AMBIGUOUS),
         ("发证日期", "2026-07-01", ProblemCode.DATE_IN_FUTURE),
+        ("评价方式", "考核", ProblemCode.BASIS_AMBIGUOUS),
         ("发证日期", 2026, ProblemCode.DATE_INCOMPLETE),
         ("发证日期", "1999-12-31", ProblemCode.DATE_TOO_OLD),
         ("评价方式", "抽签", ProblemCode.BASIS),
@@ -334,6 +335,23 @@ def test_duplicates_name_each_other(tmp_path: Path) -> None:
     assert "第 4 行" in roster.problems[0].why_zh
     assert "row 2" in roster.problems[1].why_en
     assert [row.row_number for row in roster.rows] == [3, 5]
+
+
+def test_two_people_under_one_number_are_no_duplicates_whatever_else_is_wrong(tmp_path: Path) -> None:
+    roster = read_rows(tmp_path, good(), good(姓名="王芳"), good(姓名="李娜", 等级="?"))
+    assert found(roster) == [
+        (2, COLUMN["姓名"], ProblemCode.NAME_CONFLICT),
+        (3, COLUMN["姓名"], ProblemCode.NAME_CONFLICT),
+        (4, COLUMN["等级"], ProblemCode.LEVEL),
+        (4, COLUMN["姓名"], ProblemCode.NAME_CONFLICT),
+    ]
+    assert roster.problems[0].why_zh == "与第 3, 4 行证件号码相同，姓名却不同。"
+
+
+def test_a_future_date_and_a_forbidden_character_say_what_to_look_at(tmp_path: Path) -> None:
+    date, name = read_rows(tmp_path, good(发证日期="2027-05-20"), good(姓名="王（芳")).problems
+    assert date.fix_zh == "核对日期，先看年份；确实还没到的，到那天再签发。"
+    assert name.why_zh == "姓名里有不属于姓名的字符 “（” U+FF08，或者没有文字。"
 
 
 def test_one_number_under_two_names(tmp_path: Path) -> None:

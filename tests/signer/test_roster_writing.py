@@ -8,14 +8,14 @@ from openpyxl import load_workbook
 from openpyxl.worksheet.worksheet import Worksheet
 
 from signer.roster.examples import Offered
-from signer.roster.findings import Result
+from signer.roster.findings import FIX, SUMMARY_SHEET, WHY, Result
 from signer.roster.header import Column
-from signer.roster.model import NoteCode
+from signer.roster.model import NoteCode, ProblemCode
 from signer.roster.reader import read
-from signer.roster.report import SUMMARY_SHEET, report
-from signer.roster.summary import BAD, DOUBTFUL, FIX, WHY
+from signer.roster.report import report
+from signer.roster.summary import BAD, DOUBTFUL
 from signer.roster.template import EXAMPLE_SHEET, Scope, template
-from tests.signer.rosters import HEADER, NUMBER, TODAY, good, xlsx
+from tests.signer.rosters import HEADER, NUMBER, OTHER, TODAY, found, good, xlsx
 from tools import demo_rosters
 
 SCOPE = Scope((Offered(2022, "6-31-01-03", "电工", 3), Offered(2015, "4-01-02-07", "=互联网", 4)), ("集美工匠",))
@@ -81,7 +81,7 @@ def test_an_annotated_roster_keeps_rows_and_marks_cells(tmp_path: Path) -> None:
     assert [cell.value for cell in sheet[1]][-2:] == [WHY, FIX]
     marked = {cell.coordinate for row in sheet.iter_rows() for cell in row if cell.fill.fill_type == "solid"}
     roster = read(path, today=TODAY)
-    assert marked == {f"{each.column[0]}{each.row}" for each in roster.problems}
+    assert marked == {f"{each.column[0]}{each.row}" for each in roster.problems} | {"H31"}, "H30:H31 was merged"
     for n in range(2, original.max_row + 1):
         assert sheet.cell(n, 1).value == original.cell(n, 1).value
         assert str(sheet.cell(n, 3).value) == str(original.cell(n, 3).value)
@@ -154,3 +154,62 @@ def test_examples_of_the_template_pass_a_check(tmp_path: Path) -> None:
     assert (roster.problems, roster.doubts) == ((), ())
     assert [row.kind.name for row in roster.rows] == [*["LEVEL"] * 3, "SPECIAL_ABILITY", "POST", "HONOUR"]
     assert [note.code for note in roster.notes] == [NoteCode.SHEET_IGNORED]
+
+
+def test_a_marked_roster_checked_again_piles_nothing_up(tmp_path: Path) -> None:
+    path = xlsx(tmp_path / "r.xlsx", [good(等级="?"), good(证件号码=3.5e17), good(证件号码=OTHER, 姓名=None)])
+    first, again = _report(path), tmp_path / "again.xlsx"
+    again.write_bytes(first)
+    workbook = load_workbook(again)
+    workbook.worksheets[0]["H2"] = "三级"
+    workbook.save(again)
+    roster = read(again, today=TODAY)
+    assert (found(roster), roster.notes) == (
+        [(3, "C 证件号码", ProblemCode.DOCUMENT_DIGITS_LOST), (4, "A 姓名", ProblemCode.VALUE_MISSING)],
+        (),
+    )
+    sheet, _ = _reported(again)
+    assert [cell.value for cell in sheet[1]] == [*HEADER, WHY, FIX]
+    assert [sheet.cell(2, len(HEADER) + 1).value, sheet["C3"].number_format, sheet["A4"].number_format] == [
+        None,
+        "@",
+        "@",
+    ]
+
+
+def test_a_column_that_is_not_there_marks_no_other(tmp_path: Path) -> None:
+    header = ("序号", "姓名", "证件号码", "职业名称", "等级", "发证日期", "评价方式")
+    path = xlsx(tmp_path / "r.xlsx", [(1, "陈志强", NUMBER, "电工", 3, "2026-06-01", "竞赛")], header=header)
+    roster = read(path, today=TODAY)
+    assert found(roster) == [(2, f"? {name}", ProblemCode.COLUMN_NEEDED) for name in ("竞赛名称", "竞赛名次")]
+    assert roster.problems[0].why_zh == "这一行必须有“竞赛名称”，名册没有这一列。"
+    sheet, _ = _reported(path)
+    assert [cell.coordinate for cell in sheet[2] if cell.fill.fill_type] == ["H2"], "our own column"
+
+
+def test_every_cell_of_a_merged_range_is_marked(tmp_path: Path) -> None:
+    path = xlsx(tmp_path / "r.xlsx", [good(), good(证件号码=OTHER)])
+    workbook = load_workbook(path)
+    workbook.worksheets[0].merge_cells("H2:I3")
+    workbook.save(path)
+    sheet, _ = _reported(path)
+    red = {cell.coordinate for row in sheet.iter_rows() for cell in row if cell.fill.fill_type}
+    assert red == {"H2", "I2", "H3", "I3"}
+
+
+def test_the_summary_is_true_for_every_row_and_has_the_notes(tmp_path: Path) -> None:
+    path = xlsx(tmp_path / "r.xlsx", [good(), good(), good(证件号码=OTHER, 姓名="买买提•艾力")])
+    roster = read(path, today=TODAY)
+    result = Result(len(roster.rows), roster.problems, roster.doubts, roster.notes)
+    summary = load_workbook(BytesIO(report(roster, result)))[SUMMARY_SHEET]
+    lines = [[cell.value for cell in row] for row in summary.iter_rows()]
+    (why,) = (line[2] for line in lines if line[1] == "DUPLICATE")
+    assert str(why).startswith("各处不同，逐条见下；如第 2 行 / They differ, see below; such as row 2: 与第 3 行重复")
+    assert [line[2] for line in lines if line[1] == "NAME_DOT_CHANGED"] == [roster.notes[0].zh]
+
+
+def test_a_person_beside_the_table_is_kept_in_the_marked_file(tmp_path: Path) -> None:
+    path = xlsx(tmp_path / "r.xlsx", [good(), [None] * 40 + [NUMBER]])
+    again = tmp_path / "again.xlsx"
+    again.write_bytes(_report(path))
+    assert found(read(again, today=TODAY)) == [(3, "", ProblemCode.PERSON_NOT_UNDER_HEADER)]
