@@ -29,7 +29,8 @@ from credential.model import (
 )
 from credential.numbers import LEVEL_NAMES, LEVEL_NAMES_EN, NationalNumber
 from credential.sign import Signer
-from credential.trust_list import NO_LEVEL, Issuer
+from credential.trust_list import NO_LEVEL, Issuer, OccupationReference
+from signer.catalogue import built_in
 from signer.ledger import Reference, Serial, Signed
 from signer.pool import Place, Wanted
 from signer.portions import Many
@@ -39,6 +40,8 @@ from signer.roster.packed import Parts, packed
 NO_LEVEL_DIGIT: Final = 0
 """Where a level has its digit, other kinds have this one: they follow no national rule."""
 
+_NAMED: Final = 5
+"""So many filed occupations are named where another is refused."""
 _TRIAL_URI: Final = "https://a.example/s/0"
 
 
@@ -188,7 +191,7 @@ def _scope_fault(draft: Draft, issuer: Issuer) -> Fault | None:
     if not scopes:
         others = {scope.occupation.edition for scope in issuer.scopes if scope.occupation.code == reference.code}
         shape = f"{reference.code}（{reference.edition}）"
-        return _other_edition(draft, shape, others) if others else _out_of_scope(draft, shape)
+        return _other_edition(draft, shape, others) if others else _out_of_scope(draft, shape, issuer)
     match draft.subject:
         case LevelCertificate(level=level):
             highest = min((s.highest for s in scopes if s.highest != NO_LEVEL), default=NO_LEVEL)
@@ -202,13 +205,23 @@ def _scope_fault(draft: Draft, issuer: Issuer) -> Fault | None:
     return None
 
 
-def _out_of_scope(draft: Draft, shape: str) -> Fault:
+def _out_of_scope(draft: Draft, shape: str, issuer: Issuer) -> Fault:
+    filed = sorted({scope.occupation for scope in issuer.scopes})
+    named = "、".join(map(_named, filed[:_NAMED])) or "无 none"
+    more_zh, more_en = (f"等 {len(filed)} 个", f" and others, {len(filed)} in all") if len(filed) > _NAMED else ("", "")
     return _made(
         draft, RowCode.SCOPE_OCCUPATION, "职业编码", shape,
-        "不在本机构的备案职业范围内", "is not among the occupations this issuer is filed for",
+        f"这一项不在本机构的备案范围内；备案的是：{named}{more_zh}",
+        f"this is not among what the issuer is filed for, which is: {named}{more_en}",
         "核对职业编码与版本，或向登记机构申请扩大范围",
         "check code and edition, or ask the registry to widen the scope",
     )  # fmt: skip
+
+
+def _named(filed: OccupationReference) -> str:
+    """Title, code and edition; of an honour, which no catalogue has, its name."""
+    found = built_in().find(filed.edition, filed.code, None)
+    return f"{found[0].title} {filed.code}（{filed.edition}）" if found else filed.code
 
 
 def _other_edition(draft: Draft, shape: str, editions: Collection[int]) -> Fault:

@@ -216,6 +216,12 @@ TEXTS: Final[Mapping[ProblemCode, Text]] = {
         'Write 1 to 5, or like "三级/高级工"; appointments belong in the column "岗位", '
         'an enterprise\'s own sub-levels in "企业内部等级".',
     ),
+    ProblemCode.LEVEL_AMBIGUOUS: Text(
+        "“高级”可能是高级工（三级），也可能是高级技师（一级）。",
+        "This may be 高级工 (level 3) or 高级技师 (level 1).",
+        "写全：三级/高级工，或一级/高级技师。",
+        "Write it in full: 三级/高级工 or 一级/高级技师.",
+    ),
     ProblemCode.SUB_LEVEL: Text(
         "企业内部等级“{given}”与等级 {level} 不符：它是另一等级的名称，或是岗位名称。",
         "The sub-level {given} does not fit {level}: it names another level, or a post.",

@@ -234,7 +234,7 @@ _LEVELS: Final[Mapping[str, int]] = {
         f"level{level}",
         f"l{level}",
     )
-}
+} | {"初级": 5, "中级": 4}
 _LEVEL_PARTS: Final = re.compile(r"[/、,()\[\]|]|(?<=[一二三四五1-5]级)(?=[初中高]级)")
 
 
@@ -251,6 +251,8 @@ def level(cell: Cell) -> int:
         raise CellError(ProblemCode.LEVEL)
     if cell.kind is not CellKind.TEXT:
         raise CellError(ProblemCode.LEVEL)
+    if _word(cell) == "高级":
+        raise CellError(ProblemCode.LEVEL_AMBIGUOUS)
     found = {_LEVELS.get(part) for part in _LEVEL_PARTS.split(_word(cell)) if part}
     if len(found) != 1 or None in found:
         raise CellError(ProblemCode.LEVEL)

@@ -114,6 +114,7 @@ def test_other_documents(
         ),
         *(("技师", 2), ("二级/技师", 2), ("高级技师", 1), ("一级/高级技师", 1), ("一级高级技师", 1), ("五级", 5)),
         *(("中级工", 4), ("初级工", 5), ("四级", 4)),
+        *(("初级", 5), ("中级", 4), ("四级/中级", 4)),
     ],
 )
 def test_levels(tmp_path: Path, typed: object, level: int) -> None:
@@ -187,7 +188,7 @@ def test_dates(tmp_path: Path, typed: object) -> None:
         ("等级", "一级技师", ProblemCode.LEVEL),
         ("等级", "二级技师", ProblemCode.LEVEL),
         ("等级", "特级技师", ProblemCode.LEVEL),
-        ("等级", "高级", ProblemCode.LEVEL),
+        ("等级", "高级", ProblemCode.LEVEL_AMBIGUOUS),
         ("等级", "/", ProblemCode.LEVEL),
         ("发证日期", "2026-06-31", ProblemCode.DATE),
         ("发证日期", "2026年6月", ProblemCode.DATE_INCOMPLETE),

@@ -258,6 +258,8 @@ def test_check_reports_and_exits_1(office: Office) -> None:
     (problem,) = result["problems"]
     where = (problem["file"], problem["row"], problem["column"], problem["code"])
     assert where == ("roster.csv", 3, "F 职业编码", "SCOPE_OCCUPATION")
+    filed = "集美工匠、理货员 4-02-06-02（2022）、电工 6-31-01-03（2022）"
+    assert problem["why_zh"] == f"这一项不在本机构的备案范围内；备案的是：{filed}"
     marked = office.folder / "marked.xlsx"
     code, result = office.json("check", roster, "--out", marked)
     assert (code, result["marked"]) == (1, str(marked))
