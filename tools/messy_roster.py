@@ -44,7 +44,7 @@ EXPECTED: Final = (
     (12, "K", ProblemCode.DATE_INCOMPLETE),
     (13, "B", ProblemCode.NAME_SPACE),
     (15, "F", ProblemCode.OCCUPATION_MISMATCH),
-    (17, "H", ProblemCode.LEVEL),
+    (17, "H", ProblemCode.LEVEL_AMBIGUOUS),
 )
 """Row, column and reason of what `check` finds in the rows themselves."""
 SCOPE_ROW: Final = 19
