@@ -81,8 +81,10 @@ def run(options: argparse.Namespace) -> None:
     say(f"{settings.name}（{settings.region}）已建立。", f"Region {settings.region} is founded.")
     say(f"指纹（交给核验者）：{founded.pin.hex()}", "The pin above is for verifiers; it is in pin.txt too.")
     say(
-        "下一步：把 root-*.key、list-*.key 移交各持有人离线保管；然后 issuer file、issuer approve，再 serve。",
-        "Next: hand root-*.key and list-*.key to their holders, offline; then: issuer file, issuer approve, serve.",
+        "下一步：把 root-*.key、list-*.key 移交各持有人离线保管；然后 issuer file、issuer approve、serve；"
+        "机构交来 enrolment.cbor 后 key approve（两人各一次），再 publish，机构就能签发。",
+        "Next: hand root-*.key and list-*.key to their holders, offline; then: issuer file, issuer approve, serve; when"
+        " the issuer's enrolment.cbor is here: key approve, by two operators, and publish. Then the issuer can sign.",
     )
 
 
