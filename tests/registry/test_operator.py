@@ -401,6 +401,10 @@ def test_a_real_registry_seals_its_keys(
     data = tmp_path / "data"
     names = ("--region", "35", "--name", "福建", "--status-base", "https://fj.example/s/", "--qr-host", "fj.example")
     run(data, "init", *names, "--passphrase-file", secret)
+    assert capsys.readouterr().out.splitlines()[-2] == (
+        "下一步：把 root-*.key、list-*.key 移交各持有人离线保管；然后 issuer file、issuer approve、serve；"
+        "机构交来 enrolment.cbor 后 key approve（两人各一次），再 publish，机构就能签发。"
+    )
     assert all(b"correct horse" not in path.read_bytes() for path in data.rglob("*") if path.is_file())
     run(data, "publish", "--passphrase-file", wrong, expect=2)
     assert "CANNOT_OPEN: 口令不对" in capsys.readouterr().err
