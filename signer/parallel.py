@@ -77,6 +77,8 @@ class _Process(SpawnProcess):
         sys.modules["__main__"] = ModuleType("__main__")
         try:
             super().start()
+        except BrokenPipeError:
+            raise BrokenProcessPool("a process died while it was started") from None
         finally:
             sys.modules["__main__"] = main
 

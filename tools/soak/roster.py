@@ -17,7 +17,7 @@ from tools.soak.soak import Order, Outcome, Soak
 
 TIMED: Final = 40_000
 SIZES: Final = (10_000, 100_000)
-"""With the timed ones, those whose memory is compared."""
+"""Beside the timed ones, from which on memory is compared: a small roster ends before its processes have grown."""
 MOST_SECONDS: Final = 600.0
 MOST_BYTES: Final = 400 << 20
 MOST_A_ROW: Final = 400
@@ -107,7 +107,7 @@ def run(order: Order) -> Outcome:
         single = sign(clerk, middle, "one-each", "--pdf")
     finally:
         clerk.close()
-    growth = (merged[2].most - merged[0].most) / (large - small)
+    growth = (merged[2].most - merged[1].most) / (large - middle)
     faults = _faults([*merged, single], [merged[1], single])
     if order.scale == 1 and growth > MOST_A_ROW:
         faults.append(f"memory grows by {growth:.0f} bytes a row")
