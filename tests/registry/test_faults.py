@@ -303,6 +303,7 @@ def test_the_database_goes_and_comes_back(tmp_path: Path) -> None:
     server = databases.Server(databases.DISK)
     with on(server):
         data = build(tmp_path)
+    admit(data)
     host = Host(data).start()
     try:
         (index,) = indices(host, 1)
