@@ -16,7 +16,8 @@ from pypdfium2 import PdfDocument
 from credential import receipt
 from signer import batch_report, printing
 from signer.context import Step
-from signer.ledger import _VERSIONS, opened
+from signer.ledger import opened
+from signer.ledger_versions import VERSIONS
 from signer.pool import Run, SerialRun, Wanted
 from signer.registry_client import RegistryClient
 from tests.signer.double import Fault
@@ -145,7 +146,7 @@ def test_a_ledger_of_before_keeps_what_was_under_way(tmp_path: Path) -> None:
     path = tmp_path / "ledger.sqlite"
     path.touch(0o600)
     with sqlite3.connect(path) as old:
-        old.executescript("".join(_VERSIONS[:3]) + OLDER + "PRAGMA user_version = 3;")
+        old.executescript("".join(VERSIONS[:3]) + OLDER + "PRAGMA user_version = 3;")
     with opened(path) as ledger:
         assert ledger.pool.runs() == [Run(0, 110, 3)]
         assert [(each.request_id, each.wanted) for each in ledger.pool.pending()] == [(b"\3" * 16, Wanted(4, {}))]

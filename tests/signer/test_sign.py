@@ -14,7 +14,7 @@ from credential.reason import Reason
 from credential.request import Outcome
 from signer import cli, qr
 from signer.issue import read_certificate
-from signer.ledger import _VERSIONS
+from signer.ledger_versions import VERSIONS
 from tests.signer.office import Office, level_row, person, post_row
 from tests.world import CODE
 
@@ -330,7 +330,7 @@ def as_of_the_first_version(path: Path) -> None:
     path.unlink()
     path.touch(0o600)
     with sqlite3.connect(path) as db:
-        db.executescript(_VERSIONS[0] + "PRAGMA user_version = 1;")
+        db.executescript(VERSIONS[0] + "PRAGMA user_version = 1;")
         columns = "id, kind, subject, wanted, started_at, signed_at, indices_id, uri_base"
         db.executemany(f"INSERT INTO batch ({columns}) VALUES (?, ?, ?, ?, ?, ?, randomblob(16), 'x')", batches)
         marks = ", ".join("?" * len(certificates[0]))
