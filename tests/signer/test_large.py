@@ -12,6 +12,7 @@ from dataclasses import replace
 from datetime import date
 from hashlib import sha256
 from io import StringIO
+from multiprocessing.context import SpawnProcess
 from pathlib import Path
 
 import pytest
@@ -297,3 +298,13 @@ def test_a_working_process_that_is_killed_stops_the_command_and_a_rerun_continue
     assert office.run("sign", roster, "--out", out, "--yes") == 0
     assert [each["number"] for each in office.credentials(out)] == [f"{CODE}263{n:06d}" for n in range(1, 61)]
     whole(out)
+
+
+def test_a_process_that_dies_while_it_is_started_is_told_as_one_that_ended(monkeypatch: pytest.MonkeyPatch) -> None:
+    def start(_: SpawnProcess) -> None:
+        raise BrokenPipeError
+
+    monkeypatch.setattr(SpawnProcess, "start", start)
+    with pytest.raises(SignerError) as caught:
+        list(parallel.run(str, range(5), parallel.Size(5, 0, 1)))
+    assert caught.value.slug == "process-ended"
