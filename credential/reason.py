@@ -16,10 +16,22 @@ class Outcome(StrEnum):
 class Reason(StrEnum):
     """Why a check ended as it did; each reason belongs to exactly one outcome."""
 
-    # Pictures, before any text is known
+    # Files, pictures, documents, archives and lists, before any text is known
+    FILE_UNREADABLE = "FILE_UNREADABLE"
+    FILE_EMPTY = "FILE_EMPTY"
+    FILE_TYPE = "FILE_TYPE"
+    FILE_TOO_LARGE = "FILE_TOO_LARGE"
+    READING_STOPPED = "READING_STOPPED"
     PICTURE_TYPE = "PICTURE_TYPE"
     PICTURE_TOO_LARGE = "PICTURE_TOO_LARGE"
     NOT_READ = "NOT_READ"
+    PDF_BROKEN = "PDF_BROKEN"
+    PDF_ENCRYPTED = "PDF_ENCRYPTED"
+    ZIP_BROKEN = "ZIP_BROKEN"
+    ZIP_ENCRYPTED = "ZIP_ENCRYPTED"
+    ZIP_NESTED = "ZIP_NESTED"
+    LIST_BROKEN = "LIST_BROKEN"
+    LIST_WITHOUT_TEXTS = "LIST_WITHOUT_TEXTS"
     # Step 1: the QR's text
     QR_TOO_LONG = "QR_TOO_LONG"
     QR_PREFIX = "QR_PREFIX"
@@ -105,11 +117,28 @@ class Reason(StrEnum):
         return Outcome.UNDECIDED if self in _UNDECIDED else Outcome.REJECTED
 
 
-_UNDECIDED = frozenset(
+BEFORE_TEXT = frozenset(
     {
+        Reason.FILE_UNREADABLE,
+        Reason.FILE_EMPTY,
+        Reason.FILE_TYPE,
+        Reason.FILE_TOO_LARGE,
+        Reason.READING_STOPPED,
         Reason.PICTURE_TYPE,
         Reason.PICTURE_TOO_LARGE,
         Reason.NOT_READ,
+        Reason.PDF_BROKEN,
+        Reason.PDF_ENCRYPTED,
+        Reason.ZIP_BROKEN,
+        Reason.ZIP_ENCRYPTED,
+        Reason.ZIP_NESTED,
+        Reason.LIST_BROKEN,
+        Reason.LIST_WITHOUT_TEXTS,
+    }
+)
+"""Why something that was given has no text to verify."""
+_UNDECIDED = BEFORE_TEXT | frozenset(
+    {
         Reason.REGION_UNKNOWN,
         Reason.CHAIN_INVALID,
         Reason.CLOCK_SUSPECT,

@@ -10,7 +10,7 @@ import pytest
 
 from credential import entitlement
 from credential.model import Region, Seconds
-from credential.reason import Entitlement, Outcome, Reason, Recognition
+from credential.reason import BEFORE_TEXT, Entitlement, Outcome, Reason, Recognition
 from credential.trust import load
 from credential.verify import Accepted, verify
 from tests.vector_cases import FOLDER, write
@@ -18,7 +18,6 @@ from verifier_cli import benefits
 from verifier_cli.report import report
 
 NAMES = sorted(path.parent.name for path in FOLDER.glob("*/case.json"))
-BEFORE_TEXT = {Reason.PICTURE_TYPE, Reason.PICTURE_TOO_LARGE, Reason.NOT_READ}
 
 
 def case_of(name: str) -> dict[str, Any]:

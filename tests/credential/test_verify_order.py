@@ -4,13 +4,12 @@ from itertools import combinations
 
 import pytest
 
-from credential.reason import Outcome, Reason
+from credential.reason import BEFORE_TEXT, Outcome, Reason
 from credential.verify import STEPS, Accepted, Rejected, Undecided
 from tests.credential.scenario import FAULTS, NEGATIVE_BY_STATUS_LIST, NEGATIVE_BY_TRUST_LIST, Scenario
 
 BY_BYTES = {reason for reason in Reason if reason.value.startswith("CBOR_")}
 """tests/credential/test_cbor.py has each; here CBOR_TRAILING stands for them in the order of steps."""
-BEFORE_TEXT = {Reason.PICTURE_TYPE, Reason.PICTURE_TOO_LARGE, Reason.NOT_READ}
 
 
 def test_without_a_fault_it_is_accepted() -> None:

@@ -5,10 +5,22 @@ export type Outcome = "accepted" | "rejected" | "undecided";
 
 /** Why a check ended as it did, in the order of the steps; each reason belongs to exactly one outcome. */
 export const REASONS = [
-  // Pictures, before any text is known
+  // Files, pictures, documents, archives and lists, before any text is known
+  "FILE_UNREADABLE",
+  "FILE_EMPTY",
+  "FILE_TYPE",
+  "FILE_TOO_LARGE",
+  "READING_STOPPED",
   "PICTURE_TYPE",
   "PICTURE_TOO_LARGE",
   "NOT_READ",
+  "PDF_BROKEN",
+  "PDF_ENCRYPTED",
+  "ZIP_BROKEN",
+  "ZIP_ENCRYPTED",
+  "ZIP_NESTED",
+  "LIST_BROKEN",
+  "LIST_WITHOUT_TEXTS",
   // Step 1: the QR's text
   "QR_TOO_LONG",
   "QR_PREFIX",
@@ -88,10 +100,26 @@ export const REASONS = [
 ] as const;
 export type Reason = (typeof REASONS)[number];
 
-const UNDECIDED: ReadonlySet<Reason> = new Set<Reason>([
+/** Why something that was given has no text to verify. */
+export const BEFORE_TEXT: readonly Reason[] = [
+  "FILE_UNREADABLE",
+  "FILE_EMPTY",
+  "FILE_TYPE",
+  "FILE_TOO_LARGE",
+  "READING_STOPPED",
   "PICTURE_TYPE",
   "PICTURE_TOO_LARGE",
   "NOT_READ",
+  "PDF_BROKEN",
+  "PDF_ENCRYPTED",
+  "ZIP_BROKEN",
+  "ZIP_ENCRYPTED",
+  "ZIP_NESTED",
+  "LIST_BROKEN",
+  "LIST_WITHOUT_TEXTS",
+];
+const UNDECIDED: ReadonlySet<Reason> = new Set<Reason>([
+  ...BEFORE_TEXT,
   "REGION_UNKNOWN",
   "CHAIN_INVALID",
   "CLOCK_SUSPECT",

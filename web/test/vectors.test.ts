@@ -6,7 +6,7 @@ import { describe, test } from "node:test";
 import type { Amount, Entitled, ShortageList } from "../src/benefits.ts";
 import { ask } from "../src/entitlement.ts";
 import { isoDate } from "../src/model.ts";
-import { REASONS } from "../src/reason.ts";
+import { BEFORE_TEXT, REASONS } from "../src/reason.ts";
 import type { RecognisedAs } from "../src/recognition.ts";
 import { load } from "../src/trust.ts";
 import type { Trust } from "../src/trust.ts";
@@ -29,7 +29,6 @@ interface Case {
 
 const NAMES = readdirSync(VECTORS).filter((name) => name !== "bundles");
 const CASES = new Map(NAMES.map((name) => [name, readCase(name)]));
-const BEFORE_TEXT = ["PICTURE_TYPE", "PICTURE_TOO_LARGE", "NOT_READ"];
 
 function readCase(name: string): Case {
   return JSON.parse(readFileSync(new URL(`${name}/case.json`, VECTORS), "utf8")) as Case;
