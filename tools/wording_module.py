@@ -8,7 +8,7 @@ from typing import Final, TypeVar
 from credential import benefit_wording, wording
 from credential.numbers import LEVEL_NAMES, LEVEL_NAMES_EN
 from credential.reason import Entitlement, Reason, Recognition, SyncReason
-from verifier_cli import human
+from verifier_cli import columns, human
 
 _Code = TypeVar("_Code", bound=int | str)
 MODULE: Final = Path(__file__).resolve().parent.parent / "web" / "src" / "wording.ts"
@@ -59,6 +59,7 @@ def module() -> str:
             _words("PERIODS", "Period", benefit_wording.PERIODS),
             _words("LEVELS", "number", levels),
             _words("REGISTRATION", '"register" | "index-only"', human.REGISTRATION),
+            _columns(),
         )
     )
 
@@ -74,6 +75,11 @@ def _wordings(name: str, kind: str, reasons: Iterable[Reason | Recognition | Ent
 def _words(name: str, kind: str, table: Mapping[_Code, human.Pair]) -> str:
     rows = {_key(code): _fields(zh=zh, en=en) for code, (zh, en) in table.items()}
     return _record(name, kind, "Words", rows)
+
+
+def _columns() -> str:
+    rows = "".join(f"  {_fields(key=each.key, zh=each.zh, en=each.en)},\n" for each in columns.COLUMNS)
+    return f"\n/** The columns of a report on many, in order. */\nexport const COLUMNS = [\n{rows}] as const;\n"
 
 
 def _key(code: int | str) -> str:

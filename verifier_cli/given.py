@@ -13,7 +13,21 @@ class Unread(NamedTuple):
 
 
 class Given(NamedTuple):
-    """One thing to verify: what to call it, and its text."""
+    """One thing to verify: what to call it, and its text.
+
+    `place` is the end of the name that says where in the file it stands, such as `:17` or `#p2`; empty for the file.
+    """
 
     name: str
     content: str | Unread
+    place: str = ""
+
+    @property
+    def file(self) -> str:
+        """The name without the place."""
+        return self.name.removesuffix(self.place)
+
+
+def at(file: str, place: str, content: str | Unread) -> Given:
+    """What stands at `place` of `file`."""
+    return Given(file + place, content, place)

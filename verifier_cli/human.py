@@ -97,6 +97,12 @@ def block(name: str, verdict: Verdict, counted: Outcome, style: Style, more: Seq
     return "\n".join([*lines, *more, *_as_of(verdict.as_of, style), *_reason(verdict, style)]) + "\n"
 
 
+def outcome(counted: Outcome) -> Pair:
+    """The big word."""
+    _, _, zh, en = _BIG[counted]
+    return zh, en
+
+
 def archived(verdict: Verdict, style: Style) -> str:
     """What an archive says of its own time: always with that time, and that it is no answer about today."""
     _, _, zh, en = _BIG[verdict.reason.outcome]
