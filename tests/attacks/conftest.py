@@ -14,7 +14,7 @@ from tests.verifier_cli import test_sync as syncing
 from tests.verifier_cli.conftest import Answer
 from tests.verifier_cli.test_sync import Registry
 from tests.world import FUJIAN, NOW
-from verifier_cli import cli
+from verifier_cli import arguments
 
 call = verifier_cli.call
 registry = syncing.registry
@@ -119,7 +119,7 @@ def newcomer(
     """A verifier with Fujian's pin, and nothing else."""
     made = Verifier(tmp_path, call, registry)
     made.trust(fujian)
-    monkeypatch.setattr(cli, "_clock", lambda: made.now)
+    monkeypatch.setattr(arguments, "clock", lambda: made.now)
     return made
 
 

@@ -184,9 +184,9 @@ def test_61_limit_a_newcomer_with_a_wrong_clock_believes_that_day(newcomer: Veri
 CRASH = """
 import os, signal, sys
 from pathlib import Path
-from verifier_cli import cli, store
+from verifier_cli import arguments, cli, store
 when, now, *words = sys.argv[1:]
-cli._clock = lambda: int(now)
+arguments.clock = lambda: int(now)
 replace = Path.replace
 def killed(path, target):
     if when == "before":

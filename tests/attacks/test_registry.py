@@ -24,7 +24,7 @@ from tests.registry.office import PORT
 from tests.registry.test_two_histories import served, work
 from tests.verifier_cli.test_sync import Registry as Server
 from tests.world import ISSUER, SIGNED_AT
-from verifier_cli import cli
+from verifier_cli import arguments
 
 
 def test_82_an_old_backup_publishes_on(verifier: Verifier, fujian: Province) -> None:
@@ -118,7 +118,7 @@ def visitor(
     folder.mkdir()
     (folder / "pin.txt").write_text((province.data / "pin.txt").read_text("utf-8"))
     made = Verifier(folder, call, registry, registry_office.now())
-    monkeypatch.setattr(cli, "_clock", registry_office.now)
+    monkeypatch.setattr(arguments, "clock", registry_office.now)
     return made
 
 

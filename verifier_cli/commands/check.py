@@ -1,0 +1,58 @@
+"""The command `check`."""
+
+import argparse
+from typing import Final
+
+from verifier_cli import arguments
+from verifier_cli.arguments import Parser, add_inputs
+
+WORDS: Final = "核验证书 / verify certificates"
+TAKES_BUNDLE: Final = True
+EPILOG: Final = """\
+INPUT 可以是：二维码文字；每行一个二维码文字的文件（.jsonl 取 "text"）；图片；- 表示标准输入。
+INPUT is a QR's text; a file with one QR text a line (of .jsonl the member "text"); a picture; - is standard input.
+
+退出码 / exit codes:
+  0  全部通过            all accepted
+  1  有不通过的          any rejected (or, with --require-recognised, not recognised here)
+  2  命令或文件有误      usage: the command, or a file that it names
+  3  有无法判断的        any undecided and none rejected
+
+通过只说明证书真实有效；持证人是否本人，请核对照片和身份证件。
+"Passed" says that the certificate is authentic and stands; that the bearer is this person, the photo and the ID show.
+"""
+
+
+def add_arguments(parser: Parser) -> None:
+    """Add what only this command has."""
+    parser.add_argument(
+        "--require-recognised",
+        action="store_true",
+        help="本地未采认的算不通过 / not recognised here counts as rejected",
+    )
+    parser.add_argument(
+        "--division",
+        type=arguments.division,
+        metavar="CODE",
+        help="问这里的待遇，六位行政区划代码；缺省全地区 / benefits in this division, six digits; else anywhere",
+    )
+    add_inputs(parser)
+
+
+def run(given: argparse.Namespace) -> int:
+    """The exit code."""
+    from credential.model import Seconds
+    from verifier_cli import check
+
+    return check.run(
+        check.Asked(
+            bundle=given.bundle,
+            pin=given.pin,
+            region=given.region,
+            now=Seconds(arguments.clock() if given.at is None else given.at),
+            inputs=given.inputs,
+            as_json=given.json,
+            require_recognised=given.require_recognised,
+            division=given.division,
+        )
+    )
