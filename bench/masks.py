@@ -14,7 +14,7 @@ from PIL import Image, ImageChops, ImageFilter
 
 from bench.workload import HOST
 from credential import qr_text
-from signer import qr
+from signer.batches import qr
 from tests.world import certificate, sign_it
 
 Spoil = Callable[[Image.Image, int], Image.Image]

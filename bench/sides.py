@@ -120,7 +120,7 @@ def verify_cwt(facts: Facts) -> Work:
 
 def draw(facts: Facts) -> Work:
     """Ours: the QR code as a PNG, read back."""
-    from signer import qr
+    from signer.batches import qr
 
     _require(qr.read(qr.picture(facts.text)) == [facts.text])
     return lambda: qr.picture(facts.text)
@@ -157,7 +157,7 @@ def page(facts: Facts) -> Work:
     from credential import claims
     from credential.model import IssuerKind, IssuerState
     from credential.trust_list import Issuer
-    from signer import qr
+    from signer.batches import qr
     from signer.printing import fonts, layout_file, making, pdf, reading
     from signer.printing.facts import Facts as Printed
     from signer.printing.item import House

@@ -21,14 +21,16 @@ from nacl.signing import SigningKey as BareKey
 from bench.rows import Goal, Row
 from credential.keyfile import Purpose
 from credential.model import Basis, DocumentType, Entry, Kind, Seconds
-from signer import published, work
+from signer.batches import steps
+from signer.certificates.drafts import RowDrafts
+from signer.certificates.press import Press
 from signer.context import Context, Step
 from signer.home import Configuration, Home
-from signer.issue import Press, RowDrafts
-from signer.keys import Keyring
-from signer.ledger import Ledger, opened
-from signer.pool import Run, SerialRun, Wanted
-from signer.registry_client import Granted, RegistryClient
+from signer.keys.own import Keyring
+from signer.ledger.journal import Ledger, opened
+from signer.ledger.pool import Run, SerialRun, Wanted
+from signer.remote import published
+from signer.remote.client import Granted, RegistryClient
 from signer.roster.model import Row as RosterRow
 from signer.roster.packed import Rows
 from tests.signer.double import world
@@ -139,7 +141,7 @@ def measured(rows: int, rounds: int) -> Race:
                 drafts = RowDrafts(Rows(islice(people, rows)))
                 messages = [secrets.token_bytes(_MESSAGE) for _ in range(rows)]
                 race.signed.note(rows, partial(_exhaust, press, drafts))
-                race.step.note(rows, partial(work.sign, context, known, "sign", number.to_bytes(32, "big"), drafts))
+                race.step.note(rows, partial(steps.sign, context, known, "sign", number.to_bytes(32, "big"), drafts))
                 race.bare.note(rows, partial(_sign_bare, bare_key, messages))
     return race
 

@@ -15,7 +15,7 @@ from credential.model import (
     Person,
     StatusReference,
 )
-from signer import qr
+from signer.batches import qr
 from tests.signer.test_sizes import LONGEST, TYPICAL
 from tests.world import certificate, sign_it
 

@@ -18,23 +18,28 @@ from credential import qr_text, verify
 from credential.model import Basis, DocumentType, Kind, Post
 from credential.reason import Reason
 from credential.request import ChangeReason
-from signer import asking, changing, issuing, opening, paper, qr, queueing, replacing, rosters, wishes, work
-from signer.asking import Asked, Flaw
-from signer.changing import ChangeOptions
+from signer import opening
+from signer.batches import qr, steps
+from signer.batches.evidence import digest
+from signer.changes import changing, queueing, replacing, wishes
+from signer.changes.changing import ChangeOptions
+from signer.changes.replacing import ReplaceOptions
+from signer.changes.selecting import Selection
+from signer.changes.wishes import Corrections, Wish
+from signer.checking import reading
 from signer.context import Context, Silence
-from signer.custody import os_keyring, passphrases
-from signer.custody.passphrases import Passphrase
+from signer.embedding import asking, issuing
+from signer.embedding.asking import Asked, Flaw
+from signer.embedding.issuing import Terms
 from signer.errors import Exit, SignerError, refused, usage
-from signer.evidence import digest
 from signer.explaining import explained
 from signer.home import Home
-from signer.issuing import Terms
-from signer.keys import Keyring
-from signer.ledger import Certificate, State
+from signer.keys import os_keyring, passphrases
+from signer.keys.own import Keyring
+from signer.keys.passphrases import Passphrase
+from signer.ledger.model import Certificate, State
+from signer.printing import paper
 from signer.printing.options import PrintOptions
-from signer.replacing import ReplaceOptions
-from signer.selecting import Selection
-from signer.wishes import Corrections, Wish
 
 __all__ = [
     "Basis",
@@ -212,7 +217,7 @@ class Office:
     @explained()
     def draw(self, references: Iterable[str], out: Path) -> Path:
         """Draw QR codes into `out`/certificates on all cores; returns the list that names them, credentials.jsonl."""
-        return work.deliver(self._context, [self._found(each) for each in references], out)
+        return steps.deliver(self._context, [self._found(each) for each in references], out)
 
     @explained()
     def pdf(
@@ -260,7 +265,7 @@ class Office:
         """
         corrections = Corrections(name, document_type, None, title, specialisation)
         if document_number is not None:
-            document = rosters.checked_document(document_number, document_type, self._context.today(), reference)
+            document = reading.checked_document(document_number, document_type, self._context.today(), reference)
             corrections = wishes.with_document(corrections, document)
         wish = Wish(self._found(reference).number, wishes.corrected(corrections), corrections.document)
         if corrections == Corrections():

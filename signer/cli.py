@@ -7,30 +7,23 @@ from typing import Final
 
 from credential.keyfile import Cost
 from credential.request import Outcome
-from signer import (
-    answering,
-    arguments,
-    change_commands,
-    clock,
-    enrolling,
-    evidence,
-    given,
-    jsonl,
-    keeping,
-    mapping,
-    paper,
-    rosters,
-    selecting,
-    signing,
-)
-from signer.custody import commands as key_commands
+from signer import clock, signing
+from signer.batches import evidence
+from signer.changes import answering, selecting
+from signer.checking import mapping, rosters, template
+from signer.checking.refusing import RowsRefusedError
+from signer.commands import arguments, changes, given, keeping
+from signer.commands import keys as key_commands
+from signer.commands.terminal import Terminal, close_output, print_error, print_line, print_result, terminal
+from signer.custody import enrolling
+from signer.embedding import jsonl
+from signer.embedding.issuing import Terms
 from signer.errors import Exit, Json, SignerError, usage
 from signer.explaining import explained
 from signer.home import CHOOSE
-from signer.issuing import Terms
+from signer.printing import paper
 from signer.printing.options import PrintOptions
-from signer.signing import RowsRefusedError, SignOptions
-from signer.terminal import Terminal, close_output, print_error, print_line, print_result, terminal
+from signer.signing import SignOptions
 
 Command = Callable[[argparse.Namespace, Terminal], Json]
 
@@ -104,7 +97,7 @@ def _map(options: argparse.Namespace, voice: Terminal) -> Json:
 
 def _template(options: argparse.Namespace, voice: Terminal) -> Json:
     with given.context(options, voice) as context:
-        return rosters.template(context, options.out)
+        return template.template(context, options.out)
 
 
 def _check(options: argparse.Namespace, voice: Terminal) -> Json:
@@ -187,7 +180,7 @@ COMMANDS: Final[Mapping[str, Command]] = {
     arguments.JSONL: _jsonl,
     "corrections": _corrections,
     "answer": _answer,
-    **change_commands.COMMANDS,
+    **changes.COMMANDS,
     **key_commands.COMMANDS,
     **keeping.COMMANDS,
 }

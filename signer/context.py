@@ -12,14 +12,14 @@ from credential.keyfile import Purpose
 from credential.model import Seconds, date_from_day, day_of
 from credential.request import Content, Request, seal
 from credential.sign import Signer
-from signer import published
-from signer.custody import pkcs11_token, record, succession
 from signer.errors import SignerError, usage
 from signer.home import Configuration, Home
-from signer.keys import Keyring
-from signer.ledger import Ledger
-from signer.published import Published
-from signer.registry_client import RegistryClient
+from signer.keys import pkcs11_token, record, succession
+from signer.keys.own import Keyring
+from signer.ledger.journal import Ledger
+from signer.remote import published
+from signer.remote.client import RegistryClient
+from signer.remote.published import Published
 
 ID_BYTES: Final = 16
 

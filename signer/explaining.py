@@ -5,9 +5,9 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from credential.ed25519 import UnfitLibraryError
-from signer import rosters
-from signer.custody import passphrases
+from signer.checking import reading
 from signer.errors import SignerError, usage
+from signer.keys import passphrases
 from signer.roster.model import RosterError
 
 
@@ -22,7 +22,7 @@ def explained() -> Iterator[None]:
     except UnfitLibraryError as error:
         raise _unfit(error) from None
     except RosterError as error:
-        raise rosters.explain(error) from None
+        raise reading.explain(error) from None
     except EOFError:
         raise passphrases.needs_source() from None
     except sqlite3.Error as error:

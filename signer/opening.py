@@ -4,12 +4,13 @@ import secrets
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from signer import clock, ledger
+from signer import clock
 from signer.context import Context, Voice
 from signer.errors import usage
 from signer.home import Configuration
-from signer.keys import Keyring
-from signer.registry_client import RegistryClient
+from signer.keys.own import Keyring
+from signer.ledger import journal
+from signer.remote.client import RegistryClient
 
 
 @contextmanager
@@ -17,9 +18,9 @@ def opened(keyring: Keyring, voice: Voice) -> Iterator[Context]:
     """The keyring's home at work, locked for others. SignerError: no home, not enrolled, or another is at work."""
     home = keyring.home
     configuration = home.load()
-    with home.locked(), ledger.opened(home.ledger_file) as journal:
+    with home.locked(), journal.opened(home.ledger_file) as ledger:
         client = RegistryClient(_registry(configuration))
-        yield Context(home, configuration, journal, keyring, client, clock.now, secrets.token_bytes, voice)
+        yield Context(home, configuration, ledger, keyring, client, clock.now, secrets.token_bytes, voice)
 
 
 def _registry(configuration: Configuration) -> str:

@@ -4,7 +4,7 @@ import json
 from pathlib import Path
 from typing import Final
 
-from signer import jsonl_schema
+from tools import jsonl_schema
 
 FOLDER: Final = Path(__file__).resolve().parent.parent / "docs" / "schemas"
 

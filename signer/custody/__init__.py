@@ -1,1 +1,1 @@
-"""How the issuer's keys are kept: passphrases, tokens, paper backups, rotation, theft."""
+"""What becomes of the issuer's keys: made, enrolled, rotated, backed up on paper, stolen."""

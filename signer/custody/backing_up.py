@@ -9,15 +9,17 @@ from typing import Final
 from credential import cose, keyfile, numbers
 from credential.keyfile import KeyFile, Purpose
 from credential.model import IssuerCode
-from signer import files, keys, paper
+from signer import files
 from signer.context import Voice
-from signer.custody import paper_text, record
+from signer.custody import paper_text
+from signer.custody.enrolling import Json, describe
 from signer.custody.paper_text import PaperError
-from signer.custody.token_file import TokenFile
-from signer.enrolling import Json, describe
 from signer.errors import SignerError, refused, usage
 from signer.home import Configuration, Home
-from signer.keys import Keyring, Placed
+from signer.keys import own, record
+from signer.keys.own import Keyring, Placed
+from signer.keys.token_file import TokenFile
+from signer.printing import paper
 
 MAX_PICTURE: Final = 32 << 20
 MAX_PIXELS: Final = 100_000_000
@@ -32,11 +34,11 @@ def backup(place: Home, only: Purpose | None, out: Path, made_on: date, voice: V
     """
     place.load()
     try:
-        from signer.printing import backup_page
+        from signer.custody import backup_page
     except ImportError:
         raise paper.not_installed() from None
     path_of = place.next_key_file if of_next else place.key_file
-    found = [keys.read(path_of(each), each) for each in keys.PURPOSES if only in (None, each)]
+    found = [own.read(path_of(each), each) for each in own.PURPOSES if only in (None, each)]
     sealed = list(_sealed(found, voice, every=only is not None))
     pages = [(file, backup_page.page(file, made_on)) for file in sealed]
     files.make_private_folder(out)
@@ -89,13 +91,13 @@ def restore(keyring: Keyring, given: Path, voice: Voice, *, as_next: bool = Fals
     file = _read(given)
     place = keyring.home
     path = (place.next_key_file if as_next else place.key_file)(file.purpose)
-    keys.require_absent(path)
+    own.require_absent(path)
     owner = _owner(place, file)
     record.require_not_stolen(place, file.public)
-    keys.unsealed(file, given, keyring.passphrase)
+    own.unsealed(file, given, keyring.passphrase)
     place.create()
     with place.locked():
-        keys.require_absent(path)
+        own.require_absent(path)
         if not place.configuration_file.exists():
             place.save(Configuration(owner))
         files.write_atomic(path, keyfile.encode(file), files.PRIVATE_FILE)

@@ -7,14 +7,15 @@ from typing import Final
 
 from credential.keyfile import Cost, Purpose
 from credential.model import Seconds
-from signer import enrolling, files, keys
+from signer import files
 from signer.context import Voice
-from signer.custody import succession
-from signer.custody.token_file import TokenFile
-from signer.enrolling import Json
+from signer.custody import enrolling
+from signer.custody.enrolling import Json
 from signer.errors import usage
 from signer.home import Home
-from signer.keys import Keyring, Slot
+from signer.keys import own, succession
+from signer.keys.own import Keyring, Slot
+from signer.keys.token_file import TokenFile
 
 ENROLMENT: Final = "enrolment-next.cbor"
 
@@ -42,15 +43,15 @@ def rotate(
         if slot is None and not in_file:
             _require_in_file(place)
         once = cache(keyring.passphrase)
-        keys.make(place, code, once, cost, slot, beside=True)
+        own.make(place, code, once, cost, slot, beside=True)
         try:
-            pair = [keys.open_file(place.next_key_file(each), each, once) for each in keys.PURPOSES]
+            pair = [own.open_file(place.next_key_file(each), each, once) for each in own.PURPOSES]
             files.write_atomic(out, enrolling.enrolment_of(code, pair[0], pair[1], clock()))
         except BaseException:
             _discard(place)
             raise
     found: Json = {
-        f"{each.value}_key": enrolling.describe(key.public) for each, key in zip(keys.PURPOSES, pair, strict=True)
+        f"{each.value}_key": enrolling.describe(key.public) for each, key in zip(own.PURPOSES, pair, strict=True)
     }
     _tell(voice, out, found)
     return {"issuer": code, "enrolment": str(out), **found}
@@ -69,7 +70,7 @@ def _require_none_waiting(place: Home) -> None:
 def _require_in_file(place: Home) -> None:
     """A key in a token is not followed by one in a file because somebody left an option out."""
     path = place.key_file(Purpose.CERTIFICATE)
-    if path.exists() and isinstance(keys.read(path, Purpose.CERTIFICATE), TokenFile):
+    if path.exists() and isinstance(own.read(path, Purpose.CERTIFICATE), TokenFile):
         raise usage(
             "rotation-token",
             "现用证书密钥在密钥设备里。新密钥也放设备：加 --pkcs11 与 --token；改为文件：加 --in-file。",
@@ -92,7 +93,7 @@ def abandon(place: Home, voice: Voice) -> Json:
 
 
 def _discard(place: Home) -> None:
-    for purpose in keys.PURPOSES:
+    for purpose in own.PURPOSES:
         place.next_key_file(purpose).unlink(missing_ok=True)
 
 

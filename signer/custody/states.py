@@ -9,12 +9,12 @@ from credential import cose
 from credential.keyfile import Purpose
 from credential.model import KeyState, Seconds, rfc3339
 from credential.trust_list import CertificateKey, Issuer
-from signer import enrolling, keys
 from signer.context import Voice
-from signer.custody import record
-from signer.custody.record import Known
-from signer.enrolling import Json
+from signer.custody import enrolling
+from signer.custody.enrolling import Json
 from signer.home import Home
+from signer.keys import own, record
+from signer.keys.record import Known
 
 
 @unique
@@ -59,11 +59,11 @@ def show(place: Home, issuer: Issuer | None, now: Seconds, voice: Voice, *, fetc
 def _all_keys(place: Home) -> Iterator[tuple[Use, Known]]:
     shown = set()
     for use, path_of in ((Use.PRESENT, place.key_file), (Use.NEXT, place.next_key_file)):
-        for purpose in keys.PURPOSES:
+        for purpose in own.PURPOSES:
             if path_of(purpose).exists():
-                placed = keys.read(path_of(purpose), purpose)
+                placed = own.read(path_of(purpose), purpose)
                 known = record.of(place, purpose, placed.public)
-                where = keys.token_of(placed)
+                where = own.token_of(placed)
                 yield use, Known(purpose, placed.public, where, known.replaced_at, known.stolen_since)
                 shown.add(placed.public)
     for known in record.read(place):

@@ -12,15 +12,17 @@ from typing import Final
 from credential import cose
 from credential.keyfile import Purpose
 from credential.model import Seconds, rfc3339
-from signer import files, keys
+from signer import files
+from signer.certificates.drafts import read_certificate
 from signer.context import Voice
-from signer.custody import record, stolen_words
+from signer.custody import stolen_words
+from signer.custody.enrolling import Json
 from signer.custody.stolen_words import Counted
-from signer.enrolling import Json
 from signer.errors import refused, usage
 from signer.home import Home
-from signer.issue import read_certificate
-from signer.ledger import Ledger, State
+from signer.keys import own, record
+from signer.ledger.journal import Ledger
+from signer.ledger.model import State
 
 STATEMENT: Final = "statement.txt"
 LIST: Final = "certificates.csv"
@@ -95,7 +97,7 @@ def _public(place: Home, purpose: Purpose) -> bytes:
             f"{path} is not there, so which key it was is not known here. Call the registry: it has the fingerprints of"
             " your keys.",
         )
-    return keys.read(path, purpose).public
+    return own.read(path, purpose).public
 
 
 def _tell_steps(purpose: Purpose, voice: Voice) -> None:

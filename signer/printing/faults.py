@@ -4,8 +4,8 @@ from collections.abc import Iterable, Iterator
 from typing import Final
 
 from credential.trust_list import Issuer
-from signer import issue
-from signer.issue import Draft, Fault, RowCode
+from signer.certificates.drafts import Draft, sample
+from signer.certificates.objections import Fault, RowCode
 from signer.printing import photos
 from signer.printing.facts import Facts
 from signer.printing.item import House
@@ -44,7 +44,7 @@ class Examiner:
         """At most one fault a draft, in their order."""
         house = House(issuer, self._host)
         for draft in drafts:
-            certificate = issue.sample(draft, issuer.code)
+            certificate = sample(draft, issuer.code)
             facts = house.said(certificate, draft.row, "", draft.document, _SAMPLE_SERIAL)
             found = self.text_fault(facts) or self._photo_fault(draft)
             if found is not None:

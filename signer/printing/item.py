@@ -6,7 +6,7 @@ from pathlib import Path
 from credential import qr_text
 from credential.model import Certificate, date_from_day
 from credential.trust_list import Issuer
-from signer.issue import read_certificate
+from signer.certificates.drafts import read_certificate
 from signer.printing.facts import Facts, fields_of
 from signer.printing.photos import Source
 

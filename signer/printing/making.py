@@ -9,7 +9,8 @@ from typing import Final
 
 from PIL import Image
 
-from signer import files, parallel, qr
+from signer import files, parallel
+from signer.batches import qr
 from signer.errors import SignerError, refused
 from signer.parallel import Size
 from signer.printing import photos, reading

@@ -6,12 +6,12 @@ from pathlib import Path
 from typing import Final
 
 from credential.trust_list import Issuer
-from signer import files, output
+from signer import files
+from signer.batches import output
+from signer.certificates.objections import Fault
 from signer.context import Context, Step
 from signer.errors import number_of, refused, usage
-from signer.issue import Fault
-from signer.ledger import Certificate
-from signer.paper import DocumentOf, Examine
+from signer.ledger.model import Certificate
 from signer.portions import Many, portions
 from signer.printing import archive, fonts, layout_file, making, naming, photos
 from signer.printing.faults import Examiner
@@ -20,6 +20,7 @@ from signer.printing.item import House, Item
 from signer.printing.layout import PLACEHOLDER, Layout
 from signer.printing.making import Job, Press
 from signer.printing.options import PrintOptions
+from signer.printing.paper import DocumentOf, Examine
 from signer.printing.photos import Album
 from signer.printing.typeset import Measure
 

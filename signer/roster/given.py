@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 from datetime import date
 from typing import Final
 
-from signer.catalogue import built_in
+from signer.roster.catalogue import built_in
 from signer.roster.header import Column, Header
 from signer.roster.model import Roster, Row
 from signer.roster.reader import read_rows

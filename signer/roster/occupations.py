@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from enum import Enum, auto, unique
 
-from signer.catalogue import LOCAL_EDITION, Catalogue, Entry
+from signer.roster.catalogue import LOCAL_EDITION, Catalogue, Entry
 from signer.roster.messages import CellError
 from signer.roster.model import ProblemCode
 from signer.roster.shape import quoted

@@ -9,8 +9,8 @@ from itertools import islice
 from pathlib import Path
 from typing import Final
 
-from signer.catalogue import Catalogue, built_in
 from signer.roster import groups, merged, source, strays
+from signer.roster.catalogue import Catalogue, built_in
 from signer.roster.failures import refused
 from signer.roster.findings import SUMMARY_SHEET
 from signer.roster.header import ENGLISH, Column, Header

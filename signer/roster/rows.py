@@ -6,8 +6,8 @@ from datetime import date
 from typing import Final, TypeVar
 
 from credential.model import Basis, Kind, Post
-from signer.catalogue import Catalogue
 from signer.roster import dates, grounds, values
+from signer.roster.catalogue import Catalogue
 from signer.roster.document import Document, document
 from signer.roster.groups import Bearer
 from signer.roster.header import ENGLISH, Column, Header

@@ -13,7 +13,7 @@ from credential.claims import MAX_TEXT_BYTES
 from credential.model import Basis, DocumentType, Kind, Post
 from credential.numbers import LEVEL_NAMES
 from credential.text import refused_character
-from signer.catalogue import LOCAL_EDITION
+from signer.roster.catalogue import LOCAL_EDITION
 from signer.roster.dates import NUMBER
 from signer.roster.messages import CellError
 from signer.roster.model import ProblemCode

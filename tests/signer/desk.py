@@ -12,8 +12,9 @@ from credential import keyfile, request
 from credential.keyfile import Cost, Purpose
 from credential.model import KeyState, Seconds
 from credential.trust_list import CertificateKey, Survivors
-from signer import cli, keys
+from signer import cli
 from signer.home import Home
+from signer.keys import own
 from tests.signer.office import Office
 from tests.world import CODE
 
@@ -78,14 +79,14 @@ def listed(public: bytes, *states: tuple[int, KeyState], stolen: bool = False) -
 def desk_of(office: Office, monkeypatch: pytest.MonkeyPatch) -> Desk:
     """The office with the world's keys in its home; keys made from now on are sealed as cheaply."""
     home = Home(office.home)
-    for purpose in keys.PURPOSES:
+    for purpose in own.PURPOSES:
         seed = sha256(b"yinxin test key " + purpose.value.encode()).digest()
         private(home.key_file(purpose), keyfile.seal(seed, purpose, CODE, RIGHT, bytes(16), bytes(24), CHEAP))
-    monkeypatch.setattr("signer.custody.commands.Cost", lambda: CHEAP)
+    monkeypatch.setattr("signer.commands.keys.Cost", lambda: CHEAP)
     monkeypatch.setattr("signer.cli.Cost", lambda: CHEAP)
     return Desk(office, private(office.folder / "passphrase", RIGHT + b"\n"))
 
 
 def public_of(desk: Desk, purpose: Purpose = Purpose.CERTIFICATE) -> bytes:
     """The key in use."""
-    return keys.read(desk.home.key_file(purpose), purpose).public
+    return own.read(desk.home.key_file(purpose), purpose).public

@@ -28,7 +28,7 @@ from credential.request import (
 )
 from credential.sign import SigningKey
 from credential.trust_list import OccupationReference, Scope
-from signer.issue import read_certificate
+from signer.certificates.drafts import read_certificate
 from tests.listening import listening
 from tests.world import FILED, ISSUER, World, certificate_key, key
 

@@ -18,7 +18,7 @@ from unittest.mock import patch
 from openpyxl import Workbook
 
 from signer import cli
-from signer.registry_client import RegistryClient
+from signer.remote.client import RegistryClient
 from tests.signer.double import Fault, Registry, served
 from tests.signer.office import demo_keys, person
 

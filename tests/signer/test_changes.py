@@ -13,8 +13,8 @@ from openpyxl import Workbook, load_workbook
 from credential import qr_text
 from credential.model import LevelCertificate, PostAppointment, Status
 from credential.request import MAX_CHANGES, ChangeReason
-from signer import changing, reasons, replacing
-from signer.issue import read_certificate
+from signer.certificates.drafts import read_certificate
+from signer.changes import changing, reasons, replacing
 from tests.signer.double import Fault
 from tests.signer.office import Office, level_row, person, post_row
 from tests.world import CODE
@@ -97,7 +97,7 @@ def test_more_than_one_request_is_split_and_a_broken_run_goes_on(
 
 
 def _impatient(url: str) -> Any:
-    from signer.registry_client import RegistryClient
+    from signer.remote.client import RegistryClient
 
     return RegistryClient(url, pauses=())
 

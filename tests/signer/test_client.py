@@ -9,10 +9,9 @@ from http.server import BaseHTTPRequestHandler
 
 import pytest
 
-from signer import registry_client
 from signer.errors import SignerError
-from signer.pool import Run, Wanted
-from signer.registry_client import Granted, RegistryClient, RegistryRefusedError, checked_url
+from signer.ledger.pool import Run, Wanted
+from signer.remote.client import Granted, RegistryClient, RegistryRefusedError, checked_url
 from tests.listening import listening
 from tests.world import CODE
 
@@ -124,7 +123,7 @@ def test_an_answer_that_is_none_is_exit_3(body: bytes) -> None:
 
 
 def test_an_answer_stops_at_its_cap(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(registry_client, "MAX_ANSWER", 100)
+    monkeypatch.setattr("signer.remote.client.MAX_ANSWER", 100)
     with answering((200, {}, b"x" * 101)) as (client, _), pytest.raises(SignerError) as wrong:
         client.region()
     assert wrong.value.slug == "answer-too-large"

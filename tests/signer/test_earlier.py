@@ -6,7 +6,7 @@ import pytest
 
 from credential.request import ChangeReason
 from signer import files
-from signer.reasons import parse
+from signer.changes.reasons import parse
 from tests.signer.office import Office, level_row
 from tests.signer.test_resume import recorded
 from tests.world import CODE

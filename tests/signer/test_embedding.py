@@ -22,15 +22,17 @@ from credential import keyfile, qr_text
 from credential.keyfile import Cost
 from credential.model import Status
 from credential.reason import Reason
-from signer import api, clock, issuing, jsonl, lines, qr
+from signer import api, clock
 from signer.api import Basis, ChangeReason, Issued, Office, Person, SignerError, State
-from signer.asking import AskCode, Asked
+from signer.batches import qr
+from signer.batches.evidence import digest
+from signer.certificates.drafts import read_certificate
 from signer.context import Step
-from signer.evidence import digest
-from signer.issue import read_certificate
-from signer.issuing import Terms
-from signer.keys import PURPOSES
-from signer.registry_client import RegistryClient
+from signer.embedding import issuing, jsonl, lines
+from signer.embedding.asking import AskCode, Asked
+from signer.embedding.issuing import Terms
+from signer.keys.own import PURPOSES
+from signer.remote.client import RegistryClient
 from signer.roster.given import FIELDS
 from tests.signer.double import Fault
 from tests.signer.office import Office as Clerk

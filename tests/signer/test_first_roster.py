@@ -8,7 +8,8 @@ from pathlib import Path
 import pytest
 from openpyxl import load_workbook
 
-from signer import cli, evidence
+from signer import cli
+from signer.batches import evidence
 from signer.errors import SignerError
 from tests.signer.office import Office, level_row, person, post_row
 from tools import demo_rosters, messy_roster

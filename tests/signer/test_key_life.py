@@ -10,10 +10,10 @@ from credential import cose
 from credential.keyfile import Purpose
 from credential.model import KeyState, Seconds, rfc3339
 from signer import clock, opening
+from signer.certificates.drafts import read_certificate
 from signer.context import Silence
 from signer.errors import SignerError
-from signer.issue import read_certificate
-from signer.keys import Keyring
+from signer.keys.own import Keyring
 from tests.signer.desk import RIGHT, Desk, listed, public_of
 from tests.signer.office import level_row
 from tests.world import CODE

@@ -10,9 +10,9 @@ from PIL import Image
 
 from credential import keyfile
 from credential.keyfile import Purpose
-from signer import keys
 from signer.custody import paper_text
 from signer.custody.paper_text import PaperError
+from signer.keys import own
 from tests.signer.desk import RIGHT, Desk, private, public_of
 
 Draw = Callable[[Image.Image, Path], None]
@@ -153,10 +153,10 @@ def test_paper_asks_for_no_more_memory_than_a_file_may() -> None:
 
 
 def test_a_key_in_a_token_has_no_paper(desk: Desk) -> None:
-    from signer.custody.token_file import TokenFile
+    from signer.keys.token_file import TokenFile
 
     path = desk.home.key_file(Purpose.CERTIFICATE)
-    public = keys.read(path, Purpose.CERTIFICATE).public
+    public = own.read(path, Purpose.CERTIFICATE).public
     private(path, TokenFile(Purpose.CERTIFICATE, "Y000035020101", public, Path("/x.so"), "t", "l").encode())
     words = ("key backup", "--out", desk.office.folder / "paper")
     code, result = desk.json(*words, "--key", "certificate", secret=False)

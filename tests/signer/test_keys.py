@@ -7,11 +7,11 @@ import pytest
 
 from credential import cose, request
 from credential.keyfile import Purpose
-from signer import cli, keys
-from signer.custody import passphrases
+from signer import cli
 from signer.errors import SignerError
 from signer.home import Home
-from signer.keys import Keyring
+from signer.keys import own, passphrases
+from signer.keys.own import Keyring
 from tests.signer.desk import CHEAP, RIGHT, Desk, private
 from tests.signer.office import Office, demo_keys, level_row
 from tests.world import CODE
@@ -24,14 +24,14 @@ def right(purpose: Purpose) -> bytes:  # noqa: ARG001
 def made(folder: Path) -> Home:
     home = Home(folder / "home")
     home.create()
-    keys.make(home, CODE, right, CHEAP)
+    own.make(home, CODE, right, CHEAP)
     return home
 
 
 def test_keys_are_sealed_private_and_of_one_purpose_each(tmp_path: Path) -> None:
     home = made(tmp_path)
     ring = Keyring(home, right)
-    opened = {purpose: ring.open(purpose) for purpose in keys.PURPOSES}
+    opened = {purpose: ring.open(purpose) for purpose in own.PURPOSES}
     assert len({key.public for key in opened.values()}) == 2
     for purpose, key in opened.items():
         path = home.key_file(purpose)
@@ -67,7 +67,7 @@ def test_a_wrong_passphrase_opens_nothing(tmp_path: Path) -> None:
 
 def test_keys_are_not_interchangeable(tmp_path: Path) -> None:
     home = made(tmp_path)
-    first, second = (home.key_file(purpose) for purpose in keys.PURPOSES)
+    first, second = (home.key_file(purpose) for purpose in own.PURPOSES)
     kept = first.read_bytes()
     first.write_bytes(second.read_bytes())
     assert refusal(Keyring(home, right), Purpose.CERTIFICATE) == "key-wrong-purpose"
@@ -88,11 +88,11 @@ def test_a_demo_key_is_refused_in_a_home(tmp_path: Path) -> None:
 
 def test_keys_are_never_overwritten(tmp_path: Path) -> None:
     home = made(tmp_path)
-    before = [home.key_file(purpose).read_bytes() for purpose in keys.PURPOSES]
+    before = [home.key_file(purpose).read_bytes() for purpose in own.PURPOSES]
     with pytest.raises(SignerError) as refused:
-        keys.make(home, CODE, right, CHEAP)
+        own.make(home, CODE, right, CHEAP)
     assert refused.value.slug == "key-exists"
-    assert [home.key_file(purpose).read_bytes() for purpose in keys.PURPOSES] == before
+    assert [home.key_file(purpose).read_bytes() for purpose in own.PURPOSES] == before
 
 
 def test_passphrase_files_are_private_and_long_enough(tmp_path: Path) -> None:
@@ -112,7 +112,7 @@ def test_passphrase_files_are_private_and_long_enough(tmp_path: Path) -> None:
     home = Home(tmp_path / "home")
     home.create()
     with pytest.raises(SignerError) as refused:
-        keys.make(home, CODE, lambda _: b"short", CHEAP)
+        own.make(home, CODE, lambda _: b"short", CHEAP)
     assert refused.value.slug == "passphrase-short"
     assert list(home.keys.iterdir()) == []
 
@@ -129,7 +129,7 @@ def hurt_by_greed(path: Path) -> None:
     ("hurt", "slug"),
     [(hurt_by_others, "others-can-read"), (hurt_by_greed, "key-kdf-too-costly"), (None, "key-cannot-open")],
 )
-@pytest.mark.parametrize("purpose", keys.PURPOSES)
+@pytest.mark.parametrize("purpose", own.PURPOSES)
 def test_a_key_that_does_not_open_leaves_no_partial_output(
     desk: Desk, hurt: Callable[[Path], None] | None, slug: str, purpose: Purpose
 ) -> None:

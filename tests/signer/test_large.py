@@ -21,16 +21,18 @@ from rich.progress import Progress
 
 from credential import cbor
 from credential.model import Basis, DocumentType, Entry, Kind, Seconds
-from signer import output, parallel, published, selfcheck
+from signer import parallel
+from signer.batches import output, selfcheck
+from signer.batches.output import Credential
+from signer.batches.selfcheck import SelfCheck
+from signer.certificates.drafts import RowDrafts, draft_of_row
+from signer.commands.terminal import COLUMNS, PAUSE, Bars, Lines, Pace
 from signer.errors import SignerError
 from signer.home import Home
-from signer.issue import RowDrafts, draft_of_row
-from signer.ledger import Signed
-from signer.output import Credential
+from signer.ledger.model import Signed
+from signer.remote import published
 from signer.roster.model import Row
 from signer.roster.packed import Rows
-from signer.selfcheck import SelfCheck
-from signer.terminal import COLUMNS, PAUSE, Bars, Lines, Pace
 from tests.disks import NoDiskError, fill, small_disk
 from tests.signer.office import Office, level_row
 from tests.world import CODE, certificate, sign_it
@@ -248,7 +250,7 @@ def test_too_little_memory_is_said_and_a_rerun_continues(office: Office, monkeyp
 
     roster, out = office.roster(level_row(1)), office.folder / "out"
     with monkeypatch.context() as patched:
-        patched.setattr("signer.qr.picture", short)
+        patched.setattr("signer.batches.qr.picture", short)
         code, result = office.json("sign", roster, "--out", out, "--yes")
     assert (code, result["error"]) == (2, "memory")
     assert office.run("sign", roster, "--out", out, "--yes") == 0

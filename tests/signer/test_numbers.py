@@ -14,12 +14,13 @@ import pytest
 from pypdfium2 import PdfDocument
 
 from credential import receipt
-from signer import batch_report, printing
+from signer import reports
 from signer.context import Step
-from signer.ledger import opened
-from signer.ledger_versions import VERSIONS
-from signer.pool import Run, SerialRun, Wanted
-from signer.registry_client import RegistryClient
+from signer.ledger.journal import opened
+from signer.ledger.pool import Run, SerialRun, Wanted
+from signer.ledger.versions import VERSIONS
+from signer.remote.client import RegistryClient
+from signer.reports import content
 from tests.signer.double import Fault
 from tests.signer.office import Office, level_row
 from tests.signer.test_resume import KilledError, recorded, sign
@@ -244,13 +245,13 @@ def test_the_report_says_it_all_and_shows_no_name(office: Office) -> None:
 
 @pytest.mark.parametrize("cell", ["=1+1", "+1", "-1", "@x", "\t=1", "\r=1", " =1", "＝1", "\n@"])
 def test_no_cell_is_a_formula(cell: str) -> None:
-    assert batch_report._harmless(cell) == "'" + cell
-    assert batch_report._harmless("电工=") == "电工="
+    assert content._harmless(cell) == "'" + cell
+    assert content._harmless("电工=") == "电工="
 
 
 def test_without_the_extra_there_is_the_table_and_a_line(office: Office, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.delattr(printing, "report_pdf", raising=False)
-    monkeypatch.setitem(sys.modules, "signer.printing.report_pdf", None)
+    monkeypatch.delattr(reports, "report_pdf", raising=False)
+    monkeypatch.setitem(sys.modules, "signer.reports.report_pdf", None)
     out = office.folder / "out"
     assert office.run("sign", office.roster(level_row(1)), "--out", out, "--yes") == 0
     assert "没有安装打印组件" in office.capture.readouterr().out

@@ -22,7 +22,7 @@ from credential.model import (
     Seconds,
     SpecialAbility,
 )
-from signer import qr
+from signer.batches import qr
 from signer.errors import SignerError
 from signer.printing import fonts, layout_file, making, naming, reading
 from signer.printing.facts import Facts

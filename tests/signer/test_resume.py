@@ -13,12 +13,13 @@ from pathlib import Path
 import pytest
 
 from credential import qr_text
-from signer import clock, rosters, signing
+from signer import clock, signing
+from signer.checking import reading
 from signer.context import Context, Step
 from signer.home import Home
-from signer.keys import Keyring
-from signer.ledger import opened
-from signer.registry_client import RegistryClient
+from signer.keys.own import Keyring
+from signer.ledger.journal import opened
+from signer.remote.client import RegistryClient
 from signer.signing import SignOptions
 from tests.signer.double import Fault
 from tests.signer.office import Office, level_row
@@ -64,7 +65,7 @@ def context(office: Office, step: Step | None) -> Iterator[Context]:
 def sign(office: Office, roster: Path, step: Step | None, *, skip_bad: bool = False) -> None:
     options = SignOptions(office.folder / "out", yes=True, skip_bad=skip_bad)
     with context(office, step) as found:
-        signing.sign_roster(found, rosters.read(roster, clock.today()), options)
+        signing.sign_roster(found, reading.read(roster, clock.today()), options)
 
 
 def recorded(office: Office) -> list[tuple[object, ...]]:

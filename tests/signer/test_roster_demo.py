@@ -9,7 +9,7 @@ import pytest
 from openpyxl import Workbook
 
 from credential.numbers import citizen_number_fault
-from signer.catalogue import built_in
+from signer.roster.catalogue import built_in
 from signer.roster.model import Roster
 from signer.roster.reader import read
 from tests.signer.rosters import HEADER, TODAY, good

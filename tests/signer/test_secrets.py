@@ -14,14 +14,14 @@ import pytest
 from keyring.backend import KeyringBackend
 
 from credential.keyfile import Purpose
-from signer import cli, keys
-from signer.custody import passphrases
-from signer.keys import Keyring
+from signer import cli
+from signer.keys import own, passphrases
+from signer.keys.own import Keyring
 from tests.signer.desk import RIGHT, Desk
 from tests.signer.office import level_row
 
 ROOT = Path(__file__).resolve().parents[2]
-SEEDS = [sha256(b"yinxin test key " + purpose.value.encode()).digest() for purpose in keys.PURPOSES]
+SEEDS = [sha256(b"yinxin test key " + purpose.value.encode()).digest() for purpose in own.PURPOSES]
 SECRETS = [RIGHT, *SEEDS, *(seed.hex().encode() for seed in SEEDS)]
 
 
@@ -124,14 +124,15 @@ def test_secrets_are_in_no_text_that_an_error_leaves(desk: Desk) -> None:
 
 LOOK = """
 import ctypes, sys
-from signer import cli, registry_client
-real = registry_client.RegistryClient.reserve
+from signer import cli
+from signer.remote import client
+real = client.RegistryClient.reserve
 def reserve(self, body, *wanted):
     body()
     print("dumpable", ctypes.CDLL(None).prctl(3, 0, 0, 0, 0), file=sys.stderr, flush=True)
     sys.stdin.read(1)
     return real(self, body, *wanted)
-registry_client.RegistryClient.reserve = reserve
+client.RegistryClient.reserve = reserve
 sys.exit(cli.main())
 """
 

@@ -11,8 +11,9 @@ from typing import Any
 
 import pytest
 
-from signer import arguments, cli
-from signer.custody import commands as key_commands
+from signer import cli
+from signer.commands import arguments
+from signer.commands import keys as key_commands
 from signer.errors import Exit
 from tests.signer import guide
 from tests.signer.office import Office, level_row, post_row

@@ -12,9 +12,10 @@ from credential import qr_text, verify
 from credential.model import LevelCertificate, PostAppointment, Seconds, Status
 from credential.reason import Reason
 from credential.request import Outcome
-from signer import cli, qr
-from signer.issue import read_certificate
-from signer.ledger_versions import VERSIONS
+from signer import cli
+from signer.batches import qr
+from signer.certificates.drafts import read_certificate
+from signer.ledger.versions import VERSIONS
 from tests.signer.office import Office, level_row, person, post_row
 from tests.world import CODE
 

@@ -7,7 +7,7 @@ from PIL import Image
 
 from credential import qr_text
 from credential.model import DocumentType, LevelCertificate, Occupation, Person, StatusReference
-from signer import qr
+from signer.batches import qr
 from tests.world import certificate, sign_it
 
 TYPICAL = certificate(serial=154, index=1_048_575)

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from credential.keyfile import Purpose
-from signer.custody.passphrases import AGAIN, NEW_PROMPTS, PROMPTS
+from signer.keys.passphrases import AGAIN, NEW_PROMPTS, PROMPTS
 from tests.signer.desk import RIGHT, Desk
 from tests.signer.office import level_row
 from tests.signer.screen import Screen

@@ -15,10 +15,10 @@ from credential import cose, sign
 from credential.keyfile import Purpose
 from credential.model import Certificate
 from credential.sign import Signer
-from signer.custody import pkcs11_token, record
-from signer.custody.token_file import TokenFile
 from signer.errors import SignerError
-from signer.keys import Slot
+from signer.keys import pkcs11_token, record
+from signer.keys.own import Slot
+from signer.keys.token_file import TokenFile
 from tests.signer.desk import CHEAP, RIGHT, Desk, listed, private
 from tests.signer.office import Office, level_row, post_row
 from tests.signer.test_resume import expect_whole, recorded

@@ -9,9 +9,10 @@ import pytest
 
 from credential import approval, cbor
 from credential.model import Status
-from signer import cli, proposals
+from signer import cli
+from signer.changes import proposals
 from signer.home import ALONE, Home, decode_configuration
-from signer.registry_client import RegistryClient
+from signer.remote.client import RegistryClient
 from tests.signer.double import APPROVER_KEY, Fault
 from tests.signer.office import Office, level_row, person
 from tests.signer.test_changes import sheet, signed, status
@@ -159,7 +160,7 @@ def test_the_approver_sees_the_same_preview_and_may_decline(
     office.capture.readouterr()
     assert office.run("revoke", *words) == 0
     preview = office.capture.readouterr().out.splitlines()[:4]
-    monkeypatch.setattr("signer.terminal.Terminal.confirm", lambda *_: False)
+    monkeypatch.setattr("signer.commands.terminal.Terminal.confirm", lambda *_: False)
     common = ("--home", office.folder / "approver", "--demo-keys", office.folder / "keys")
     assert cli.main(["approve", *map(str, common), str(path)]) == 1
     said = office.capture.readouterr().out

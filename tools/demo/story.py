@@ -11,7 +11,7 @@ from typing import Any, Final
 
 from credential import qr_text
 from credential.model import CHINA, Region
-from signer import qr
+from signer.batches import qr
 from tools import demo_rosters, messy_roster
 from tools.demo import agreement, benefit, forge
 from tools.demo.offline import Isolation, best

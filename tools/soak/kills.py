@@ -24,7 +24,7 @@ from credential.cose import decode_sign1
 from credential.model import Certificate, Seconds
 from credential.trust import Trust, load
 from credential.verify import verify
-from signer.issue import read_certificate
+from signer.certificates.drafts import read_certificate
 from tools.soak.clerk import Clerk, Process
 from tools.soak.soak import Order, Outcome, Progress, Soak
 

@@ -1,0 +1,1 @@
+"""What comes after issuing: revoke, suspend, restore, correct, renew, reissue, answer; approved, queued, submitted."""

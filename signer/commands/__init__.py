@@ -1,0 +1,1 @@
+"""The subcommands, a module a noun: their arguments, in both languages, and which work they are."""

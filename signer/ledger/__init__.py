@@ -1,0 +1,1 @@
+"""The ledger: all that was asked for, numbered, signed, registered and changed, in one SQLite file."""
