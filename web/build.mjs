@@ -2,6 +2,7 @@
 
 import { readFile, rm, writeFile } from "node:fs/promises";
 import { basename } from "node:path";
+import { gzipSync } from "node:zlib";
 import { build } from "esbuild";
 
 const OUT = "static/dist";
@@ -32,11 +33,39 @@ const common = {
 };
 
 await rm(OUT, { recursive: true, force: true });
+const reader = await build({
+  ...common,
+  assetNames: "[name]-[hash]",
+  chunkNames: "[name]-[hash]",
+  entryPoints: { reader: "src/reader/worker.ts" },
+  format: "esm",
+  loader: { ".wasm": "file" },
+  splitting: true,
+});
+const readerFiles = filesOf(reader);
+const readerName = readerFiles.find((name) => name.startsWith("reader-"));
 const built = await Promise.all([
   build({ ...common, entryPoints: { page: "src/page/main.ts" }, format: "esm", plugins: [withoutUnused] }),
   build({ ...common, entryPoints: { benefits: "src/page/benefits.ts" }, format: "esm", plugins: [withoutUnused] }),
+  build({
+    ...common,
+    entryPoints: { reading: "src/page/reading.ts" },
+    format: "esm",
+    define: { READER: JSON.stringify(`/v/${readerName}`) },
+  }),
   build({ ...common, entryPoints: { worker: "src/worker/worker.ts", retire: "src/worker/retire.ts" }, format: "iife" }),
 ]);
-const names = built.flatMap(({ metafile }) => Object.keys(metafile.outputs)).map((path) => basename(path));
+const names = built.flatMap(filesOf);
 const manifest = Object.fromEntries(names.map((name) => [name.slice(0, name.indexOf("-")), name]));
-await writeFile(`${OUT}/manifest.json`, `${JSON.stringify(manifest)}\n`);
+await Promise.all(readerFiles.filter((name) => name.endsWith(".wasm")).map(pack));
+await writeFile(`${OUT}/manifest.json`, `${JSON.stringify({ ...manifest, reader: readerFiles })}\n`);
+
+function filesOf({ metafile }) {
+  return Object.keys(metafile.outputs).map((path) => basename(path));
+}
+
+/** A file that takes a while to pack is packed here, and not at each start of the registry. */
+async function pack(name) {
+  await writeFile(`${OUT}/${name}.gz`, gzipSync(await readFile(`${OUT}/${name}`), { level: 9 }));
+  await rm(`${OUT}/${name}`);
+}

@@ -16,7 +16,7 @@ from credential.trust_list import CertificateKey
 from registry import current, words
 from registry.holders import lookup
 from registry.http import asking, assets, journal
-from registry.http.assets import Assets
+from registry.http.assets import Assets, Script
 from registry.http.next_steps import NEXT
 from registry.http.views import service
 from registry.issuers.filing import KINDS
@@ -38,9 +38,15 @@ VERIFIER_HEADERS: Final = {
     **HEADERS,
     "Content-Security-Policy": "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; "
     "connect-src 'self'; worker-src 'self'; form-action 'none'; base-uri 'none'; frame-ancestors 'none'; "
-    "require-trusted-types-for 'script'; trusted-types yinxin-worker",
+    "require-trusted-types-for 'script'; trusted-types yinxin-worker yinxin-reader",
 }
 """Of /v alone, which runs a script: its own, and nothing that a text could become."""
+READER_HEADERS: Final = {
+    **HEADERS,
+    "Content-Security-Policy": "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; connect-src 'self'; "
+    "require-trusted-types-for 'script'; trusted-types 'none'",
+}
+"""Of the worker that reads pictures: it runs its own script and WebAssembly. The page itself may run no WebAssembly."""
 WORKER_HEADERS: Final = {**HEADERS, "Content-Security-Policy": "default-src 'none'; connect-src 'self'"}
 NAVIGATION: Final = (
     ("pages.home", "首页", "Home"),
@@ -191,11 +197,23 @@ def worker() -> Response:
 def script(name: str) -> Response:
     """A script of the page, whose name changes with its content."""
     built = _verifier().built
-    found = None if built is None else built.named(name)
+    return _for_ever(None if built is None else built.named(name))
+
+
+@pages.get("/v/<name>")
+def reader(name: str) -> Response:
+    """A file of the worker that reads pictures: below /v, because what keeps that in a browser keeps no other worker."""
+    built = _verifier().built
+    answer = _for_ever(None if built is None else built.of_reader(name))
+    answer.headers.update(READER_HEADERS)
+    return answer
+
+
+def _for_ever(found: Script | None) -> Response:
     if found is None:
         raise Refused(Problem.NOT_FOUND)
     packs = request.accept_encodings["gzip"] > 0
-    answer = Response(found.packed if packs else found.plain, content_type="text/javascript; charset=utf-8")
+    answer = Response(found.packed if packs else found.plain, content_type=found.media_type)
     if packs:
         answer.headers["Content-Encoding"] = "gzip"
     answer.vary.add("Accept-Encoding")
@@ -217,7 +235,9 @@ def _verifier_page() -> str:
 def _worker_of(built: Assets) -> str:
     scripts = (url_for("pages.script", name=each.name) for each in (built.page, built.benefits))
     paths = (url_for("pages.verify"), *scripts, *map(_static, assets.KEPT))
-    return assets.worker_script(built, _verifier_page().encode(), paths)
+    reading = url_for("pages.script", name=built.reading.name)
+    when_asked = (reading, *(url_for("pages.reader", name=each.name) for each in built.reader))
+    return assets.worker_script(built, _verifier_page().encode(), paths, when_asked)
 
 
 @pages.after_request

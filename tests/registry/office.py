@@ -166,6 +166,11 @@ SCRIPT = b"// the page's script\n" * 99
 ASSETS = Assets(
     Script("page-TEST.js", SCRIPT, gzip.compress(SCRIPT)),
     Script("benefits-TEST.js", b"// benefits\n", gzip.compress(b"// benefits\n")),
+    Script("reading-TEST.js", b"// reading\n", gzip.compress(b"// reading\n")),
+    (
+        Script("reader-TEST.js", b"// reader\n", gzip.compress(b"// reader\n")),
+        Script("zxing-TEST.wasm", b"\0asm", gzip.compress(b"\0asm")),
+    ),
     "// keeps\n",
     "// retires\n",
 )

@@ -53,7 +53,7 @@ CSP = (
 VERIFIER_CSP = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; worker-src 'self'; "
     "form-action 'none'; base-uri 'none'; frame-ancestors 'none'; "
-    "require-trusted-types-for 'script'; trusted-types yinxin-worker"
+    "require-trusted-types-for 'script'; trusted-types yinxin-worker yinxin-reader"
 )
 HOSTILE = "<script>alert(1)</script>&\"'有限公司"
 PATHS = ("/", "/issuers", f"/issuers/{PORT}", "/query", "/holder", "/statistics", "/occupations", "/complaint", "/v")

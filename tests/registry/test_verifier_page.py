@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
+from typing import Final
 
 import pytest
 from flask.testing import FlaskClient
@@ -28,6 +29,7 @@ def test_the_page_carries_region_pin_and_addresses(office: Office) -> None:
         "data-bundle": "/v1/bundle",
         "data-worker": "/worker.js",
         "data-benefits": "/static/dist/benefits-TEST.js",
+        "data-reading": "/static/dist/reading-TEST.js",
     }
     assert re.fullmatch("[0-9a-f]{64}", pin)
 
@@ -53,6 +55,23 @@ def test_the_script_is_kept_for_ever_and_packed_for_whoever_unpacks(office: Offi
     assert office.client.get("/static/dist/manifest.json").status_code == 404
 
 
+def test_the_reader_is_served_below_the_page_and_only_it_may_run_webassembly(office: Office) -> None:
+    script = office.client.get("/v/reader-TEST.js")
+    wasm = office.client.get("/v/zxing-TEST.wasm", headers={"Accept-Encoding": "gzip"})
+    assert (script.mimetype, wasm.mimetype) == ("text/javascript", "application/wasm")
+    assert (wasm.headers["Content-Encoding"], gzip.decompress(wasm.data)) == ("gzip", b"\0asm")
+    for answer in (script, wasm):
+        assert answer.headers["Content-Security-Policy"] == (
+            "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; connect-src 'self'; "
+            "require-trusted-types-for 'script'; trusted-types 'none'"
+        )
+        assert answer.headers["Cache-Control"] == "public, max-age=31536000, immutable"
+    page = office.client.get("/v", headers=BROWSER)
+    assert "wasm" not in page.headers["Content-Security-Policy"]
+    for path in ("/v/page-TEST.js", "/v/reader-OLD.js", "/static/dist/reader-TEST.js"):
+        assert office.client.get(path).status_code == 404, path
+
+
 def kept(client: FlaskClient, **options: str) -> tuple[str, list[str]]:
     """The version of the worker and what it keeps."""
     answer = client.get("/worker.js", **options)
@@ -75,6 +94,13 @@ def test_the_worker_keeps_all_that_the_page_names(office: Office) -> None:
             assert answer.status_code == 200, path
 
 
+def test_the_worker_keeps_the_reader_once_it_is_asked_for(office: Office) -> None:
+    first = office.client.get("/worker.js").text.partition("\n")[0]
+    paths = json.loads(first.removeprefix("const yinxin=").removesuffix(";"))["reader"]
+    assert paths == ["/static/dist/reading-TEST.js", "/v/reader-TEST.js", "/v/zxing-TEST.wasm"]
+    assert [office.client.get(path).status_code for path in paths] == [200, 200, 200]
+
+
 def test_any_change_makes_another_worker(office: Office) -> None:
     version, _ = kept(office.client)
     assert kept(office.client)[0] == version
@@ -84,10 +110,11 @@ def test_any_change_makes_another_worker(office: Office) -> None:
     assert len({version, elsewhere, another}) == 3
 
 
-def test_a_change_of_either_script_makes_another_worker() -> None:
+def test_a_change_of_any_script_makes_another_worker() -> None:
     other = assets.Script("TEST.js", b"// another", b"")
-    built = (ASSETS, replace(ASSETS, page=other), replace(ASSETS, benefits=other))
-    assert len({assets.worker_script(each, b"the page", ["/v"]) for each in built}) == 3
+    changes = ({"page": other}, {"benefits": other}, {"reading": other}, {"reader": (other,)})
+    built = (ASSETS, *(replace(ASSETS, **change) for change in changes))
+    assert len({assets.worker_script(each, b"the page", ["/v"], []) for each in built}) == 5
 
 
 def test_a_registry_without_a_build_explains_and_says_why(office: Office) -> None:
@@ -110,11 +137,16 @@ def test_a_withdrawn_page_explains_and_its_worker_leaves(office: Office) -> None
     assert worker.headers["Cache-Control"] == "no-cache"
 
 
+SCRIPTS: Final = ("page", "benefits", "reading", "reader", "worker", "retire")
+
+
 def build(folder: Path) -> Path:
-    for name in ("page", "benefits", "worker", "retire"):
+    for name in SCRIPTS:
         (folder / f"{name}-1.js").write_text(f"// {name}", "utf-8")
-    names = {name: f"{name}-1.js" for name in ("page", "benefits", "worker", "retire")}
-    (folder / "manifest.json").write_text(json.dumps(names), "utf-8")
+    (folder / "zxing-1.wasm.gz").write_bytes(gzip.compress(b"\0asm"))
+    names = {name: f"{name}-1.js" for name in SCRIPTS}
+    manifest = {**names, "reader": [names["reader"], "zxing-1.wasm"]}
+    (folder / "manifest.json").write_text(json.dumps(manifest), "utf-8")
     return folder
 
 
@@ -124,6 +156,10 @@ def test_a_whole_build_is_read(tmp_path: Path) -> None:
     assert (found.page.name, found.page.plain, found.worker) == ("page-1.js", b"// page", "// worker")
     assert (found.benefits.name, found.benefits.plain, found.retire) == ("benefits-1.js", b"// benefits", "// retire")
     assert gzip.decompress(found.page.packed) == found.page.plain
+    assert [(each.name, each.plain) for each in found.reader] == [
+        ("reader-1.js", b"// reader"),
+        ("zxing-1.wasm", b"\0asm"),
+    ]
 
 
 @pytest.mark.parametrize(
@@ -136,6 +172,8 @@ def test_a_whole_build_is_read(tmp_path: Path) -> None:
         lambda folder: (folder / "page-1.js").unlink(),
         lambda folder: (folder / "benefits-1.js").unlink(),
         lambda folder: (folder / "retire-1.js").unlink(),
+        lambda folder: (folder / "reading-1.js").unlink(),
+        lambda folder: (folder / "zxing-1.wasm.gz").unlink(),
     ],
 )
 def test_a_build_in_part_is_none(tmp_path: Path, damage: Callable[[Path], object]) -> None:

@@ -1,22 +1,16 @@
-/** The service worker that keeps this page for later: installed here, and the only script address that the page may form. */
+/** The service worker that keeps this page for later: installed here. */
+
+import { trusted } from "./trusted.ts";
 
 const SCOPE = "/v";
 const WORKER = "/worker.js";
-
-interface Policy {
-  createScriptURL(address: string): string;
-}
-
-interface PolicyFactory {
-  createPolicy(name: string, rules: { createScriptURL: (address: string) => string }): Policy;
-}
 
 /** Installs the worker at `address`; true once it keeps this page, false where there can be none. */
 export async function install(address: string): Promise<boolean> {
   const container: ServiceWorkerContainer | undefined = navigator.serviceWorker;
   if (container === undefined) return false;
   try {
-    await container.register(trusted(address), { scope: SCOPE, updateViaCache: "none" });
+    await container.register(trusted("yinxin-worker", WORKER, address), { scope: SCOPE, updateViaCache: "none" });
     await container.ready;
     return true;
   } catch {
@@ -38,17 +32,4 @@ export function onNewVersion(then: () => unknown): void {
 export async function lookForNewVersion(): Promise<void> {
   const container: ServiceWorkerContainer | undefined = navigator.serviceWorker;
   await (await container?.getRegistration(SCOPE))?.update().catch(() => undefined);
-}
-
-/** `expected`, let through by the page's one Trusted Types policy, which lets through nothing but the worker's address. */
-function trusted(expected: string): string {
-  const { trustedTypes } = window as { trustedTypes?: PolicyFactory };
-  if (trustedTypes === undefined) return expected;
-  const policy = trustedTypes.createPolicy("yinxin-worker", {
-    createScriptURL(address) {
-      if (address !== WORKER) throw new TypeError("not the worker of this page");
-      return address;
-    },
-  });
-  return policy.createScriptURL(expected);
 }

@@ -1,0 +1,83 @@
+/**
+ * Reading what a person gives: files and the camera's pictures become texts, in a worker, and nothing leaves the browser.
+ *
+ * A script of its own, which the page fetches only when there is something to read (reading_script.ts).
+ */
+
+import { unread } from "../given.ts";
+import type { Given } from "../given.ts";
+import { Reader, ReaderMissing } from "./reader.ts";
+
+export { ReaderMissing };
+
+/** A file: its name, which may be a path inside a dropped folder, and its content. */
+export interface Named {
+  readonly name: string;
+  readonly data: Blob;
+}
+
+/** Takes what was found. A file's Givens may come in parts (an archive's entries as they are read); the last one `isWhole`. */
+export type OnRead = (found: Given[], isWhole: boolean) => void;
+
+/** Beyond that, another reader costs more memory than it saves time. */
+const MOST_READERS = 4;
+/** Few files do not wait for a second reader to start. */
+const FILES_A_READER = 4;
+/** Pictures of the camera in a second, at most. */
+const FRAMES = 10;
+
+/** Whether this browser has what reading takes. */
+export function canRead(): boolean {
+  return typeof Worker === "function" && typeof WebAssembly === "object" && typeof OffscreenCanvas === "function";
+}
+
+/**
+ * Reads every file: at least one Given for each, in the order in which they are done. Ends early if `signal` aborts.
+ *
+ * Rejects with ReaderMissing if the reader itself cannot be had: without a network, and not kept from an earlier time.
+ */
+export async function read(files: readonly Named[], onRead: OnRead, signal: AbortSignal): Promise<void> {
+  const queue = files.values();
+  const readers = Math.ceil(files.length / FILES_A_READER);
+  const most = Math.min(MOST_READERS, navigator.hardwareConcurrency || 1, readers);
+  await Promise.all(Array.from({ length: most }, () => readThrough(queue, onRead, signal)));
+}
+
+async function readThrough(queue: Iterable<Named>, onRead: OnRead, signal: AbortSignal): Promise<void> {
+  for (const { name, data } of queue) {
+    if (signal.aborted) return;
+    const reader = await Reader.take(signal);
+    const said = await reader.ask({ kind: "file", name, data }, [], onRead);
+    if (said !== null && !signal.aborted) onRead([unread(name, "PICTURE_TYPE", said)], true);
+  }
+}
+
+/**
+ * Reads what the camera shows in `video` until `signal` aborts: each Yinxin text as often as it is seen.
+ *
+ * The video's tracks stop with it. Rejects with ReaderMissing as `read` does.
+ */
+export async function scan(video: HTMLVideoElement, onText: (text: string) => void, signal: AbortSignal): Promise<void> {
+  try {
+    const onFound = (found: Given[]): void => {
+      for (const { content } of found) if (typeof content === "string") onText(content);
+    };
+    while (!signal.aborted) {
+      const next = new Promise((resolve) => setTimeout(resolve, 1000 / FRAMES));
+      if (video.readyState >= HTMLMediaElement.HAVE_CURRENT_DATA && video.videoWidth > 0) {
+        const picture = await createImageBitmap(video);
+        const reader = await Reader.take(signal);
+        await reader.ask({ kind: "frame", picture }, [picture], onFound);
+      }
+      await next;
+    }
+  } finally {
+    stop(video);
+  }
+}
+
+function stop(video: HTMLVideoElement): void {
+  const { srcObject } = video;
+  if (srcObject instanceof MediaStream) for (const track of srcObject.getTracks()) track.stop();
+  video.srcObject = null;
+}
