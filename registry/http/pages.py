@@ -202,7 +202,7 @@ def script(name: str) -> Response:
 
 @pages.get("/v/<name>")
 def reader(name: str) -> Response:
-    """A file of the worker that reads pictures: below /v, because what keeps that in a browser keeps no other worker."""
+    """A file of the worker that reads pictures. It is below /v because what keeps that page keeps no other worker."""
     built = _verifier().built
     answer = _for_ever(None if built is None else built.of_reader(name))
     answer.headers.update(READER_HEADERS)

@@ -48,7 +48,7 @@ async function readThrough(queue: Iterable<Named>, onRead: OnRead, signal: Abort
     if (signal.aborted) return;
     const reader = await Reader.take(signal);
     const said = await reader.ask({ kind: "file", name, data }, [], onRead);
-    if (said !== null && !signal.aborted) onRead([unread(name, "PICTURE_TYPE", said)], true);
+    if (said !== null && !signal.aborted) onRead([unread(name, "READING_STOPPED", said)], true);
   }
 }
 

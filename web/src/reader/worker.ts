@@ -4,9 +4,10 @@ import type { Given } from "../given.ts";
 import { unread } from "../given.ts";
 import type { Answer, Question } from "./messages.ts";
 import { givens } from "./ours.ts";
-import { greyOf } from "./pixels.ts";
-import { decoder } from "./zxing.ts";
-import type { Decode } from "./zxing.ts";
+import { readWith } from "./ladder.ts";
+import { pixelsOf } from "./pixels.ts";
+import { scanner } from "./zxing.ts";
+import type { Scan } from "./zxing.ts";
 
 /** What a worker's global scope is here. */
 declare const self: {
@@ -18,23 +19,23 @@ function say(answer: Answer): void {
   self.postMessage(answer);
 }
 
-async function readFile(decode: Decode, name: string, data: Blob): Promise<Given[]> {
+async function readFile(scan: Scan, name: string, data: Blob): Promise<Given[]> {
   let picture: ImageBitmap;
   try {
     picture = await createImageBitmap(data);
   } catch {
     return [unread(name, "PICTURE_TYPE")];
   }
-  return givens(name, decode(greyOf(picture)));
+  return givens(name, await readWith(pixelsOf(picture), async (grey) => scan(grey)));
 }
 
-async function answerTo(decode: Decode, question: Question): Promise<void> {
+async function answerTo(scan: Scan, question: Question): Promise<void> {
   switch (question.kind) {
     case "file":
-      say({ kind: "found", found: await readFile(decode, question.name, question.data), isLast: true });
+      say({ kind: "found", found: await readFile(scan, question.name, question.data), isLast: true });
       break;
     case "frame": {
-      const texts = decode(greyOf(question.picture));
+      const texts = await readWith(pixelsOf(question.picture), async (grey) => scan(grey));
       question.picture.close();
       say({ kind: "found", found: texts.map((content) => ({ name: "", content })), isLast: true });
     }
@@ -42,8 +43,8 @@ async function answerTo(decode: Decode, question: Question): Promise<void> {
 }
 
 async function start(): Promise<void> {
-  const decode = await decoder();
-  self.onmessage = ({ data }: MessageEvent<Question>) => void answerTo(decode, data);
+  const scan = await scanner();
+  self.onmessage = ({ data }: MessageEvent<Question>) => void answerTo(scan, data);
   say({ kind: "ready" });
 }
 

@@ -3,16 +3,10 @@
 import { defaultReaderOptions, prepareZXingModule, textModes } from "zxing-wasm/reader";
 import type { ZXingReaderModule } from "zxing-wasm/reader";
 import wasm from "zxing-wasm/reader/zxing_reader.wasm";
+import type { Grey, Seen } from "./ladder.ts";
 
-/** Grey pixels, a byte each, row by row. */
-export interface Grey {
-  readonly data: Uint8Array | Uint8ClampedArray;
-  readonly width: number;
-  readonly height: number;
-}
-
-/** The texts of all QR codes in a picture; none if there is none. */
-export type Decode = (picture: Grey) => string[];
+/** Finds all QR codes in a picture, those with errors too. */
+export type Scan = (picture: Grey) => Seen[];
 
 const OPTIONS = {
   ...defaultReaderOptions,
@@ -22,23 +16,31 @@ const OPTIONS = {
   characterSet: 0,
   textMode: textModes.indexOf("Plain"),
   tryCode39ExtendedMode: false,
+  returnErrors: true,
 };
 
-/** A decoder that is ready. Rejects if the WebAssembly cannot be fetched. */
-export async function decoder(): Promise<Decode> {
+/** A scanner that is ready. Rejects if the WebAssembly cannot be fetched. */
+export async function scanner(): Promise<Scan> {
   const address = new URL(wasm, import.meta.url).href;
   const zxing = await prepareZXingModule({ overrides: { locateFile: () => address }, fireImmediately: true });
-  return (picture) => decode(zxing, picture);
+  return (picture) => scan(zxing, picture);
 }
 
-function decode(zxing: ZXingReaderModule, { data, width, height }: Grey): string[] {
+function scan(zxing: ZXingReaderModule, { data, width, height }: Grey): Seen[] {
   const place = zxing._malloc(data.length);
   if (place === 0) throw new RangeError("no memory");
   try {
     zxing.HEAPU8.set(data, place);
     const codes = zxing.readBarcodesFromPixmap(place, width, height, OPTIONS);
-    return Array.from({ length: codes.size() }, (_, at) => codes.get(at)?.text ?? "");
+    return Array.from({ length: codes.size() }, (_, at) => codes.get(at)).flatMap((code) => (code === undefined ? [] : seen(code)));
   } finally {
     zxing._free(place);
   }
 }
+
+function seen({ isValid, text, position }: NonNullable<ReturnType<Codes["get"]>>): Seen {
+  const { topLeft, topRight, bottomRight, bottomLeft } = position;
+  return { text: isValid ? text : null, corners: [topLeft, topRight, bottomRight, bottomLeft] };
+}
+
+type Codes = ReturnType<ZXingReaderModule["readBarcodesFromPixmap"]>;
