@@ -7,7 +7,7 @@ from typing import Final, TypeVar
 
 from credential import benefit_wording, wording
 from credential.numbers import LEVEL_NAMES, LEVEL_NAMES_EN
-from credential.reason import Entitlement, Reason, Recognition, SyncReason
+from credential.reason import BEFORE_TEXT, Entitlement, Reason, Recognition, SyncReason
 from verifier_cli import columns, human
 
 _Code = TypeVar("_Code", bound=int | str)
@@ -20,7 +20,7 @@ _HEAD: Final = """\
  */
 
 import type { Basis, Benefit, DocumentType, Effect, IssuerKind, Kind, Period, Post } from "./model.ts";
-import type { Entitlement, Reason, Recognition, SyncReason } from "./reason.ts";
+import type { BeforeText, Entitlement, Reason, Recognition, SyncReason } from "./reason.ts";
 
 /** One thing said twice. */
 export interface Words {
@@ -40,7 +40,8 @@ def module() -> str:
     """The whole module."""
     levels = {level: (LEVEL_NAMES[level], LEVEL_NAMES_EN[level]) for level in sorted(LEVEL_NAMES)}
     reasons = (
-        ("REASONS", "Reason", Reason),
+        ("BEFORE_TEXT", "BeforeText", [each for each in Reason if each in BEFORE_TEXT]),
+        ("REASONS", "Reason", [each for each in Reason if each not in BEFORE_TEXT]),
         ("RECOGNITIONS", "Recognition", Recognition),
         ("ENTITLEMENTS", "Entitlement", Entitlement),
     )

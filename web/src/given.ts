@@ -1,10 +1,11 @@
 /** One thing to be verified: what to call it, and its text, or why it has none. */
 
-import type { Reason } from "./reason.ts";
+import { BEFORE_TEXT, outcomeOf } from "./reason.ts";
+import type { BeforeText, Outcome, Reason } from "./reason.ts";
 
-/** Why an input has no text. */
+/** Why an input has no text; a line of a list may also be too long for one, or no text. */
 export interface Unread {
-  readonly reason: Reason;
+  readonly reason: BeforeText | Extract<Reason, "QR_TOO_LONG" | "QR_PREFIX">;
   readonly detail: string;
 }
 
@@ -15,6 +16,16 @@ export interface Given {
 }
 
 /** A thing that has no text. */
-export function unread(name: string, reason: Reason, detail = ""): Given {
+export function unread(name: string, reason: Unread["reason"], detail = ""): Given {
   return { name, content: { reason, detail } };
+}
+
+/** Whether `reason` is of something that has no text at all. */
+export function isBeforeText(reason: BeforeText | Reason): reason is BeforeText {
+  return (BEFORE_TEXT as readonly string[]).includes(reason);
+}
+
+/** The one outcome that the reason of something without a text belongs to. */
+export function outcomeOfUnread({ reason }: Unread): Outcome {
+  return isBeforeText(reason) ? "undecided" : outcomeOf(reason);
 }

@@ -3,9 +3,8 @@
 /** The three answers that a check can end in. */
 export type Outcome = "accepted" | "rejected" | "undecided";
 
-/** Why a check ended as it did, in the order of the steps; each reason belongs to exactly one outcome. */
-export const REASONS = [
-  // Files, pictures, documents, archives and lists, before any text is known
+/** Why something that was given has no text to verify: a file, a picture, a document, an archive or a list. Each is undecided. */
+export const BEFORE_TEXT = [
   "FILE_UNREADABLE",
   "FILE_EMPTY",
   "FILE_TYPE",
@@ -21,6 +20,11 @@ export const REASONS = [
   "ZIP_NESTED",
   "LIST_BROKEN",
   "LIST_WITHOUT_TEXTS",
+] as const;
+export type BeforeText = (typeof BEFORE_TEXT)[number];
+
+/** Why a check of a text ended as it did, in the order of the steps; each reason belongs to exactly one outcome. */
+export const REASONS = [
   // Step 1: the QR's text
   "QR_TOO_LONG",
   "QR_PREFIX",
@@ -100,26 +104,7 @@ export const REASONS = [
 ] as const;
 export type Reason = (typeof REASONS)[number];
 
-/** Why something that was given has no text to verify. */
-export const BEFORE_TEXT: readonly Reason[] = [
-  "FILE_UNREADABLE",
-  "FILE_EMPTY",
-  "FILE_TYPE",
-  "FILE_TOO_LARGE",
-  "READING_STOPPED",
-  "PICTURE_TYPE",
-  "PICTURE_TOO_LARGE",
-  "NOT_READ",
-  "PDF_BROKEN",
-  "PDF_ENCRYPTED",
-  "ZIP_BROKEN",
-  "ZIP_ENCRYPTED",
-  "ZIP_NESTED",
-  "LIST_BROKEN",
-  "LIST_WITHOUT_TEXTS",
-];
 const UNDECIDED: ReadonlySet<Reason> = new Set<Reason>([
-  ...BEFORE_TEXT,
   "REGION_UNKNOWN",
   "CHAIN_INVALID",
   "CLOCK_SUSPECT",

@@ -5,7 +5,7 @@
  */
 
 import type { Basis, Benefit, DocumentType, Effect, IssuerKind, Kind, Period, Post } from "./model.ts";
-import type { Entitlement, Reason, Recognition, SyncReason } from "./reason.ts";
+import type { BeforeText, Entitlement, Reason, Recognition, SyncReason } from "./reason.ts";
 
 /** One thing said twice. */
 export interface Words {
@@ -19,7 +19,7 @@ export interface Wording extends Words {
   readonly nextEn: string;
 }
 
-export const REASONS: Readonly<Record<Reason, Wording>> = {
+export const BEFORE_TEXT: Readonly<Record<BeforeText, Wording>> = {
   FILE_UNREADABLE: { zh: "这个文件打不开。", en: "This file could not be opened.", nextZh: "请检查文件是否还在、有没有权限；链接请给出它指向的文件。", nextEn: "Check that it is there and may be read; instead of a link give the file that it leads to." },
   FILE_EMPTY: { zh: "里面没有任何可以核验的内容。", en: "There is nothing in it to verify.", nextZh: "请确认给对了文件；如果传输中断，请重新取得。", nextEn: "Make sure that it is the right file; if it was cut short on its way, get it again." },
   FILE_TYPE: { zh: "这里不能读取这种文件。", en: "Files of this kind are not read here.", nextZh: "请改用图片、PDF、ZIP，或二维码文字的列表（文本、CSV、XLSX）。", nextEn: "Give pictures, PDF, ZIP, or lists of QR texts (text, CSV, XLSX)." },
@@ -35,6 +35,9 @@ export const REASONS: Readonly<Record<Reason, Wording>> = {
   ZIP_NESTED: { zh: "ZIP 中还有 ZIP，里层没有读取。", en: "A ZIP within a ZIP is not read.", nextZh: "请先解压外层，再给出里面的文件。", nextEn: "Unpack the outer one and give the files in it." },
   LIST_BROKEN: { zh: "这个列表已损坏，读不出来。", en: "This list is damaged and cannot be read.", nextZh: "请用 Excel 或 WPS 打开，另存为 XLSX 或 UTF-8 的 CSV 再试。", nextEn: "Open it in Excel or WPS, save it as XLSX or as CSV in UTF-8 and try again." },
   LIST_WITHOUT_TEXTS: { zh: "这个表格里没有找到二维码文字。", en: "No QR texts were found in this table.", nextZh: "请把二维码文字放在一列，列名写“二维码”或 text。", nextEn: "Put the QR texts into one column, and call it 二维码 or text." },
+};
+
+export const REASONS: Readonly<Record<Reason, Wording>> = {
   QR_TOO_LONG: { zh: "这段文字太长，不是证书二维码的内容。", en: "This text is too long to come from a certificate's QR code.", nextZh: "请重新扫描证书上的二维码。", nextEn: "Scan the QR code on the certificate again." },
   QR_PREFIX: { zh: "这不是印信证书的二维码。", en: "This is not the QR code of a Yinxin certificate.", nextZh: "请扫描证书上的核验二维码；其他二维码不能证明什么。", nextEn: "Scan the verification code on the certificate; other codes prove nothing." },
   QR_DIGITS: { zh: "二维码内容被改动或不完整。", en: "The content of the QR code was changed or is incomplete.", nextZh: "请从证书原件重新扫描，不要使用转发的文字。", nextEn: "Scan the original certificate again instead of a forwarded text." },

@@ -6,9 +6,11 @@
 
 import { unread } from "../given.ts";
 import type { Given } from "../given.ts";
+import { BEFORE_TEXT } from "../wording.ts";
 import { Reader, ReaderMissing } from "./reader.ts";
 
-export { ReaderMissing };
+/** The words of why something has no text come with this script: without it nothing is read. */
+export { BEFORE_TEXT, ReaderMissing };
 
 /** A file: its name, which may be a path inside a dropped folder, and its content. */
 export interface Named {
