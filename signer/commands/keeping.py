@@ -10,17 +10,17 @@ from credential.model import date_from_day, day_of
 from credential.request import MAX_RESERVED
 from signer.batches import known, receipts, reserving
 from signer.commands import given
+from signer.commands.common import Add, Command
 from signer.context import Context, Voice
-from signer.errors import usage
+from signer.errors import Json, usage
 from signer.ledger.pool import Place
 from signer.reports import writing
 
-Json = dict[str, object]
 _LEVEL: Final = re.compile("([0-5])(?:=([1-9][0-9]{0,5}))?", re.ASCII)
 _MOST_WHY: Final = 200
 
 
-def add(make: Callable[[str, str], argparse.ArgumentParser]) -> None:
+def add(make: Add) -> None:
     """Describe the commands."""
     reserve = make(
         "reserve", "预留序号和流水号，供离线签发；不带参数则列出未用的 / reserve numbers ahead, or list them"
@@ -97,7 +97,7 @@ def _report(context: Context, options: argparse.Namespace) -> Json:
     return writing.write(context, known.signed_batch(context, options.batch or newest), options.out)
 
 
-def _in_context(run: Callable[[Context, argparse.Namespace], Json]) -> Callable[[argparse.Namespace, Voice], Json]:
+def _in_context(run: Callable[[Context, argparse.Namespace], Json]) -> Command:
     def command(options: argparse.Namespace, voice: Voice) -> Json:
         with given.context(options, voice) as context:
             return run(context, options)
@@ -105,7 +105,7 @@ def _in_context(run: Callable[[Context, argparse.Namespace], Json]) -> Callable[
     return command
 
 
-COMMANDS: Final[Mapping[str, Callable[[argparse.Namespace, Voice], Json]]] = {
+COMMANDS: Final[Mapping[str, Command]] = {
     "reserve": _in_context(_reserve),
     "receipt": _in_context(_receipt),
     "report": _in_context(_report),

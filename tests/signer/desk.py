@@ -83,7 +83,7 @@ def desk_of(office: Office, monkeypatch: pytest.MonkeyPatch) -> Desk:
         seed = sha256(b"yinxin test key " + purpose.value.encode()).digest()
         private(home.key_file(purpose), keyfile.seal(seed, purpose, CODE, RIGHT, bytes(16), bytes(24), CHEAP))
     monkeypatch.setattr("signer.commands.keys.Cost", lambda: CHEAP)
-    monkeypatch.setattr("signer.cli.Cost", lambda: CHEAP)
+    monkeypatch.setattr("signer.commands.first.Cost", lambda: CHEAP)
     return Desk(office, private(office.folder / "passphrase", RIGHT + b"\n"))
 
 

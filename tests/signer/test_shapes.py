@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 from signer import cli
-from signer.commands import arguments
+from signer.commands import arguments, jsonl
 from signer.commands import keys as key_commands
 from signer.errors import Exit
 from tests.signer import guide
@@ -77,7 +77,7 @@ def test_every_command_has_its_fields(office: Office) -> None:
         assert (code, told[str(command)]["ok"]) == (0, True)
     told["approve"] = approved(office)
     assert {name: set(said) - {"command", "ok"} for name, said in told.items()} == PROMISED
-    assert told.keys() | {arguments.JSONL} | key_commands.COMMANDS.keys() == cli.COMMANDS.keys()
+    assert told.keys() | {jsonl.JSONL} | key_commands.COMMANDS.keys() == arguments.COMMANDS.keys()
 
 
 def test_every_refusal_has_the_same_fields(office: Office, tmp_path: Path) -> None:

@@ -98,7 +98,7 @@ def test_a_key_is_made_in_the_token_enrolled_and_signs_corrects_and_renews(
     office: Office, monkeypatch: pytest.MonkeyPatch, tokens: Tokens
 ) -> None:
     """The whole way, by the command line, beside the request key in its file."""
-    monkeypatch.setattr("signer.cli.Cost", lambda: CHEAP)
+    monkeypatch.setattr("signer.commands.first.Cost", lambda: CHEAP)
     office.home.rename(office.folder / "other-home")
     desk = Desk(office, private(office.folder / "pin", PIN), private(office.folder / "passphrase", RIGHT))
     slot = tokens.slot
