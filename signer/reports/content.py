@@ -71,6 +71,7 @@ class Report:
     signed_at: Seconds | None
     day: Day
     fingerprint: str
+    evidence: bytes | None
     registered_at: tuple[str, ...]
     receipts: tuple[Kept, ...]
     counts: tuple[tuple[Group, int], ...]
@@ -97,6 +98,7 @@ class Report:
         yield ("签发张数", "certificates"), str(self.size)
         yield ("跳过行数", "rows left out"), str(len({each.row for each in self.skipped}))
         yield ("证书密钥指纹", "key fingerprint"), self.fingerprint
+        yield ("评价档案摘要", "evidence SHA-256"), self.evidence.hex() if self.evidence else "无 / none"
         yield ("登记时间", "registered at"), "，".join(self.registered_at) or "未登记 / not registered"
         for kept in self.receipts:
             yield ("回执摘要", "receipt SHA-256"), kept.digest
@@ -123,6 +125,7 @@ def of(context: Context, batch: Batch) -> Report:
         signed_at=batch.signed_at,
         day=today,
         fingerprint=cose.fingerprint(keys[0].public) if keys else "",
+        evidence=context.ledger.evidence(batch.subject),
         registered_at=tuple(dict.fromkeys(each.registered_at for each in submissions if each.registered_at)),
         receipts=tuple(receipts.of_batch(context, batch)),
         counts=tuple(preview.counted(read_certificate(each.data).subject for each in certificates)),

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 from openpyxl import load_workbook
+from pypdfium2 import PdfDocument
 
 from signer import cli
 from signer.batches import evidence
@@ -172,6 +173,10 @@ def test_evidence_goes_with_the_batch(office: Office) -> None:
     assert (out / "evidence.sha256").stat().st_mode & 0o777 == 0o600
     assert office.run("submit") == 0
     assert office.registry.evidence == [found.digest]
+    assert office.run("report", "--out", out) == 0
+    assert f"评价档案摘要 evidence SHA-256,{found.digest.hex()}" in (out / "report-1.csv").read_text("utf-8-sig")
+    (words,) = PdfDocument(out / "report-1.pdf")
+    assert found.digest.hex() in words.get_textpage().get_text_bounded()
     (folder / "a.txt").write_text("changed")
     code, result = office.json("sign", roster, "--out", out, "--yes", "--evidence", folder)
     assert (code, result["error"]) == (1, "evidence-too-late")

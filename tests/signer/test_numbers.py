@@ -221,6 +221,7 @@ def test_the_report_says_it_all_and_shows_no_name(office: Office) -> None:
     assert (said["签发张数 certificates"], said["跳过行数 rows left out"]) == ("3", "1")
     assert said["回执摘要 receipt SHA-256"] == office.json("receipt")[1]["receipts"][0]["sha256"]
     assert len(said["证书密钥指纹 key fingerprint"].split()) == 16
+    assert said["评价档案摘要 evidence SHA-256"] == "无 / none"
     assert [row[1:] for row in rows if row[:1] == ["6-31-01-03"]] == [
         ["电工", "三级/高级工 Level 3, senior worker", "2"],
         ["电工", "四级/中级工 Level 4, intermediate worker", "1"],

@@ -409,7 +409,33 @@ def test_people_below_a_poorer_header_are_told_whatever_their_documents(tmp_path
     assert found(read(path, today=TODAY)) == [(2, "", ProblemCode.PERSON_NOT_UNDER_HEADER)]
 
 
-@pytest.mark.parametrize("above", [("机构代码", "91350200MA2XN0U32D"), ("示例：王芳", NUMBER), ("名册", 20260601)])
+@pytest.mark.parametrize(
+    "above",
+    [
+        ("王芳", "护照", "E12345678", "6-31-01-03"),
+        ("1", "王芳", "台胞证", "01234567"),
+        ("王芳", None, "ea1234567", "6-31-01-03"),
+    ],
+)
+def test_people_without_an_identity_card_above_the_first_header_are_told(
+    tmp_path: Path, above: tuple[object, ...]
+) -> None:
+    roster = read(xlsx(tmp_path / "r.xlsx", [above, _FLAT, _person(4)], header=("人员名册",)), today=TODAY)
+    assert found(roster) == [(2, "", ProblemCode.PERSON_NOT_UNDER_HEADER)]
+    assert str(above[2]) not in repr(roster.problems)
+
+
+@pytest.mark.parametrize(
+    "above",
+    [
+        ("机构代码", "91350200MA2XN0U32D"),
+        ("示例：王芳", NUMBER),
+        ("示例：王芳", "护照", "E12345678"),
+        ("名册", 20260601),
+        ("制表", "王芳", "P2026001", "其他"),
+        ("填报单位", "厦门港", "05925771234", "2026-06-01"),
+    ],
+)
 def test_what_stands_above_a_header_and_is_nobody(tmp_path: Path, above: tuple[object, ...]) -> None:
     roster = read(xlsx(tmp_path / "r.xlsx", [_FLAT, _person(4)], header=above), today=TODAY)
     assert (found(roster), len(roster.rows)) == ([], 1)
