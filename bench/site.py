@@ -61,7 +61,7 @@ def weight(site: Site) -> int:
     """
     worker = _fetch(site.client, assets.WORKER_PATH)
     first = worker.partition(b"\n")[0].removeprefix(b"const yinxin=").removesuffix(b";")
-    paths = [path for path in json.loads(first)["files"] if "/benefits-" not in path]
+    paths = [path for path in json.loads(first)["needed"] if "/benefits-" not in path]
     files = [_fetch(site.client, path) for path in paths]
     return sum(len(gzip.compress(each, 9, mtime=0)) for each in (worker, *files))
 

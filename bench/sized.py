@@ -8,8 +8,8 @@ from collections.abc import Iterable
 from typing import TYPE_CHECKING, Final
 
 from registry import server
-from registry.app import HEADERS
 from registry.http import logs
+from registry.http.headers import ALWAYS
 from registry.http.journal import Journal
 
 if TYPE_CHECKING:
@@ -21,7 +21,7 @@ _HEADS: Final = [
     ("Cache-Control", "public, max-age=30"),
     ("Access-Control-Allow-Origin", "*"),
     ("ETag", f'"{"0" * 64}"'),
-    *HEADERS.items(),
+    *ALWAYS.items(),
 ]
 
 

@@ -16,14 +16,24 @@ from registry import current
 from registry.clock import Clock, clock
 from registry.console import routes as console
 from registry.files import Places
-from registry.http import assets, complaint_pages, figure_pages, holder_pages, issuer_pages, journal, pages
+from registry.http import (
+    assets,
+    complaint_pages,
+    figure_pages,
+    headers,
+    holder_pages,
+    issuer_pages,
+    journal,
+    pages,
+    verifier_pages,
+)
 from registry.http.asking import LIMITS
 from registry.http.journal import Journal
 from registry.http.limits import limits_of
-from registry.http.pages import Verifier
 from registry.http.published_answers import PublishedAnswers
 from registry.http.routes import PROBLEM, ROUTES
 from registry.http.service import service_of
+from registry.http.verifier_pages import Verifier
 from registry.http.views import EXTENSION, VIEWS
 from registry.problems import Problem, Refused
 from registry.store.engine import is_unavailable
@@ -33,15 +43,6 @@ if TYPE_CHECKING:
 
 MAX_BODY: Final = requests.MAX_BATCH * (MAX_CERTIFICATE_BYTES + 3 + documents.MAX_NUMBER_BYTES) + 4_096
 """The most bytes of one request: a full batch of the largest certificates, and of documents."""
-HEADERS: Final = {
-    "X-Content-Type-Options": "nosniff",
-    "Referrer-Policy": "no-referrer",
-    "X-Frame-Options": "DENY",
-    "Cross-Origin-Opener-Policy": "same-origin",
-    "Content-Security-Policy": "default-src 'none'; frame-ancestors 'none'",
-    "Permissions-Policy": "camera=(), geolocation=(), microphone=()",
-    "Strict-Transport-Security": "max-age=31536000",
-}
 _BY_STATUS: Final = {
     404: Problem.NOT_FOUND,
     405: Problem.METHOD,
@@ -94,7 +95,8 @@ def create_app(
         app.add_url_rule(route.path, route.name, views[route.name], methods=[route.method])
     app.register_error_handler(Exception, translate)
     app.after_request(_add_headers)
-    pages.register(app, verifier or Verifier(assets.read()))
+    app.register_blueprint(pages.pages)
+    verifier_pages.register(app, verifier or Verifier(assets.read()))
     issuer_pages.register(app)
     app.register_blueprint(holder_pages.holders)
     app.register_blueprint(figure_pages.statistics)
@@ -147,6 +149,6 @@ def _add_headers(answer: Response) -> Response:
     if request.method == "OPTIONS":
         answer.headers["Access-Control-Allow-Origin"] = "*"
         answer.headers["Access-Control-Allow-Headers"] = "Content-Type"
-    for name, value in HEADERS.items():
+    for name, value in headers.ALWAYS.items():
         answer.headers.setdefault(name, value)
     return answer

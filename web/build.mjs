@@ -1,4 +1,10 @@
-/** Builds the page's scripts into static/dist, with a manifest that the registry reads: `make web`. */
+/**
+ * Builds the pages' scripts into static/dist, with a manifest that the registry reads: `make web`.
+ *
+ * There `entries` has by its name here each script, before what it imports; `scripts` are all files of pages, `reader`
+ * those of the worker that reads pictures. Each script by itself is smaller than with parts in common; what one imports
+ * when it needs it is a file of its own.
+ */
 
 import { readFile, rm, writeFile } from "node:fs/promises";
 import { basename } from "node:path";
@@ -44,24 +50,46 @@ const reader = await build({
 });
 const readerFiles = filesOf(reader);
 const readerName = readerFiles.find((name) => name.startsWith("reader-"));
-const built = await Promise.all([
-  build({ ...common, entryPoints: { page: "src/page/main.ts" }, format: "esm", plugins: [withoutUnused] }),
-  build({ ...common, entryPoints: { benefits: "src/page/benefits.ts" }, format: "esm", plugins: [withoutUnused] }),
+const module = { ...common, chunkNames: "[name]-[hash]", format: "esm", splitting: true };
+const pages = await Promise.all([
+  build({ ...module, entryPoints: { page: "src/page/main.ts" }, plugins: [withoutUnused] }),
+  build({ ...module, entryPoints: { benefits: "src/page/benefits.ts" }, plugins: [withoutUnused] }),
   build({
-    ...common,
+    ...module,
     entryPoints: { reading: "src/page/reading.ts" },
-    format: "esm",
     define: { READER: JSON.stringify(`/v/${readerName}`) },
   }),
-  build({ ...common, entryPoints: { worker: "src/worker/worker.ts", retire: "src/worker/retire.ts" }, format: "iife" }),
 ]);
-const names = built.flatMap(filesOf);
-const manifest = Object.fromEntries(names.map((name) => [name.slice(0, name.indexOf("-")), name]));
+const workers = await build({
+  ...common,
+  entryPoints: { worker: "src/worker/worker.ts", retire: "src/worker/retire.ts" },
+  format: "iife",
+});
 await Promise.all(readerFiles.filter((name) => name.endsWith(".wasm")).map(pack));
-await writeFile(`${OUT}/manifest.json`, `${JSON.stringify({ ...manifest, reader: readerFiles })}\n`);
+const manifest = {
+  entries: Object.assign({}, ...[...pages, workers].map(entriesOf)),
+  scripts: pages.flatMap(filesOf),
+  reader: readerFiles,
+};
+await writeFile(`${OUT}/manifest.json`, `${JSON.stringify(manifest)}\n`);
 
 function filesOf({ metafile }) {
   return Object.keys(metafile.outputs).map((path) => basename(path));
+}
+
+/** By its name here each script, before what it imports. */
+function entriesOf({ metafile: { outputs } }) {
+  const entries = Object.keys(outputs).filter((path) => outputs[path].entryPoint !== undefined);
+  const nameOf = (path) => basename(path).slice(0, basename(path).lastIndexOf("-"));
+  return Object.fromEntries(entries.map((path) => [nameOf(path), [...withImports(outputs, path)].map((each) => basename(each))]));
+}
+
+/** The file at `path`, and all that it imports before it runs. */
+function withImports(outputs, path, found = new Set()) {
+  if (found.has(path)) return found;
+  found.add(path);
+  for (const each of outputs[path].imports) if (each.kind === "import-statement") withImports(outputs, each.path, found);
+  return found;
 }
 
 /** A file that takes a while to pack is packed here, and not at each start of the registry. */

@@ -128,7 +128,7 @@ def run_publish(options: argparse.Namespace) -> None:
 def run_serve(options: argparse.Namespace) -> None:
     """Serve until interrupted."""
     from registry.app import create_app
-    from registry.http.pages import Verifier
+    from registry.http.verifier_pages import Verifier
 
     logs.set_up(options.log_format)
     publisher = _publisher(options)

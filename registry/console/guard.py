@@ -7,6 +7,7 @@ from urllib.parse import urlsplit
 from flask import Response, current_app, g, redirect, request, url_for
 from werkzeug.wrappers import Response as Answer
 
+from registry.http import headers
 from registry.http.limits import Limiter, network
 from registry.http.views import service
 from registry.operators import sign_ins
@@ -22,15 +23,6 @@ MAX_OPEN_FORM_BYTES: Final = 4_096
 """Of those who are not signed in."""
 OPEN: Final = frozenset({"console.sign_in", "console.enter", "console.set_up", "console.set_up_step"})
 """What those who are not signed in may reach."""
-HEADERS: Final = {
-    "Content-Security-Policy": "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'; "
-    "base-uri 'none'; frame-ancestors 'none'",
-    "Referrer-Policy": "same-origin",
-    "X-Content-Type-Options": "nosniff",
-    "Cross-Origin-Resource-Policy": "same-origin",
-    "Cache-Control": "no-store",
-}
-"""`no-referrer` would make browsers send `Origin: null` with our own forms."""
 
 
 def check() -> Answer | None:
@@ -89,8 +81,8 @@ def forget_browser() -> None:
 
 
 def add_headers(answer: Response) -> Response:
-    """Nothing from elsewhere, no scripts, no frames, nothing kept."""
-    for name, value in HEADERS.items():
+    """No scripts, nothing kept, and for this origin alone."""
+    for name, value in headers.CONSOLE.items():
         answer.headers[name] = value
     answer.headers.pop("Access-Control-Allow-Origin", None)
     return answer

@@ -1,8 +1,9 @@
-"""The scripts of the page /v, as the build left them in web/static/dist: what is served, and how a browser keeps it."""
+"""The scripts of the pages below /v, as the build left them: what is served, and how a browser keeps it."""
 
 import gzip
 import json
-from collections.abc import Iterable
+from base64 import b64encode
+from collections.abc import Mapping
 from dataclasses import dataclass
 from hashlib import sha256
 from importlib.resources import files
@@ -12,83 +13,95 @@ from typing import Final
 DIST: Final = files("web") / "static" / "dist"
 WORKER_PATH: Final = "/worker.js"
 KEPT: Final = ("site.css", "seal.svg", "favicon.svg")
-"""The static files that the page needs beside its script."""
+"""The static files that the pages need beside their scripts."""
+NEEDED: Final = ("page", "benefits")
+"""What a browser keeps before it counts /v as kept; everything else follows when there is time."""
+_WORKERS: Final = ("worker", "retire")
 
 
 @dataclass(frozen=True, slots=True)
-class Script:
-    """One script, or the WebAssembly that one needs.
-
-    `name` is a file name made from its content; `packed` is the same bytes with gzip.
-    """
+class File:
+    """One file of the build. `name` is made from its content; `packed` is the same bytes with gzip."""
 
     name: str
     plain: bytes
     packed: bytes
+
+    @classmethod
+    def of(cls, name: str, plain: bytes) -> "File":
+        """The file of this name."""
+        return cls(name, plain, gzip.compress(plain, 9, mtime=0))
 
     @property
     def media_type(self) -> str:
         """What it is served as."""
         return "application/wasm" if self.name.endswith(".wasm") else "text/javascript; charset=utf-8"
 
+    @property
+    def integrity(self) -> str:
+        """What a browser compares it with."""
+        return integrity(self.plain)
+
 
 @dataclass(frozen=True, slots=True)
 class Assets:
-    """One build.
+    """One build. `entries` are scripts by what they are for, each before what it imports; the others are by name.
 
-    `benefits` is fetched by the page of a region that publishes a benefit policy only; `reading` when a person gives
-    files or opens the camera, and then of `reader`, a worker and its parts, what each kind of file takes.
+    `scripts` are what the pages run, `reader` the worker that reads pictures, with all that this takes.
     """
 
-    page: Script
-    benefits: Script
-    reading: Script
-    reader: tuple[Script, ...]
+    entries: Mapping[str, tuple[File, ...]]
+    scripts: Mapping[str, File]
+    reader: Mapping[str, File]
     worker: str
     retire: str
 
-    def named(self, name: str) -> Script | None:
-        """The script of the page of this name, if there is one."""
-        return _named((self.page, self.benefits, self.reading), name)
+    @property
+    def needed(self) -> dict[str, File]:
+        """The scripts that /v cannot be without, by name."""
+        return {each.name: each for name in NEEDED for each in self.entries[name]}
 
-    def of_reader(self, name: str) -> Script | None:
-        """The reader's file of this name, if there is one."""
-        return _named(self.reader, name)
-
-
-def _named(scripts: Iterable[Script], name: str) -> Script | None:
-    return next((each for each in scripts if each.name == name), None)
+    @property
+    def later(self) -> dict[str, File]:
+        """The other scripts, by name."""
+        return {name: each for name, each in self.scripts.items() if name not in self.needed}
 
 
 def read(folder: Traversable = DIST) -> Assets | None:
     """The build in `folder`; None if there is none, or only a part of one."""
     try:
-        names = json.loads((folder / "manifest.json").read_text("utf-8"))
-        page, benefits, reading = (_script(folder, names[name]) for name in ("page", "benefits", "reading"))
-        reader = tuple(_script(folder, name) for name in names["reader"])
-        worker, retire = ((folder / names[name]).read_text("utf-8") for name in ("worker", "retire"))
-    except (OSError, ValueError, KeyError, TypeError):
+        return _read(folder)
+    except (OSError, ValueError, KeyError, TypeError, AttributeError):
         return None
-    return Assets(page, benefits, reading, reader, worker, retire)
 
 
-def _script(folder: Traversable, name: str) -> Script:
+def _read(folder: Traversable) -> Assets:
+    manifest = json.loads((folder / "manifest.json").read_text("utf-8"))
+    workers = {name: manifest["entries"].pop(name)[0] for name in _WORKERS}
+    scripts, reader = ({name: _file(folder, name) for name in manifest[group]} for group in ("scripts", "reader"))
+    entries = {name: tuple(scripts[each] for each in parts) for name, parts in manifest["entries"].items()}
+    if not entries.keys() >= set(NEEDED):
+        raise KeyError(NEEDED)
+    worker, retire = ((folder / workers[name]).read_text("utf-8") for name in _WORKERS)
+    return Assets(entries, scripts, reader, worker, retire)
+
+
+def _file(folder: Traversable, name: str) -> File:
     """A file of the build. What takes long to pack, the build has packed."""
     if name.endswith(".wasm"):
         packed = (folder / f"{name}.gz").read_bytes()
-        return Script(name, gzip.decompress(packed), packed)
-    plain = (folder / name).read_bytes()
-    return Script(name, plain, gzip.compress(plain, 9, mtime=0))
+        return File(name, gzip.decompress(packed), packed)
+    return File.of(name, (folder / name).read_bytes())
 
 
-def worker_script(built: Assets, page: bytes, paths: Iterable[str], when_asked: Iterable[str]) -> str:
-    """The worker that keeps `page` and what stands at `paths`, and what stands at `when_asked` once it was asked for.
+def integrity(content: bytes) -> str:
+    """Its SHA-256, as Subresource Integrity writes it."""
+    return f"sha256-{b64encode(sha256(content).digest()).decode()}"
 
-    Any change of either makes it another worker; the reader's files have a hash of their content in their names.
-    """
-    content = sha256(page + built.page.plain + built.benefits.plain + built.reading.plain)
-    content.update("".join(each.name for each in built.reader).encode())
-    for name in KEPT:
-        content.update((files("web") / "static" / name).read_bytes())
-    kept = {"version": content.hexdigest()[:16], "files": list(paths), "reader": list(when_asked)}
-    return f"const yinxin={json.dumps(kept)};\n{built.worker}"
+
+def worker_script(built: Assets, needed: Mapping[str, bytes], later: Mapping[str, bytes]) -> str:
+    """The worker that keeps these contents, by path: any change of one of them makes it another worker."""
+    groups = (("needed", needed), ("later", later))
+    kept = {name: {path: integrity(content) for path, content in group.items()} for name, group in groups}
+    version = sha256(f"{json.dumps(kept)}\n{built.worker}".encode()).hexdigest()[:16]
+    return f"const yinxin={json.dumps({'version': version, **kept})};\n{built.worker}"

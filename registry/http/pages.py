@@ -7,7 +7,7 @@ from functools import partial
 from importlib.resources import files
 from typing import Any, Final
 
-from flask import Blueprint, Flask, Response, current_app, make_response, render_template, request, url_for
+from flask import Blueprint, Response, make_response, render_template, request, url_for
 from sqlalchemy.exc import DBAPIError
 
 from credential import text
@@ -15,8 +15,7 @@ from credential.model import CHINA, Day, IssuerState, KeyState, Seconds, date_fr
 from credential.trust_list import CertificateKey
 from registry import current, words
 from registry.holders import lookup
-from registry.http import asking, assets, journal
-from registry.http.assets import Assets, Script
+from registry.http import asking, headers, journal
 from registry.http.next_steps import NEXT
 from registry.http.views import service
 from registry.issuers.filing import KINDS
@@ -28,32 +27,12 @@ from registry.settings import Settings
 from registry.supervision import terms
 from registry.words import Words
 
-HEADERS: Final = {
-    "Content-Security-Policy": "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'; "
-    "base-uri 'none'; frame-ancestors 'none'",
-    "Referrer-Policy": "no-referrer",
-    "X-Content-Type-Options": "nosniff",
-}
-VERIFIER_HEADERS: Final = {
-    **HEADERS,
-    "Content-Security-Policy": "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; "
-    "connect-src 'self'; worker-src 'self'; form-action 'none'; base-uri 'none'; frame-ancestors 'none'; "
-    "require-trusted-types-for 'script'; trusted-types yinxin-worker yinxin-reader",
-}
-"""Of /v alone, which runs a script: its own, and nothing that a text could become."""
-READER_HEADERS: Final = {
-    **HEADERS,
-    "Content-Security-Policy": "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; connect-src 'self'; "
-    "require-trusted-types-for 'script'; trusted-types 'none'",
-}
-"""Of the worker that reads pictures: it runs its own script and WebAssembly. The page itself may run no WebAssembly."""
-WORKER_HEADERS: Final = {**HEADERS, "Content-Security-Policy": "default-src 'none'; connect-src 'self'"}
 NAVIGATION: Final = (
     ("pages.home", "首页", "Home"),
     ("issuers.page", "评价机构", "Issuers"),
     ("pages.query", "查询", "Query"),
     ("holders.holder", "持证人", "Holders"),
-    ("pages.verify", "核验", "Verify"),
+    ("verifier.page", "核验", "Verify"),
     ("statistics.page", "统计", "Statistics"),
     ("statistics.occupations", "职业", "Occupations"),
     ("complaint.page", "投诉", "Complaints"),
@@ -65,8 +44,6 @@ RESERVED_NAMES: Final = (".example", ".test", ".invalid", ".localhost")
 """Endings of host names that no real site can have (RFC 2606)."""
 _HOST_URL: Final = re.compile(r"https?://[A-Za-z0-9.:\[\]-]+/", re.ASCII)
 _PAGE_NUMBER: Final = re.compile("[1-9][0-9]{0,5}", re.ASCII)
-_ASSETS: Final = "yinxin_assets"
-_FOREVER: Final = "public, max-age=31536000, immutable"
 
 _FRESHNESS: Final = {
     Freshness.CURRENT: ("good", Words("正常", "current")),
@@ -93,25 +70,6 @@ pages: Final = Blueprint(
     static_folder=str(files("web") / "static"),
     static_url_path="/static",
 )
-
-
-@dataclass(frozen=True, slots=True)
-class Verifier:
-    """The verifying page: what was built, if anything, and whether the operator takes it back from the browsers."""
-
-    built: Assets | None
-    withdrawn: bool = False
-
-    @property
-    def offered(self) -> Assets | None:
-        """What /v is served with."""
-        return None if self.withdrawn else self.built
-
-
-def register(app: Flask, verifier: Verifier) -> None:
-    """Add the site to `app`."""
-    app.extensions[_ASSETS] = verifier
-    app.register_blueprint(pages)
 
 
 @dataclass(frozen=True, slots=True)
@@ -170,80 +128,10 @@ def answer_query() -> Response:
     return private(show("query.html", frame, answer=found, complaint=None), 200)
 
 
-@pages.get("/v")
-def verify() -> Response:
-    """What a phone's camera opens. The certificate stands behind the `#` and never comes here."""
-    answer = make_response(_verifier_page())
-    answer.headers["Cache-Control"] = "no-cache"
-    if _verifier().offered is not None:
-        answer.headers.update(VERIFIER_HEADERS)
-    return answer
-
-
-@pages.get(assets.WORKER_PATH)
-def worker() -> Response:
-    """What keeps /v in a browser for later; once the page is withdrawn, what takes it away again."""
-    verifier = _verifier()
-    if verifier.built is None:
-        raise Refused(Problem.NOT_FOUND)
-    script = verifier.built.retire if verifier.withdrawn else _worker_of(verifier.built)
-    answer = Response(script, content_type="text/javascript; charset=utf-8")
-    answer.headers.update(WORKER_HEADERS)
-    answer.headers["Cache-Control"] = "no-cache"
-    return answer
-
-
-@pages.get("/static/dist/<name>")
-def script(name: str) -> Response:
-    """A script of the page, whose name changes with its content."""
-    built = _verifier().built
-    return _for_ever(None if built is None else built.named(name))
-
-
-@pages.get("/v/<name>")
-def reader(name: str) -> Response:
-    """A file of the worker that reads pictures. It is below /v because what keeps that page keeps no other worker."""
-    built = _verifier().built
-    answer = _for_ever(None if built is None else built.of_reader(name))
-    answer.headers.update(READER_HEADERS)
-    return answer
-
-
-def _for_ever(found: Script | None) -> Response:
-    if found is None:
-        raise Refused(Problem.NOT_FOUND)
-    packs = request.accept_encodings["gzip"] > 0
-    answer = Response(found.packed if packs else found.plain, content_type=found.media_type)
-    if packs:
-        answer.headers["Content-Encoding"] = "gzip"
-    answer.vary.add("Accept-Encoding")
-    answer.headers["Cache-Control"] = _FOREVER
-    return answer
-
-
-def _verifier() -> Verifier:
-    found: Verifier = current_app.extensions[_ASSETS]
-    return found
-
-
-def _verifier_page() -> str:
-    frame, offered = frame_now(), _verifier().offered
-    pin = current.read_pin(service().places).hex()
-    return show("verify.html", frame, built=offered, pin=pin, worker=assets.WORKER_PATH)
-
-
-def _worker_of(built: Assets) -> str:
-    scripts = (url_for("pages.script", name=each.name) for each in (built.page, built.benefits))
-    paths = (url_for("pages.verify"), *scripts, *map(_static, assets.KEPT))
-    reading = url_for("pages.script", name=built.reading.name)
-    when_asked = (reading, *(url_for("pages.reader", name=each.name) for each in built.reader))
-    return assets.worker_script(built, _verifier_page().encode(), paths, when_asked)
-
-
 @pages.after_request
 def add_headers(answer: Response) -> Response:
-    """Nothing from elsewhere, no frames, no referrer, and no scripts but where a view says so."""
-    for name, value in HEADERS.items():
+    """No scripts but where a view says so; kept for half a minute on the way."""
+    for name, value in headers.PAGE.items():
         answer.headers.setdefault(name, value)
     answer.headers.setdefault("Cache-Control", "public, max-age=30")
     return answer
@@ -264,7 +152,7 @@ def problem_page(refused: Refused) -> Response | None:
         reference=journal.reference(),
     )
     answer = private(page, sort.status)
-    answer.headers.update(HEADERS)
+    answer.headers.update(headers.PAGE)
     answer.vary.add("Accept")
     return answer
 

@@ -1,6 +1,7 @@
 """A real registry's server, and a wire before it that keeps what was asked and can answer in its place."""
 
 import http.client
+import json
 import subprocess
 import threading
 import time
@@ -11,6 +12,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from types import TracebackType
 
+from registry.http.assets import integrity
 from registry.http.packing import packed
 from tools.demo.stage import PROGRAMS, free_port
 from tools.demo.story import KEYS
@@ -92,6 +94,21 @@ class Site:
         finally:
             connection.close()
 
+    def changed(self, path: str, headers: dict[str, str]) -> tuple[int, list[tuple[str, str]], bytes]:
+        """The server's answer as `change` makes it; the worker's then tells the hashes of the pages so changed."""
+        status, found, body = self.fetch(path, headers)
+        if path == "/worker.js" and body.startswith(b"const yinxin="):
+            body = self._agreeing(body, headers)
+        return status, found, self.change(path, body)
+
+    def _agreeing(self, worker: bytes, headers: dict[str, str]) -> bytes:
+        first, _, rest = worker.partition(b"\n")
+        kept = json.loads(first.removeprefix(b"const yinxin=").removesuffix(b";"))
+        for group in (kept["needed"], kept["later"]):
+            for path in {"/v"} & group.keys():
+                group[path] = integrity(self.changed(path, headers)[2])
+        return f"const yinxin={json.dumps(kept)};\n".encode() + rest
+
     def _handler(self) -> type[BaseHTTPRequestHandler]:
         site = self
 
@@ -103,8 +120,7 @@ class Site:
                     self._relay() if answer is None else self._say(answer)
 
             def _relay(self) -> None:
-                status, headers, body = site.fetch(self.path, {**dict(self.headers), "Accept-Encoding": "identity"})
-                body = site.change(self.path, body)
+                status, headers, body = site.changed(self.path, {**dict(self.headers), "Accept-Encoding": "identity"})
                 self.send_response_only(status)
                 for name, value in headers:
                     if name.lower() not in HOP | {"content-length"}:

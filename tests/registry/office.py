@@ -1,6 +1,5 @@
 """A real registry in a folder, two issuers with their keys, and what they ask of it."""
 
-import gzip
 import re
 import secrets
 import shutil
@@ -44,9 +43,9 @@ from credential.trust_list import Issuer
 from registry import cli
 from registry.app import create_app
 from registry.files import Places
-from registry.http.assets import Assets, Script
-from registry.http.pages import Verifier
+from registry.http.assets import Assets, File
 from registry.http.service import Service
+from registry.http.verifier_pages import Verifier
 from registry.roles import Opening, open_online
 from registry.store.migrate import bring_to, take_back
 from tests.databases import Databases, Embedded
@@ -163,14 +162,26 @@ def build(folder: Path) -> Path:
 
 
 SCRIPT = b"// the page's script\n" * 99
+SCRIPTS = {
+    name: File.of(name, content)
+    for name, content in (
+        ("page-TEST.js", SCRIPT),
+        ("chunk-TEST.js", b"// shared\n"),
+        ("benefits-TEST.js", b"// benefits\n"),
+        ("reading-TEST.js", b"// reading\n"),
+    )
+}
 ASSETS = Assets(
-    Script("page-TEST.js", SCRIPT, gzip.compress(SCRIPT)),
-    Script("benefits-TEST.js", b"// benefits\n", gzip.compress(b"// benefits\n")),
-    Script("reading-TEST.js", b"// reading\n", gzip.compress(b"// reading\n")),
-    (
-        Script("reader-TEST.js", b"// reader\n", gzip.compress(b"// reader\n")),
-        Script("zxing-TEST.wasm", b"\0asm", gzip.compress(b"\0asm")),
-    ),
+    {
+        "page": (SCRIPTS["page-TEST.js"], SCRIPTS["chunk-TEST.js"]),
+        "benefits": (SCRIPTS["benefits-TEST.js"],),
+        "reading": (SCRIPTS["reading-TEST.js"],),
+    },
+    SCRIPTS,
+    {
+        "reader-TEST.js": File.of("reader-TEST.js", b"// reader\n"),
+        "zxing-TEST.wasm": File.of("zxing-TEST.wasm", b"\0asm"),
+    },
     "// keeps\n",
     "// retires\n",
 )

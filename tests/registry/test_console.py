@@ -235,7 +235,7 @@ def test_every_page_is_whole_private_and_takes_nothing_from_elsewhere(office: Of
     assert answer.headers["Referrer-Policy"] == "same-origin"
     assert answer.headers["Content-Security-Policy"] == (
         "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'; base-uri 'none'; "
-        "frame-ancestors 'none'"
+        "frame-ancestors 'none'; require-trusted-types-for 'script'; trusted-types 'none'"
     )
     assert "Access-Control-Allow-Origin" not in answer.headers
     page = read(answer)

@@ -16,7 +16,7 @@ ALWAYS: Final = {
     "X-Content-Type-Options": "nosniff",
     "X-Frame-Options": "DENY",
     "Cross-Origin-Opener-Policy": "same-origin",
-    "Permissions-Policy": "camera=(), geolocation=(), microphone=()",
+    "Cross-Origin-Resource-Policy": "same-origin",
     "Strict-Transport-Security": "max-age=31536000",
 }
 
@@ -30,6 +30,10 @@ def unsafe(answer: TestResponse, path: str) -> list[str]:
     """What about an answer's headers would let a page do more than it needs."""
     told = answer.headers
     found = [name for name, value in ALWAYS.items() if told.get(name) != value]
+    camera = "camera=(self)" if path == "/v" else "camera=()"
+    features = "display-capture=(), geolocation=(), microphone=(), payment=(), usb=()"
+    if told["Permissions-Policy"] != f"{camera}, {features}":
+        found.append("Permissions-Policy")
     policy = dict(each.strip().partition(" ")[::2] for each in told["Content-Security-Policy"].split(";"))
     found += [
         f"{name} {value}" for name, value in policy.items() if "unsafe" in value or "*" in value or "http" in value

@@ -1,18 +1,20 @@
 """What the registry serves of the page /v: headers, script and worker, as built, not built and withdrawn."""
 
+import base64
 import gzip
 import json
 import re
 from collections.abc import Callable
 from dataclasses import replace
+from hashlib import sha256
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 import pytest
 from flask.testing import FlaskClient
 
 from registry.http import assets
-from registry.http.pages import Verifier
+from registry.http.verifier_pages import Verifier
 from tests.registry.office import ASSETS, SCRIPT, Office
 from tests.registry.test_pages import BROWSER, CSP, read
 
@@ -72,49 +74,58 @@ def test_the_reader_is_served_below_the_page_and_only_it_may_run_webassembly(off
         assert office.client.get(path).status_code == 404, path
 
 
-def kept(client: FlaskClient, **options: str) -> tuple[str, list[str]]:
-    """The version of the worker and what it keeps."""
+def kept(client: FlaskClient, **options: str) -> dict[str, Any]:
+    """The version of the worker, what it keeps, and what it keeps later."""
     answer = client.get("/worker.js", **options)
     assert (answer.status_code, answer.mimetype) == (200, "text/javascript")
     assert answer.headers["Cache-Control"] == "no-cache"
     assert answer.headers["Content-Security-Policy"] == "default-src 'none'; connect-src 'self'"
     first, _, rest = answer.text.partition("\n")
     assert rest == ASSETS.worker
-    found = json.loads(first.removeprefix("const yinxin=").removesuffix(";"))
-    return found["version"], found["files"]
+    found: dict[str, Any] = json.loads(first.removeprefix("const yinxin=").removesuffix(";"))
+    return found
 
 
 def test_the_worker_keeps_all_that_the_page_names(office: Office) -> None:
-    _, files = kept(office.client)
+    files = kept(office.client)
     page = read(office.client.get("/v", headers=BROWSER))
     named = {each.get("href") or each.get("src") for tag in ("link", "img", "script") for each in page.named(tag)}
-    assert set(files) == {"/v", "/static/dist/benefits-TEST.js", *named}
-    for path in files:
+    assert set(files["needed"]) == {"/v", "/static/dist/benefits-TEST.js", *named}
+    reader = {"/v/reader-TEST.js", "/v/zxing-TEST.wasm"}
+    assert set(files["later"]) == {"/static/dist/reading-TEST.js", *reader}
+    for path, told in {**files["needed"], **files["later"]}.items():
         with office.client.get(path) as answer:
-            assert answer.status_code == 200, path
+            digest = base64.b64encode(sha256(answer.data).digest()).decode()
+            assert (answer.status_code, told) == (200, f"sha256-{digest}"), path
 
 
-def test_the_worker_keeps_the_reader_once_it_is_asked_for(office: Office) -> None:
-    first = office.client.get("/worker.js").text.partition("\n")[0]
-    paths = json.loads(first.removeprefix("const yinxin=").removesuffix(";"))["reader"]
-    assert paths == ["/static/dist/reading-TEST.js", "/v/reader-TEST.js", "/v/zxing-TEST.wasm"]
-    assert [office.client.get(path).status_code for path in paths] == [200, 200, 200]
+def test_the_page_names_its_scripts_with_their_hashes(office: Office) -> None:
+    page = read(office.client.get("/v", headers=BROWSER))
+    (script,) = page.named("script")
+    (preload,) = [each for each in page.named("link") if each["rel"] == "modulepreload"]
+    told = {each.get("src") or each.get("href"): each["integrity"] for each in (script, preload)}
+    needed = kept(office.client)["needed"]
+    assert told == {path: needed[path] for path in ("/static/dist/page-TEST.js", "/static/dist/chunk-TEST.js")}
 
 
 def test_any_change_makes_another_worker(office: Office) -> None:
-    version, _ = kept(office.client)
-    assert kept(office.client)[0] == version
-    elsewhere, _ = kept(office.client, base_url="http://127.0.0.1:9")
-    other = assets.Script("page-TEST.js", b"// another", b"")
-    another, _ = kept(office.beside(Verifier(replace(ASSETS, page=other))))
+    version = kept(office.client)["version"]
+    assert kept(office.client)["version"] == version
+    elsewhere = kept(office.client, base_url="http://127.0.0.1:9")["version"]
+    larger = {**ASSETS.scripts, "more-TEST.js": assets.File.of("more-TEST.js", b"// more")}
+    another = kept(office.beside(Verifier(replace(ASSETS, scripts=larger))))["version"]
     assert len({version, elsewhere, another}) == 3
 
 
-def test_a_change_of_any_script_makes_another_worker() -> None:
-    other = assets.Script("TEST.js", b"// another", b"")
-    changes = ({"page": other}, {"benefits": other}, {"reading": other}, {"reader": (other,)})
-    built = (ASSETS, *(replace(ASSETS, **change) for change in changes))
-    assert len({assets.worker_script(each, b"the page", ["/v"], []) for each in built}) == 5
+def test_a_change_of_any_content_or_of_the_worker_makes_another_version() -> None:
+    scripts = (
+        assets.worker_script(ASSETS, {"/v": b"the page"}, {"/x": b""}),
+        assets.worker_script(ASSETS, {"/v": b"the pagf"}, {"/x": b""}),
+        assets.worker_script(ASSETS, {"/v": b"the page"}, {"/x": b"x"}),
+        assets.worker_script(replace(ASSETS, worker="// another"), {"/v": b"the page"}, {"/x": b""}),
+    )
+    versions = {json.loads(each.partition("=")[2].partition(";\n")[0])["version"] for each in scripts}
+    assert len(versions) == len(scripts)
 
 
 def test_a_registry_without_a_build_explains_and_says_why(office: Office) -> None:
@@ -137,15 +148,17 @@ def test_a_withdrawn_page_explains_and_its_worker_leaves(office: Office) -> None
     assert worker.headers["Cache-Control"] == "no-cache"
 
 
-SCRIPTS: Final = ("page", "benefits", "reading", "reader", "worker", "retire")
+ENTRIES: Final = ("page", "benefits", "reading", "worker", "retire")
 
 
 def build(folder: Path) -> Path:
-    for name in SCRIPTS:
+    for name in (*ENTRIES, "chunk", "many", "reader"):
         (folder / f"{name}-1.js").write_text(f"// {name}", "utf-8")
     (folder / "zxing-1.wasm.gz").write_bytes(gzip.compress(b"\0asm"))
-    names = {name: f"{name}-1.js" for name in SCRIPTS}
-    manifest = {**names, "reader": [names["reader"], "zxing-1.wasm"]}
+    entries = {name: [f"{name}-1.js"] for name in ENTRIES}
+    entries["page"].append("chunk-1.js")
+    scripts = [f"{name}-1.js" for name in ("page", "benefits", "reading", "chunk", "many")]
+    manifest = {"entries": entries, "scripts": scripts, "reader": ["reader-1.js", "zxing-1.wasm"]}
     (folder / "manifest.json").write_text(json.dumps(manifest), "utf-8")
     return folder
 
@@ -153,13 +166,14 @@ def build(folder: Path) -> Path:
 def test_a_whole_build_is_read(tmp_path: Path) -> None:
     found = assets.read(build(tmp_path))
     assert found is not None
-    assert (found.page.name, found.page.plain, found.worker) == ("page-1.js", b"// page", "// worker")
-    assert (found.benefits.name, found.benefits.plain, found.retire) == ("benefits-1.js", b"// benefits", "// retire")
-    assert gzip.decompress(found.page.packed) == found.page.plain
-    assert [(each.name, each.plain) for each in found.reader] == [
-        ("reader-1.js", b"// reader"),
-        ("zxing-1.wasm", b"\0asm"),
-    ]
+    assert (found.worker, found.retire) == ("// worker", "// retire")
+    assert [each.name for each in found.entries["page"]] == ["page-1.js", "chunk-1.js"]
+    assert list(found.needed) == ["page-1.js", "chunk-1.js", "benefits-1.js"]
+    assert list(found.later) == ["reading-1.js", "many-1.js"]
+    reader = [(name, each.plain) for name, each in found.reader.items()]
+    assert reader == [("reader-1.js", b"// reader"), ("zxing-1.wasm", b"\0asm")]
+    page = found.needed["page-1.js"]
+    assert (page.plain, gzip.decompress(page.packed)) == (b"// page", b"// page")
 
 
 @pytest.mark.parametrize(
@@ -168,7 +182,12 @@ def test_a_whole_build_is_read(tmp_path: Path) -> None:
         lambda folder: (folder / "manifest.json").unlink(),
         lambda folder: (folder / "manifest.json").write_text("{"),
         lambda folder: (folder / "manifest.json").write_text("[]"),
-        lambda folder: (folder / "manifest.json").write_text('{"page": "page-1.js"}'),
+        lambda folder: (folder / "manifest.json").write_text('{"entries": []}'),
+        lambda folder: (folder / "manifest.json").write_text('{"entries": {"page": ["page-1.js"]}}'),
+        lambda folder: (folder / "manifest.json").write_text(
+            (folder / "manifest.json").read_text().replace('"benefits"', '"other"')
+        ),
+        lambda folder: (folder / "many-1.js").unlink(),
         lambda folder: (folder / "page-1.js").unlink(),
         lambda folder: (folder / "benefits-1.js").unlink(),
         lambda folder: (folder / "retire-1.js").unlink(),
@@ -185,11 +204,11 @@ def test_the_page_as_built_weighs_at_most_60_kilobytes_compressed(office: Office
     built = assets.read()
     assert built is not None, "not built: run `make web`"
     client = office.beside(Verifier(built))
-    paths = json.loads(client.get("/worker.js").text.partition("\n")[0].removeprefix("const yinxin=")[:-1])["files"]
+    paths = json.loads(client.get("/worker.js").text.partition("\n")[0].removeprefix("const yinxin=")[:-1])["needed"]
     weights = {}
     for path in [*paths, "/worker.js"]:
         with client.get(path, headers=BROWSER) as answer:
             weights[path] = len(gzip.compress(answer.data, 9))
-    only_with_a_policy = weights.pop(f"/static/dist/{built.benefits.name}")
+    only_with_a_policy = weights.pop(f"/static/dist/{built.entries['benefits'][0].name}")
     assert sum(weights.values()) <= 60_000, weights
     assert only_with_a_policy <= 8_000

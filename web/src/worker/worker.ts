@@ -1,77 +1,94 @@
 /**
- * Keeps the page /v and its files, so that it opens without a network.
+ * Keeps the pages below /v and their files, so that they open without a network.
  *
- * The registry puts `yinxin = {version, files, reader}` in front of this script. The version is made from the content of
- * every file, so that any change is a new worker, which fetches all of them anew before it takes over. The reader's files,
- * which read pictures, are kept when they are asked for first.
+ * The registry puts `yinxin = {version, needed, later}` in front of this script: files by path, each with its SHA-256. The
+ * version is made from all of that, so that any change is a new worker. It fetches what is needed anew before it takes
+ * over; what is for later comes when a page first asks for it, or has nothing else to do. Another content than the one
+ * that was hashed is no answer, whoever gave it.
  */
 
 declare const self: ServiceWorkerGlobalScope;
-declare const yinxin: { readonly version: string; readonly files: readonly string[]; readonly reader: readonly string[] };
+declare const yinxin: { readonly version: string; readonly needed: Hashes; readonly later: Hashes };
+
+/** By path the SHA-256, as Subresource Integrity writes it. */
+type Hashes = Readonly<Record<string, string>>;
 
 const PREFIX = "yinxin-";
 const NAME = PREFIX + yinxin.version;
-const FILES: ReadonlySet<string> = new Set(yinxin.files);
-const READER: ReadonlySet<string> = new Set(yinxin.reader);
+/** A name that is made from the content, as the build makes them. */
+const NAMED_BY_CONTENT = /-[A-Z0-9]{8}\.\w+$/;
+const HASHES: ReadonlyMap<string, string> = new Map(Object.entries({ ...yinxin.needed, ...yinxin.later }));
 
-self.addEventListener("install", (event) => event.waitUntil(keepAll()));
+self.addEventListener("install", (event) => event.waitUntil(keepNeeded()));
 self.addEventListener("activate", (event) => event.waitUntil(takeOver()));
 self.addEventListener("fetch", (event) => {
   const { origin, pathname, search } = new URL(event.request.url);
-  const isOurs = event.request.method === "GET" && origin === self.location.origin;
-  if (!isOurs || (search !== "" && event.request.mode !== "navigate")) return;
-  if (FILES.has(pathname)) event.respondWith(kept(pathname, event.request));
-  if (READER.has(pathname)) event.respondWith(keptWhenAsked(pathname, event.request));
+  const isOurs = event.request.method === "GET" && origin === self.location.origin && HASHES.has(pathname);
+  if (isOurs && (search === "" || event.request.mode === "navigate")) event.respondWith(answered(pathname, event.request));
+});
+self.addEventListener("message", (event) => {
+  if (event.data === "later") event.waitUntil(keepLater().then((isKept) => event.ports[0]?.postMessage(isKept)));
 });
 
-/** All files, or none: one that does not come ends the installation, and the worker before stays. */
-async function keepAll(): Promise<void> {
+/** All that is needed, or nothing: one file that does not come ends the installation, and the worker before stays. */
+async function keepNeeded(): Promise<void> {
   const cache = await caches.open(NAME);
-  await cache.addAll([...FILES].map((path) => new Request(path, { cache: "reload", credentials: "omit" })));
-  await keepReader(cache);
+  await cache.addAll(Object.keys(yinxin.needed).map(hashed));
   await self.skipWaiting();
 }
 
-/** What was kept of the reader before stays if it is the same; of what is not the same the new one is fetched, if it can be. */
-async function keepReader(cache: Cache): Promise<void> {
-  for (const path of READER) {
-    const same = await caches.match(path);
-    if (same !== undefined) await cache.put(path, same);
-    else if (await heldBefore(path)) await cache.add(path).catch(() => undefined);
-  }
-}
-
-/** Whether an earlier cache has a file of that name but for its hash. */
-async function heldBefore(path: string): Promise<boolean> {
-  const stem = stemOf(path);
-  for (const name of await caches.keys()) {
-    const held = await (await caches.open(name)).keys();
-    if (held.some(({ url }) => stemOf(new URL(url).pathname) === stem)) return true;
-  }
-  return false;
-}
-
-function stemOf(path: string): string {
-  return path.replace(/-[^-]*$/, "");
-}
-
 async function takeOver(): Promise<void> {
+  const cache = await caches.open(NAME);
   for (const name of await caches.keys()) {
-    if (name.startsWith(PREFIX) && name !== NAME) await caches.delete(name);
+    if (!name.startsWith(PREFIX) || name === NAME) continue;
+    await takeAlong(await caches.open(name), cache);
+    await caches.delete(name);
   }
   await self.clients.claim();
 }
 
-async function kept(path: string, request: Request): Promise<Response> {
-  const cache = await caches.open(NAME);
-  return (await cache.match(path)) ?? fetch(request);
+/** Spares the network what another version kept under a name that says its content. */
+async function takeAlong(before: Cache, cache: Cache): Promise<void> {
+  for (const path of Object.keys(yinxin.later).filter((each) => NAMED_BY_CONTENT.test(each))) {
+    const kept = await before.match(path);
+    if (kept !== undefined) await cache.put(path, kept);
+  }
 }
 
-async function keptWhenAsked(path: string, request: Request): Promise<Response> {
+/** True once nothing is missing any more. */
+async function keepLater(): Promise<boolean> {
+  try {
+    const cache = await caches.open(NAME);
+    for (const path of Object.keys(yinxin.later)) {
+      if ((await cache.match(path)) === undefined) await cache.add(hashed(path));
+    }
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/** What is kept. What is not comes from the network, and a page, unlike its files, then as it is now. */
+async function answered(path: string, request: Request): Promise<Response> {
   const cache = await caches.open(NAME);
-  const held = await cache.match(path);
-  if (held !== undefined) return held;
-  const answer = await fetch(request);
-  if (answer.ok) await cache.put(path, answer.clone());
-  return answer;
+  const kept = await cache.match(path);
+  if (kept !== undefined) return kept;
+  try {
+    const answer = await fetch(hashed(path));
+    if (answer.ok) await cache.put(path, answer.clone()).catch(() => undefined);
+    return answer;
+  } catch (error) {
+    if (request.mode === "navigate") return fetch(request);
+    throw error;
+  }
+}
+
+/** The request for `path` that is answered with the content of its hash, or fails. */
+function hashed(path: string): Request {
+  return new Request(path, {
+    cache: "reload",
+    credentials: "omit",
+    integrity: HASHES.get(path) ?? "",
+    redirect: "error",
+  });
 }
