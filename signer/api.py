@@ -28,9 +28,10 @@ from signer.changes.selecting import Selection
 from signer.changes.wishes import Corrections, Wish
 from signer.checking import reading
 from signer.context import Context, Silence
-from signer.embedding import asking, issuing
+from signer.embedding import asking, issuing, keeping
 from signer.embedding.asking import Asked, Flaw
 from signer.embedding.issuing import Terms
+from signer.embedding.keeping import Numbers, Receipt, Reserve
 from signer.errors import Exit, SignerError, refused, usage
 from signer.explaining import explained
 from signer.home import Home
@@ -49,11 +50,14 @@ __all__ = [
     "Finding",
     "Issued",
     "Kind",
+    "Numbers",
     "Office",
     "Person",
     "Post",
     "PrintOptions",
     "Reason",
+    "Receipt",
+    "Reserve",
     "Result",
     "SignerError",
     "State",
@@ -202,6 +206,25 @@ class Office:
     def batch(self, batch: str) -> tuple[Issued, ...]:
         """What was signed under a batch's reference, as it is now. Asks nobody."""
         return tuple(self._issued(each, self._found(each)) for each in self._context.ledger.references(batch))
+
+    @explained()
+    def reserve(self, levels: Mapping[int, int] | None = None, *, year: int | None = None, indices: int = 0) -> Reserve:
+        """Reserve numbers for signing without a network: how many of each level (0: without one), of `year` or this.
+
+        `indices` are for certificates that keep their number: corrections. Each call takes more; with nothing it tells
+        what is reserved and unused, and asks nobody.
+        """
+        return keeping.reserve(self._context, levels or {}, year, indices)
+
+    @explained()
+    def receipts(self, batch: str) -> tuple[Receipt, ...]:
+        """The registry's receipts for a batch's reference, verified again; none while it waits. Asks nobody."""
+        return keeping.receipts_of(self._context, batch)
+
+    @explained()
+    def report(self, batch: str, out: Path) -> tuple[Path, ...]:
+        """Write the reports on a batch's reference into `out`, as things stand: CSV, and PDF with the extra `print`."""
+        return keeping.report(self._context, batch, out)
 
     @explained()
     def verdict(self, reference: str) -> Reason:

@@ -1,13 +1,14 @@
 """The two sides of `jsonl` as JSON Schemas, made from what reads and writes them."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import MISSING, fields
 from enum import Enum
 from typing import Final, get_args, get_type_hints
 
-from signer.api import Finding, Person
+from signer.api import Finding, Numbers, Person, Receipt
 from signer.certificates.objections import RowCode
 from signer.embedding.asking import MAX_REFERENCE, AskCode
+from signer.embedding.errands import ASK, TOGETHER, VALUES, Ask, Value
 from signer.errors import Exit, Json
 from signer.ledger.model import State
 from signer.roster.model import ProblemCode
@@ -21,11 +22,18 @@ _PLACE: Final = ("row", "reference")
 
 
 def asked() -> Json:
-    """What a line of the input may be: a person to sign for, or a reference alone to ask about."""
-    required = [each.name for each in fields(Person) if each.default is MISSING]
+    """What a line of the input may be: a person to sign for, a reference alone to ask about, or an errand."""
     return {
         "$schema": _DIALECT,
         "title": "A line for yinxin-signer jsonl",
+        "anyOf": [_person(), *map(_errand, Ask)],
+    }
+
+
+def _person() -> Json:
+    required = [each.name for each in fields(Person) if each.default is MISSING]
+    return {
+        "title": "A person, or a reference alone",
         "type": "object",
         "properties": {name: _value(name, hint) for name, hint in get_type_hints(Person).items()},
         "required": ["reference"],
@@ -35,12 +43,31 @@ def asked() -> Json:
     }
 
 
+def _errand(ask: Ask) -> Json:
+    values = VALUES[ask]
+    together = [name for name in TOGETHER if name in values]
+    return {
+        "title": f"To ask for: {ask.value}",
+        "type": "object",
+        "properties": {ASK: {"const": ask.value}, **{name: _bounded(value) for name, value in values.items()}},
+        "required": [ASK, *(name for name, value in values.items() if value.needed)],
+        "additionalProperties": False,
+    } | ({"dependentRequired": dict.fromkeys(together, together)} if together else {})
+
+
+def _bounded(value: Value) -> Json:
+    """Null is as if it were not given, where it may be left out."""
+    if value.kind is str:
+        return {"type": "string", "minLength": value.least, "maxLength": value.most}
+    return {"type": ["integer", "null"], "minimum": value.least, "maximum": value.most}
+
+
 def answered() -> Json:
-    """What a line of the output is: a certificate, what is to be mended, or at the end what it all came to."""
+    """What a line of the output is: a certificate, what is to be mended, an errand's, or at the end what it came to."""
     return {
         "$schema": _DIALECT,
         "title": "A line from yinxin-signer jsonl",
-        "oneOf": [_certificate(), _findings(), _done(), _failed()],
+        "oneOf": [_certificate(), _findings(), *_errands(), _done(), _failed()],
     }
 
 
@@ -82,6 +109,20 @@ def _findings() -> Json:
         ok={"const": False},
         findings={"type": "array", "items": finding},
     )
+
+
+def _errands() -> list[Json]:
+    numbers = _object("Numbers", **{each.name: _TEXT if each.type is str else _COUNT for each in fields(Numbers)})
+    receipt = _object("A receipt", **{each.name: _COUNT if each.type is int else _TEXT for each in fields(Receipt)})
+    said: Mapping[Ask, Json] = {
+        Ask.RESERVE: {"indices": _COUNT, "numbers": {"type": "array", "items": numbers}},
+        Ask.RECEIPT: {"receipts": {"type": "array", "items": receipt}},
+        Ask.REPORT: {"files": {"type": "array", "items": _TEXT}},
+    }
+    return [
+        _object(f"What came of it: {ask.value}", line=_COUNT, ask={"const": ask.value}, ok={"const": True}, **said[ask])
+        for ask in Ask
+    ]
 
 
 def _done() -> Json:

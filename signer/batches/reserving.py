@@ -4,14 +4,17 @@ from collections.abc import Mapping
 from typing import Final
 
 from credential.keyfile import Purpose
-from credential.model import rfc3339
+from credential.model import date_from_day, day_of, rfc3339
 from credential.numbers import LEVEL_NAMES, NationalNumber
 from credential.request import MAX_RESERVED, ReserveIndices, Serials
 from signer.context import Context
-from signer.errors import Exit, SignerError, refused
+from signer.errors import Exit, SignerError, refused, usage
 from signer.ledger.pool import Place, Reservation, SerialRun, Wanted
 from signer.remote.published import Published
 
+LEVELS: Final = range(6)
+"""The level digits that a number can have; 0 where there is no level."""
+YEARS: Final = range(2000, 2100)
 _ATTEMPTS: Final = 100
 Json = dict[str, object]
 
@@ -103,12 +106,25 @@ def covering(context: Context, published: Published) -> Published:
     return context.fetch()
 
 
-def reserve(context: Context, serials: Mapping[Place, int]) -> Json:
-    """Take indices and serials ahead, one index each, and keep all that signing needs without a network."""
-    wanted = Wanted(sum(serials.values()), dict(sorted(serials.items())))
-    if wanted.indices > MAX_RESERVED:
+def places(context: Context, levels: Mapping[int, int], year: int | None) -> dict[Place, int]:
+    """What of each level is asked for, in that year or this one. SignerError: no such level or year, or no count."""
+    chosen = date_from_day(day_of(context.clock())).year if year is None else year
+    if chosen not in YEARS:
+        raise usage("year", "年份须在 2000 与 2099 之间。", "the year must be from 2000 to 2099.")
+    if not all(level in LEVELS and count > 0 for level, count in levels.items()):
+        raise usage("level", "等级须为 0 至 5，张数至少为 1。", "levels are from 0 to 5, and counts from 1.")
+    return {(chosen % 100, level): count for level, count in levels.items()}
+
+
+def reserve(context: Context, serials: Mapping[Place, int], indices: int = 0) -> Json:
+    """Take indices and serials ahead, and keep all that signing needs without a network.
+
+    There is an index for each serial, and `indices` more: for certificates that keep the number of another.
+    """
+    wanted = Wanted(sum(serials.values()) + indices, dict(sorted(serials.items())))
+    if not 0 < wanted.indices <= MAX_RESERVED:
         raise refused(
-            "too-many", f"一次最多预留 {MAX_RESERVED} 个。", f"at most {MAX_RESERVED} can be reserved at a time."
+            "too-many", f"一次可预留 1 至 {MAX_RESERVED} 个。", f"from 1 to {MAX_RESERVED} can be reserved at a time."
         )
     published = context.fetch()
     asked = _asked(context, wanted)
@@ -177,16 +193,17 @@ def place_en(place: Place) -> str:
 
 
 def _described(context: Context, run: SerialRun) -> str:
-    first, last = _numbers(context, run)
+    first, last = span(context, run)
     return first if first == last else f"{first} – {last}"
 
 
-def _numbers(context: Context, run: SerialRun) -> tuple[str, str]:
+def span(context: Context, run: SerialRun) -> tuple[str, str]:
+    """The first number of a run, and the last."""
     code = context.configuration.code
     first = NationalNumber(code, run.year, run.digit, run.first)
     return str(first), str(first._replace(serial=run.first + run.count - 1))
 
 
 def _as_json(context: Context, run: SerialRun) -> Json:
-    first, last = _numbers(context, run)
+    first, last = span(context, run)
     return {"year": run.year, "level": run.digit, "count": run.count, "first": first, "last": last}

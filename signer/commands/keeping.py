@@ -6,14 +6,12 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Final
 
-from credential.model import date_from_day, day_of
 from credential.request import MAX_RESERVED
 from signer.batches import known, receipts, reserving
 from signer.commands import given
 from signer.commands.common import Add, Command
 from signer.context import Context, Voice
 from signer.errors import Json, usage
-from signer.ledger.pool import Place
 from signer.reports import writing
 
 _LEVEL: Final = re.compile("([0-5])(?:=([1-9][0-9]{0,5}))?", re.ASCII)
@@ -33,6 +31,12 @@ def add(make: Add) -> None:
         help="等级=张数，如 4=200 3=50；0 为无等级的证书 / level=count; 0 for certificates without a level",
     )
     reserve.add_argument("--year", type=int, metavar="YYYY", help="发证年份（默认今年）/ the year of issue")
+    reserve.add_argument(
+        "--indices",
+        type=_count,
+        metavar="N",
+        help="另预留 N 个不带编号的序号，供离线更正和续聘 / N indices without numbers, to correct and renew offline",
+    )
     reserve.add_argument(
         "--give-up",
         metavar="WHY",
@@ -62,19 +66,23 @@ def _level(value: str) -> tuple[int, int | None]:
     return int(found[1]), count
 
 
+def _count(value: str) -> int:
+    """How many, from 1 to what one request can reserve."""
+    if not value.isascii() or not value.isdecimal() or len(value) > 6 or not 1 <= int(value) <= MAX_RESERVED:
+        raise argparse.ArgumentTypeError(f"1–{MAX_RESERVED}")
+    return int(value)
+
+
 def _reserve(context: Context, options: argparse.Namespace) -> Json:
-    year = options.year or date_from_day(day_of(context.clock())).year
-    if not 2000 <= year <= 2099:
-        raise usage("year", "年份须在 2000 与 2099 之间。", "the year must be from 2000 to 2099.")
-    asked: dict[Place, int | None] = {(year % 100, level): count for level, count in options.level}
-    if not asked:
+    if not options.level and options.indices is None:
         return reserving.show(context)
     if options.give_up is not None:
-        return reserving.give_up(context, list(asked), _why(options.give_up))
-    counts = {place: count for place, count in asked.items() if count is not None}
+        given = reserving.places(context, {level: 1 for level, _ in options.level}, options.year)
+        return reserving.give_up(context, list(given), _why(options.give_up))
+    counts = {level: count for level, count in options.level if count is not None}
     if len(counts) != len(options.level):
         raise usage("count", "每个等级写一次，带张数，如 4=200。", "name each level once, with a count, such as 4=200.")
-    return reserving.reserve(context, counts)
+    return reserving.reserve(context, reserving.places(context, counts, options.year), options.indices or 0)
 
 
 def _why(text: str) -> str:

@@ -34,6 +34,9 @@ class AskCode(StrEnum):
     REFERENCE_TWICE = "REFERENCE_TWICE"
     REFERENCE_USED = "REFERENCE_USED"
     REFERENCE_UNKNOWN = "REFERENCE_UNKNOWN"
+    ASK_UNKNOWN = "ASK_UNKNOWN"
+    ASK_VALUE = "ASK_VALUE"
+    BATCH_UNKNOWN = "BATCH_UNKNOWN"
 
 
 _TEXTS: Final = {
@@ -92,6 +95,24 @@ _TEXTS: Final = {
         "No certificate was signed under this reference.",
         "核对引用号；要签发，请给出全部内容。",
         "Check the reference; to have one signed, give the person's values.",
+    ),
+    AskCode.ASK_UNKNOWN: (
+        "没有这种请求。",
+        "There is no such thing to ask for.",
+        "可用的有：{allowed}。",
+        "There are: {allowed}.",
+    ),
+    AskCode.ASK_VALUE: (
+        "这一项缺少，或不是允许的值。",
+        "This is missing, or not one of the values allowed.",
+        "允许的值见 jsonl-in.json。",
+        "jsonl-in.json says what it may be.",
+    ),
+    AskCode.BATCH_UNKNOWN: (
+        "没有用这个批次引用号签过证书。",
+        "Nothing was signed under this batch's reference.",
+        "核对批次引用号（--batch）。",
+        "Check the batch's reference (--batch).",
     ),
 }
 

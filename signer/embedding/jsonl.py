@@ -1,13 +1,15 @@
 """The command `jsonl`: certificates for a program that writes one JSON object a line and reads one back for each."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import asdict
 from typing import BinaryIO
 
 from credential import qr_text
 from signer.context import Context
-from signer.embedding import issuing, lines
+from signer.embedding import errands, issuing, lines
+from signer.embedding.asking import Flaw
 from signer.embedding.issuing import Answered, Finding, Terms
+from signer.embedding.lines import Line
 from signer.errors import Json, as_json, refused
 
 Write = Callable[[Json], None]
@@ -20,14 +22,23 @@ def run(context: Context, source: BinaryIO, write: Write, terms: Terms, most: in
     """
     answered = refused_lines = 0
     for batch in lines.batches(lines.read(source, context.today()), most):
-        asked = [line.asked for line in batch]
-        flaws = [each for line in batch for each in line.flaws]
-        for each in issuing.sign(context, asked, flaws, terms):
-            write(_said(context, each))
-            answered += each.certificate is not None
-            refused_lines += each.certificate is None
+        for said in _answers(context, batch, terms):
+            write(said)
+            answered += said["ok"] is True
+            refused_lines += said["ok"] is False
     counted: Json = {"lines": answered + refused_lines, "answered": answered, "refused": refused_lines}
     return counted | _refusal(refused_lines)
+
+
+def _answers(context: Context, batch: Sequence[Line], terms: Terms) -> Iterator[Json]:
+    first = batch[0]
+    if first.errand is not None:
+        done = errands.run(context, first.asked.row, first.errand)
+        yield _said(context, Answered(first.asked, None, (done,))) if isinstance(done, Flaw) else done
+        return
+    flaws = [each for line in batch for each in line.flaws]
+    for each in issuing.sign(context, [line.asked for line in batch], flaws, terms):
+        yield _said(context, each)
 
 
 def _refusal(count: int) -> Json:

@@ -7,8 +7,9 @@ from datetime import date
 from itertools import count
 from typing import BinaryIO, Final, NoReturn
 
-from signer.embedding import asking
+from signer.embedding import asking, errands
 from signer.embedding.asking import AskCode, Asked, Flaw, flaw
+from signer.embedding.errands import Errand
 
 MAX_LINE: Final = 16 << 10
 """Bytes of a line, without its end."""
@@ -16,10 +17,14 @@ MAX_LINE: Final = 16 << 10
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One line: what it asks, and what is wrong with how it asks. `asked` has the line's number, from 1, as its row."""
+    """One line: what it asks, and what is wrong with how it asks. `asked` has the line's number, from 1, as its row.
+
+    With an `errand` it asks for that, and for no certificate.
+    """
 
     asked: Asked
     flaws: tuple[Flaw, ...]
+    errand: Errand | None = None
 
 
 class _TwiceError(ValueError):
@@ -40,14 +45,20 @@ def read(source: BinaryIO, today: date) -> Iterator[Line | None]:
 
 
 def batches(lines: Iterable[Line | None], most: int) -> Iterator[list[Line]]:
-    """The lines in batches of at most `most`; an empty line ends one, and so does a reference that it has already."""
+    """The lines in batches of at most `most`; an empty line ends one, and so does a reference that it has already.
+
+    An errand ends one too, and is one by itself: what came before it is done then.
+    """
     batch: list[Line] = []
     met: set[str | None] = set()
     for line in lines:
-        if batch and (line is None or len(batch) == most or line.asked.reference in met):
+        is_errand = line is not None and line.errand is not None
+        if batch and (line is None or is_errand or len(batch) == most or line.asked.reference in met):
             yield batch
             batch, met = [], set()
-        if line is not None:
+        if line is not None and is_errand:
+            yield [line]
+        elif line is not None:
             batch.append(line)
             met.add(line.asked.reference or None)
     if batch:
@@ -65,8 +76,15 @@ def _line(number: int, data: bytes, today: date) -> Line:
     found = _object(data)
     if isinstance(found, AskCode):
         return _unread(number, found)
+    if errands.ASK in found:
+        return _errand(number, found)
     asked, flaws = asking.read(number, found, today)
     return Line(asked, tuple(flaws))
+
+
+def _errand(number: int, found: dict[str, object]) -> Line:
+    errand, nothing = errands.read(number, found), Asked(number, "", {})
+    return Line(nothing, (), errand) if isinstance(errand, Errand) else Line(nothing, tuple(errand))
 
 
 def _unread(number: int, code: AskCode) -> Line:

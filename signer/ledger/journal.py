@@ -180,6 +180,14 @@ class Ledger:
         rows = self._db.execute("SELECT name FROM reference WHERE batch = ? ORDER BY certificate", (batch,))
         return [name for (name,) in rows]
 
+    def batches_of(self, reference: str) -> list[Batch]:
+        """The batches in which anything was signed under a caller's reference for the batch, oldest first."""
+        return self._batches(
+            " WHERE id IN (SELECT certificate.batch FROM reference JOIN certificate"
+            " ON reference.certificate = certificate.id WHERE reference.batch = ?) ORDER BY id",
+            reference,
+        )
+
     def by_id(self, number: int) -> Certificate:
         """The certificate of this id."""
         return self._certificates(" WHERE id = ?", number)[0]

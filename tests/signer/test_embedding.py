@@ -4,6 +4,7 @@ import io
 import json
 import re
 import sqlite3
+from base64 import b64decode
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import fields, replace
@@ -176,6 +177,32 @@ def test_what_was_signed_is_changed_and_handed_over(office: Clerk, tmp_path: Pat
     assert kept(office, right) == []
 
 
+def test_what_is_kept_beside_certificates(office: Clerk, tmp_path: Path) -> None:
+    with at_work(office) as opened:
+        unused = opened.reserve({3: 2, 0: 1}, year=2026, indices=2)
+        assert (unused.indices, opened.reserve()) == (5, unused)
+        assert [(each.year, each.level, each.count, each.last) for each in unused.numbers] == [
+            (2026, 0, 1, f"{CODE}260000001"),
+            (2026, 3, 2, f"{CODE}263000002"),
+        ]
+        opened.sign([somebody(1)], batch="六月", register=False)
+        assert (opened.reserve().indices, opened.receipts("六月")) == (4, ())
+        opened.register()
+        (receipt,) = opened.receipts("六月")
+        assert (receipt.certificates, receipt.sha256) == (1, sha256(receipt.data).hexdigest())
+        assert [path.name for path in opened.report("六月", tmp_path)] == ["report-1.csv", "report-1.pdf"]
+        for wrong in ({6: 1}, {3: 0}):
+            with pytest.raises(SignerError) as refused:
+                opened.reserve(wrong)
+            assert refused.value.slug == "level"
+        with pytest.raises(SignerError) as refused:
+            opened.reserve({3: 1}, year=26)
+        assert refused.value.slug == "year"
+        with pytest.raises(SignerError) as refused:
+            opened.receipts("七月")
+        assert refused.value.slug == "batch-unknown"
+
+
 def test_whoever_is_at_work_is_alone(office: Clerk, tmp_path: Path) -> None:
     with at_work(office), pytest.raises(SignerError) as busy, at_work(office):
         pass
@@ -295,6 +322,49 @@ def test_a_bad_line_is_told_and_stops_nothing(office: Clerk, pipe: Pipe) -> None
         False,
         False,
     ]
+
+
+ERRANDS: list[tuple[dict[str, object], str, str]] = [
+    ({"ask": "fly"}, "ASK_UNKNOWN", "ask"),
+    ({"ask": None}, "ASK_UNKNOWN", "ask"),
+    ({"ask": "reserve", "level": 3}, "ASK_VALUE", "count"),
+    ({"ask": "reserve", "level": 6, "count": 1}, "ASK_VALUE", "level"),
+    ({"ask": "reserve", "level": True, "count": 1}, "ASK_VALUE", "level"),
+    ({"ask": "receipt"}, "ASK_VALUE", "batch"),
+    ({"ask": "report", "batch": "六月"}, "ASK_VALUE", "out"),
+    ({"ask": "receipt", "batch": "六月", "out": "x"}, "FIELD_UNKNOWN", ""),
+]
+
+
+def test_lines_ask_for_what_is_kept_beside_certificates(office: Clerk, pipe: Pipe, tmp_path: Path) -> None:
+    good: list[dict[str, object]] = [
+        {"ask": "reserve", "level": 3, "count": 2, "year": 2026, "indices": 1},
+        {"ask": "receipt", "batch": "六月"},
+        {"ask": "report", "batch": "六月", "out": str(tmp_path)},
+    ]
+    code, answers = pipe.run(
+        line(1), *map(_line, good), _line({"ask": "receipt", "batch": "七月"}), options=["--batch", "六月"]
+    )
+    assert (code, answers[-1]["answered"], answers[-1]["refused"]) == (1, 4, 1)
+    signed, reserved, receipts, report, unknown = answers[:-1]
+    assert (signed["state"], reserved["indices"], reserved["numbers"][0]["count"]) == ("registered", 3, 2)
+    data = b64decode(receipts["receipts"][0]["data"])
+    assert (receipts["line"], sha256(data).hexdigest()) == (3, receipts["receipts"][0]["sha256"])
+    assert report["files"] == [str(tmp_path / "report-1.csv"), str(tmp_path / "report-1.pdf")]
+    assert (unknown["line"], unknown["findings"][0]["code"]) == (5, "BATCH_UNKNOWN")
+    assert all(IN.is_valid(each) for each in good)
+    asked = list(office.registry.asked)
+    code, answers = pipe.run(*(_line(each) for each, _, _ in ERRANDS))
+    assert code == 1
+    assert [(each["findings"][0]["code"], each["findings"][0]["column"]) for each in answers[:-1]] == [
+        (expected, column) for _, expected, column in ERRANDS
+    ]
+    assert office.registry.asked == asked
+    assert not any(IN.is_valid(each) for each, _, _ in ERRANDS)
+
+
+def _line(asked: Mapping[str, object]) -> bytes:
+    return json.dumps(asked, ensure_ascii=False).encode() + b"\n"
 
 
 def test_an_empty_line_and_a_repeated_reference_end_a_batch(office: Clerk, pipe: Pipe) -> None:

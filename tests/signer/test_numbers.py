@@ -83,6 +83,23 @@ def test_a_reserved_block_is_enough_without_any_network(office: Office, monkeypa
     assert numbers(office)[2:] == [number(2), number(3)]
 
 
+def test_indices_alone_are_enough_to_correct_without_any_network(
+    office: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    out = office.folder / "out"
+    assert office.run("sign", office.roster(level_row(1), level_row(2)), "--out", out, "--yes") == 0
+    correct = ("correct", "--name", "陈志强", "--out", out, "--yes", "--no-submit")
+    with away(office, monkeypatch):
+        code, short = office.json(*correct, number(1))
+        assert (code, "还缺：序号 1 个。" in short["message_zh"]) == (3, True)
+    code, shown = office.json("reserve", "--indices", "1")
+    assert (code, shown["indices"], shown["unused"], office.registry.serials) == (0, 1, [], {(CODE, 26, 3): 2})
+    with away(office, monkeypatch):
+        assert office.run(*correct, number(1)) == 0
+        assert office.json("reserve")[1]["indices"] == 0
+    assert office.json("submit")[1]["registered"] == 1
+
+
 def test_without_a_network_only_where_nothing_is_registered(office: Office, monkeypatch: pytest.MonkeyPatch) -> None:
     assert office.run("reserve", "3=1", "--year", "2026") == 0
     with away(office, monkeypatch):
@@ -112,6 +129,13 @@ def test_unused_serials_are_given_up_and_never_used(office: Office) -> None:
 @pytest.mark.parametrize("wrong", [["4"], ["4=2", "4=3"], ["4=2", "--year", "1999"]])
 def test_what_reserve_does_not_take(office: Office, wrong: list[str]) -> None:
     assert office.json("reserve", *wrong)[0] == 2
+
+
+@pytest.mark.parametrize("count", ["0", "100001", "²", "1" * 5_000])
+def test_how_many_indices_can_be_reserved(office: Office, count: str) -> None:
+    with pytest.raises(SystemExit) as ended:
+        office.run("reserve", "--indices", count)
+    assert (ended.value.code, "/v1/indices" in office.registry.asked) == (2, False)
 
 
 def test_a_lost_answer_is_asked_for_again_with_the_same_id(office: Office, monkeypatch: pytest.MonkeyPatch) -> None:
