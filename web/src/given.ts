@@ -9,15 +9,24 @@ export interface Unread {
   readonly detail: string;
 }
 
-/** One thing to verify. `name` is shown only: it may say anything, and is never a path to anything. */
+/**
+ * One thing to verify. `name` is shown only: it may say anything, and is never a path to anything. `place` is the end of
+ * the name that says where in the file it stands, such as `:17` or `#p2`; without it the file is meant.
+ */
 export interface Given {
   readonly name: string;
   readonly content: string | Unread;
+  readonly place?: string;
 }
 
-/** A thing that has no text. */
-export function unread(name: string, reason: Unread["reason"], detail = ""): Given {
-  return { name, content: { reason, detail } };
+/** What stands at `place` of `file`. */
+export function at(file: string, place: string, content: string | Unread): Given {
+  return { name: file + place, content, place };
+}
+
+/** Why there is no text. */
+export function unread(reason: Unread["reason"], detail = ""): Unread {
+  return { reason, detail };
 }
 
 /** Whether `reason` is of something that has no text at all. */

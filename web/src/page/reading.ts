@@ -4,10 +4,10 @@
  * A script of its own, which the page fetches only when there is something to read (reading_script.ts).
  */
 
-import { unread } from "../given.ts";
+import { at, unread } from "../given.ts";
 import type { Given } from "../given.ts";
 import { BEFORE_TEXT } from "../wording.ts";
-import { Reader, ReaderMissing } from "./reader.ts";
+import { ask, ReaderMissing } from "./reader.ts";
 
 /** The words of why something has no text come with this script: without it nothing is read. */
 export { BEFORE_TEXT, ReaderMissing };
@@ -18,7 +18,7 @@ export interface Named {
   readonly data: Blob;
 }
 
-/** Takes what was found. A file's Givens may come in parts (an archive's entries as they are read); the last one `isWhole`. */
+/** Takes what was found of a file, in parts (a page, an archive's entry); `isWhole` with the last one, which may be empty. */
 export type OnRead = (found: Given[], isWhole: boolean) => void;
 
 /** Beyond that, another reader costs more memory than it saves time. */
@@ -46,12 +46,22 @@ export async function read(files: readonly Named[], onRead: OnRead, signal: Abor
 }
 
 async function readThrough(queue: Iterable<Named>, onRead: OnRead, signal: AbortSignal): Promise<void> {
-  for (const { name, data } of queue) {
-    if (signal.aborted) return;
-    const reader = await Reader.take(signal);
-    const said = await reader.ask({ kind: "file", name, data }, [], onRead);
-    if (said !== null && !signal.aborted) onRead([unread(name, "READING_STOPPED", said)], true);
+  for (const file of queue) {
+    for (let from: number | null = 0; from !== null && !signal.aborted; ) from = await readFrom(file, from, onRead, signal);
   }
+}
+
+/** Reads a file from this unit on; behind a unit that cannot be read, the number of the next one, else null at the end. */
+async function readFrom({ name, data }: Named, from: number, onRead: OnRead, signal: AbortSignal): Promise<number | null> {
+  const ending = await ask({ kind: "file", name, data, from }, (found) => onRead(found, false), signal);
+  if (signal.aborted) return null;
+  if (ending.isWhole) {
+    onRead([], true);
+    return null;
+  }
+  const { unit, why } = ending;
+  onRead([at(name, unit?.place ?? "", unread("READING_STOPPED", why))], unit === null);
+  return unit === null ? null : unit.number + 1;
 }
 
 /**
@@ -68,8 +78,7 @@ export async function scan(video: HTMLVideoElement, onText: (text: string) => vo
       const next = new Promise((resolve) => setTimeout(resolve, 1000 / FRAMES));
       if (video.readyState >= HTMLMediaElement.HAVE_CURRENT_DATA && video.videoWidth > 0) {
         const picture = await createImageBitmap(video);
-        const reader = await Reader.take(signal);
-        await reader.ask({ kind: "frame", picture }, [picture], onFound);
+        await ask({ kind: "frame", picture }, onFound, signal);
       }
       await next;
     }

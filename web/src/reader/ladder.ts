@@ -30,7 +30,7 @@ export async function readWith(picture: Picture, decode: Decode): Promise<readon
 }
 
 /** ITU-R 601 in integers, as Pillow has it. */
-function greyOf({ data, width, height }: Picture): Grey {
+export function greyOf({ data, width, height }: Picture): Grey {
   const grey = new Uint8Array(width * height);
   for (let place = 0; place < grey.length; place += 1) {
     const at = 4 * place;

@@ -2,10 +2,21 @@
 
 import type { Given } from "../given.ts";
 
-/** What is asked: a file, or a picture of a camera. */
+/** What is asked: a file, from its unit `from` on (a page of a PDF, an entry of a ZIP), or a picture of a camera. */
 export type Question =
-  | { readonly kind: "file"; readonly name: string; readonly data: Blob }
+  | { readonly kind: "file"; readonly name: string; readonly data: Blob; readonly from: number }
   | { readonly kind: "frame"; readonly picture: ImageBitmap };
 
-/** What is answered: once that the reader is ready for questions, then what was found, the last part of it marked. */
-export type Answer = { readonly kind: "ready" } | { readonly kind: "found"; readonly found: Given[]; readonly isLast: boolean };
+/** A part of a file that can fail by itself: its number from 0, and what to call it. */
+export interface Unit {
+  readonly number: number;
+  readonly place: string;
+}
+
+/** What is answered: once that the reader is ready; then to each question which unit is begun, what was found, in parts, and how it ended. */
+export type Answer =
+  | { readonly kind: "ready" }
+  | { readonly kind: "unit"; readonly unit: Unit }
+  | { readonly kind: "found"; readonly found: Given[] }
+  | { readonly kind: "done" }
+  | { readonly kind: "failed"; readonly why: string };

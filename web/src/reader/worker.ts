@@ -1,13 +1,13 @@
 /** The reader: a worker that turns files and the camera's pictures into texts. It asks for nothing but its own WebAssembly. */
 
+import { at } from "../given.ts";
 import type { Given } from "../given.ts";
-import { unread } from "../given.ts";
-import type { Answer, Question } from "./messages.ts";
-import { givens } from "./ours.ts";
-import { readWith } from "./ladder.ts";
+import { readFile } from "./file.ts";
+import { greyOf } from "./ladder.ts";
+import type { Decode } from "./ladder.ts";
+import type { Answer, Question, Unit } from "./messages.ts";
 import { pixelsOf } from "./pixels.ts";
 import { scanner } from "./zxing.ts";
-import type { Scan } from "./zxing.ts";
 
 /** What a worker's global scope is here. */
 declare const self: {
@@ -15,37 +15,35 @@ declare const self: {
   postMessage(answer: Answer): void;
 };
 
-function say(answer: Answer): void {
-  self.postMessage(answer);
-}
-
-async function readFile(scan: Scan, name: string, data: Blob): Promise<Given[]> {
-  let picture: ImageBitmap;
+async function answerTo(question: Question, decode: Decode): Promise<void> {
   try {
-    picture = await createImageBitmap(data);
-  } catch {
-    return [unread(name, "PICTURE_TYPE")];
+    for await (const part of answers(question, decode)) {
+      self.postMessage("place" in part ? { kind: "unit", unit: part } : { kind: "found", found: part });
+    }
+    self.postMessage({ kind: "done" });
+  } catch (error) {
+    self.postMessage({ kind: "failed", why: error instanceof Error ? error.message : "unknown" });
   }
-  return givens(name, await readWith(pixelsOf(picture), async (grey) => scan(grey)));
 }
 
-async function answerTo(scan: Scan, question: Question): Promise<void> {
-  switch (question.kind) {
-    case "file":
-      say({ kind: "found", found: await readFile(scan, question.name, question.data), isLast: true });
-      break;
-    case "frame": {
-      const texts = await readWith(pixelsOf(question.picture), async (grey) => scan(grey));
-      question.picture.close();
-      say({ kind: "found", found: texts.map((content) => ({ name: "", content })), isLast: true });
-    }
-  }
+function answers(question: Question, decode: Decode): AsyncGenerator<Unit | Given[]> {
+  if (question.kind === "frame") return readFrame(question.picture, decode);
+  return readFile(question.name, question.data, question.from, decode);
+}
+
+/** The texts that the camera shows now; another picture follows, so that none is looked at for long. */
+async function* readFrame(picture: ImageBitmap, decode: Decode): AsyncGenerator<Given[]> {
+  const grey = greyOf(pixelsOf(picture));
+  picture.close();
+  const seen = await decode(grey);
+  yield seen.flatMap(({ text }) => (text === null ? [] : [at("", "", text)]));
 }
 
 async function start(): Promise<void> {
   const scan = await scanner();
-  self.onmessage = ({ data }: MessageEvent<Question>) => void answerTo(scan, data);
-  say({ kind: "ready" });
+  const decode: Decode = async (grey) => scan(grey);
+  self.onmessage = ({ data }) => void answerTo(data, decode);
+  self.postMessage({ kind: "ready" });
 }
 
 void start();

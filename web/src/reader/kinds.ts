@@ -1,0 +1,69 @@
+/** What a file is: by its first bytes, and only where those say nothing by its name. As verifier_cli/kinds.py has it. */
+
+/** Bytes of a file's beginning that are looked at. */
+export const HEAD = 64 << 10;
+
+/** How a file is read; `zip` may also be an XLSX, which only the list of its entries tells. */
+export type Kind = "picture" | "pdf" | "zip" | "table" | "list" | "old-office" | "other";
+
+const PICTURES: ReadonlySet<string> = new Set([
+  ...[".png", ".jpg", ".jpeg", ".jfif", ".webp", ".bmp", ".gif", ".tif", ".tiff"],
+  ...[".svg", ".svgz", ".eps", ".ps", ".heic", ".heif", ".avif", ".ico"],
+]);
+const LISTS: ReadonlySet<string> = new Set([".txt", ".jsonl", ".json", ".csv", ".tsv", ".lst", ".list"]);
+const BY_NAME: ReadonlyMap<string, Kind> = new Map([
+  [".pdf", "pdf"],
+  [".zip", "zip"],
+  [".xlsx", "zip"],
+  [".csv", "table"],
+  [".tsv", "table"],
+]);
+const PICTURE = ["\x89PNG", "\xff\xd8\xff", "GIF8", "II*\0", "MM\0*", "RIFF", "%!PS", "\xc5\xd0\xd3\xc6", "<svg", "<?xml"];
+const ZIP = ["PK\x03\x04", "PK\x05\x06", "PK\x07\x08"];
+const SHEETS: ReadonlySet<string> = new Set([".xls", ".xlsx", ".et"]);
+const OLD_OFFICE = "\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1";
+const UTF16 = ["\xff\xfe", "\xfe\xff"];
+const LITTER: ReadonlySet<string> = new Set(["thumbs.db", "ehthumbs.db", "desktop.ini", "icon\r", "__macosx", "$recycle.bin"]);
+
+/** How the file that begins with `head` and is called `name` is read. */
+export function kindOf(head: Uint8Array, name: string): Kind {
+  const text = latin1(head);
+  const begins = (magic: string): boolean => text.startsWith(magic);
+  const start = text.replace(/^[ \t\n\r\v\f]+/, "");
+  if (text.slice(0, 1024).includes("%PDF-")) return "pdf";
+  if (ZIP.some(begins)) return "zip";
+  if (PICTURE.some((magic) => start.startsWith(magic)) || (begins("BM") && text.slice(6, 10) === "\0\0\0\0")) return "picture";
+  if (begins(OLD_OFFICE)) return SHEETS.has(suffix(name)) ? "old-office" : "other";
+  return byName(text, suffix(name));
+}
+
+function byName(text: string, ending: string): Kind {
+  if (PICTURES.has(ending)) return "picture";
+  const known = BY_NAME.get(ending);
+  if (known === "pdf" || known === "zip") return known;
+  const isUtf16 = LISTS.has(ending) && UTF16.some((mark) => text.startsWith(mark));
+  if (text.includes("\0") && !isUtf16) return "other";
+  return known ?? "list";
+}
+
+/** A character for each byte. */
+function latin1(bytes: Uint8Array): string {
+  let text = "";
+  for (let from = 0; from < bytes.length; from += 8192) text += String.fromCharCode(...bytes.subarray(from, from + 8192));
+  return text;
+}
+
+/** The ending of a file's name, in small letters. */
+export function suffix(name: string): string {
+  const [, ending = ""] = /[^/.][^/]*?(\.[^/.]*)$/.exec(name) ?? [];
+  return ending.toLowerCase();
+}
+
+/** Whether a system or a program leaves files with such a path behind: hidden ones, and a few that everyone knows. */
+export function isLitter(path: string): boolean {
+  return path.split("/").some((part) => part !== "." && part !== ".." && isLitterPart(part));
+}
+
+function isLitterPart(name: string): boolean {
+  return name.startsWith(".") || name.startsWith("~$") || LITTER.has(name.toLowerCase());
+}

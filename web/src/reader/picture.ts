@@ -1,0 +1,42 @@
+/** Reading the codes of a picture that the browser decodes. */
+
+import { unread } from "../given.ts";
+import { contents } from "./codes.ts";
+import type { Content } from "./codes.ts";
+import { HEADER, sizeOf } from "./headers.ts";
+import { readWith } from "./ladder.ts";
+import type { Decode } from "./ladder.ts";
+import { pixelsOf } from "./pixels.ts";
+
+export const MAX_FILE = 64 << 20;
+export const MAX_PIXELS = 50_000_000;
+
+/**
+ * What the codes of a picture say, at least one thing.
+ *
+ * PICTURE_TOO_LARGE by the header, before anything is decoded; PICTURE_TYPE for every other kind of file, and for one
+ * that is broken; NOT_READ if no code is found.
+ */
+export async function readPicture(data: Blob, decode: Decode): Promise<Content[]> {
+  if (data.size > MAX_FILE) return [["", unread("PICTURE_TOO_LARGE", `over ${MAX_FILE} bytes`)]];
+  const size = sizeOf(new Uint8Array(await data.slice(0, HEADER).arrayBuffer()));
+  if (size === null) return [["", unread("PICTURE_TYPE")]];
+  const { width, height } = size;
+  if (width * height > MAX_PIXELS) return [["", unread("PICTURE_TOO_LARGE", `${width} x ${height} pixels`)]];
+  const picture = await decoded(data);
+  if (picture === null) return [["", unread("PICTURE_TYPE", "broken")]];
+  try {
+    return contents(await readWith(pixelsOf(picture), decode));
+  } finally {
+    picture.close();
+  }
+}
+
+/** Turned as the camera that took it says; null if the browser cannot decode it. */
+async function decoded(data: Blob): Promise<ImageBitmap | null> {
+  try {
+    return await createImageBitmap(data, { imageOrientation: "from-image" });
+  } catch {
+    return null;
+  }
+}
