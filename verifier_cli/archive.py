@@ -90,7 +90,7 @@ def run(asked: Asked) -> int:
         return 0
     state = _state_at(examined.states, asked.now)
     counts = dict.fromkeys(check.EXIT_CODES, 0)
-    for given in check.every(asked.inputs):
+    for given in check.texts(asked.inputs):
         verdict, archived = judge(given.content, state, asked.now)
         counts[verdict.reason.outcome] += 1
         say(_answer(given, verdict, archived, asked.as_json, style))

@@ -8,6 +8,7 @@ from typing import Final, NoReturn
 _REGION: Final = re.compile(r"[0-9]{2}", re.ASCII)
 _SHA256: Final = re.compile(r"[0-9a-fA-F]{64}", re.ASCII)
 _DIVISION: Final = re.compile(r"[0-9]{6}", re.ASCII)
+_SEVERAL: Final = re.compile(r"[1-9][0-9]?", re.ASCII)
 _INSTANT: Final = re.compile(
     r"[0-9]{4}-[0-9]{2}-[0-9]{2}[Tt ][0-9]{2}:[0-9]{2}:[0-9]{2}(\.[0-9]{1,6})?([Zz]|[+-][0-9]{2}:[0-9]{2})", re.ASCII
 )
@@ -64,6 +65,13 @@ def division(text: str) -> str:
             f"行政区划是六位数字，如 350211 / a division is six digits, such as 350211: {text}"
         )
     return text
+
+
+def several(text: str) -> int:
+    """A number of processes."""
+    if not _SEVERAL.fullmatch(text):
+        raise argparse.ArgumentTypeError(f"应是 1 到 99 / from 1 to 99: {text}")
+    return int(text)
 
 
 def instant(text: str) -> int:

@@ -1,8 +1,10 @@
 """`yinxin-verify check`: a verdict for every input, and one exit code for all of them."""
 
 import sys
-from collections.abc import Iterator, Sequence
-from typing import NamedTuple
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import closing
+from itertools import chain
+from typing import TYPE_CHECKING, Final, NamedTuple, TypeVar
 
 from credential import entitlement, trust
 from credential.entitlement import Entitlements
@@ -16,7 +18,17 @@ from verifier_cli.errors import UsageError
 from verifier_cli.given import Given, Unread
 from verifier_cli.output import Style, say
 
+if TYPE_CHECKING:
+    from collections.abc import Generator
+
+    from verifier_cli.columns import Cells
+    from verifier_cli.pieces import Piece
+    from verifier_cli.progress import Bar
+
 EXIT_CODES = {Outcome.ACCEPTED: 0, Outcome.REJECTED: 1, Outcome.UNDECIDED: 3}
+ALONE: Final = 100
+"""Texts that this process judges by itself: starting others would take longer."""
+R = TypeVar("R")
 
 
 class Asked(NamedTuple):
@@ -31,28 +43,129 @@ class Asked(NamedTuple):
     require_recognised: bool = False
     division: str | None = None
     """Where benefits are asked for, six digits; None asks for the whole home region."""
+    reports: Sequence[str] = ()
+    """Files to write a report into, by their suffix; there must be none of them unless `overwrite`."""
+    overwrite: bool = False
+    processes: int | None = None
+    """How many processes may work; None for all cores."""
+
+
+class Row(NamedTuple):
+    """What is known of one thing given: the outcome that counts, what is printed, what reports hold of it."""
+
+    outcome: Outcome
+    printed: str
+    cells: "Cells | None" = None
+    data: str | None = None
+    digest: bytes | None = None
+    """Of the certificate's bytes, if there are any."""
 
 
 def run(asked: Asked) -> int:
     """Print every verdict. 0: all accepted; 1: one is rejected; 3: one is undecided and none rejected."""
-    known = load_trust(asked.bundle, asked.pin, asked.region)
+    if asked.reports:
+        from verifier_cli.reports import require_writable
+
+        require_writable(asked.reports, overwrite=asked.overwrite)
+    work = Judge(asked)
+    found = every(asked.inputs)
     counts = dict.fromkeys(Outcome, 0)
-    style = Style(sys.stdout)
-    for given in every(asked.inputs):
-        verdict = judge(given.content, known, asked.now)
-        outcome = counted(verdict, asked.require_recognised)
-        counts[outcome] += 1
-        found = entitlement.ask(verdict, known, asked.division)
-        if asked.as_json:
-            say(_as_json(given.name, verdict, found, asked.division))
-        else:
-            say(_in_words(given.name, verdict, outcome, found, style))
-    total = sum(counts.values())
-    if total > 1 and not asked.as_json:
+    with closing(_rows(work, found)) as rows:
+        for row in _kept(work, rows):
+            counts[row.outcome] += 1
+            if row.printed:
+                say(row.printed)
+    code = exit_code(counts)
+    if sum(counts.values()) > 1 and not asked.as_json:
         from verifier_cli import human
 
-        say(human.summary(counts, style))
-    return exit_code(counts)
+        say(human.summary(counts, Style(sys.stdout)))
+    return code
+
+
+def _kept(work: "Judge", rows: Iterator[Row]) -> Iterator[Row]:
+    """The same rows, which are also in the reports when all of them were taken."""
+    if not work.asked.reports:
+        return rows
+    from verifier_cli.reports import kept
+
+    return kept(rows, work.asked, work.known)
+
+
+def _rows(work: "Judge", found: "Iterator[Given | Piece]") -> "Generator[Row, None, None]":
+    """A row for each thing given, in order; beside a bar where somebody is watching."""
+    asked = work.asked
+    bar = _bar(asked)
+    if bar is None:
+        yield from answered(found, work, asked.processes)
+        return
+    try:
+        for row in answered(found, work, asked.processes, advance=bar.advance):
+            bar.hide()
+            yield row
+            bar.count()
+    finally:
+        bar.hide()
+
+
+def _bar(asked: Asked) -> "Bar | None":
+    if not sys.stderr.isatty() or all(map(inputs.is_text, asked.inputs)):
+        return None
+    from verifier_cli.progress import Bar
+
+    return Bar(sys.stderr, inputs.bytes_of(asked.inputs))
+
+
+class Judge:
+    """What makes a row of one thing given. A process that is spawned loads the bundle anew."""
+
+    def __init__(self, asked: Asked) -> None:
+        self.asked = asked
+        self.known = load_trust(asked.bundle, asked.pin, asked.region)
+        self.style = Style(sys.stdout)
+
+    def __reduce__(self) -> "tuple[type[Judge], tuple[Asked]]":
+        return Judge, (self.asked,)
+
+    def __call__(self, given: Given) -> Row:
+        """The row."""
+        verdict = judge(given.content, self.known, self.asked.now)
+        outcome = counted(verdict, self.asked.require_recognised)
+        found = entitlement.ask(verdict, self.known, self.asked.division)
+        data, printed = None, ""
+        if self.asked.as_json or self.asked.reports:
+            data = _as_json(given.name, verdict, found, self.asked.division)
+        if self.asked.as_json:
+            printed = data or ""
+        elif not self.asked.reports or outcome is not Outcome.ACCEPTED:
+            printed = _in_words(given.name, verdict, outcome, found, self.style)
+        if not self.asked.reports:
+            return Row(outcome, printed)
+        from verifier_cli import columns
+
+        return Row(outcome, printed, columns.cells(given, verdict, outcome), data, _digest(given.content))
+
+
+def answered(
+    found: "Iterator[Given | Piece]",
+    work: Callable[[Given], R],
+    processes: int | None = None,
+    alone: int = ALONE,
+    advance: Callable[[int], None] | None = None,
+) -> Iterator[R]:
+    """What `work` answers to each thing given, in order: few texts here, all else in processes of their own."""
+    for number, each in enumerate(found):
+        if not isinstance(each, Given) or number >= alone:
+            from verifier_cli import crew
+
+            working = crew.Crew(processes or crew.cores(), work)
+            yield from working.run(crew.chunks(chain([each], found)), advance or _unseen)
+            return
+        yield work(each)
+
+
+def _unseen(_: int) -> None:
+    """Nobody watches."""
 
 
 def exit_code(counts: dict[Outcome, int]) -> int:
@@ -63,10 +176,19 @@ def exit_code(counts: dict[Outcome, int]) -> int:
     raise UsageError("没有任何内容可以核验：输入是空的。", "nothing to verify: the input is empty.")
 
 
-def every(arguments: Sequence[str]) -> Iterator[Given]:
-    """Every text of every argument; all arguments are looked at before the first is verified."""
-    for source in inputs.sources(arguments):
-        yield from source()
+def every(arguments: Sequence[str]) -> "Iterator[Given | Piece]":
+    """All that the arguments hold; all of them are looked at before the first is verified."""
+    sources = inputs.sources(arguments)
+    return chain.from_iterable(source() for source in sources)
+
+
+def texts(arguments: Sequence[str]) -> Iterator[Given]:
+    """The same, with what is in files that only a decoder can read."""
+    return answered(every(arguments), _itself, alone=sys.maxsize)
+
+
+def _itself(given: Given) -> Given:
+    return given
 
 
 def load_trust(bundle: str, pin: str | None, region: str | None) -> Trust:
@@ -107,6 +229,20 @@ def counted(verdict: Verdict, require_recognised: bool) -> Outcome:
             return Outcome.UNDECIDED
         case _:
             return Outcome.REJECTED
+
+
+def _digest(content: str | Unread) -> bytes | None:
+    """Of the certificate's bytes, by which the same one is known again, whichever address stands before them."""
+    from credential import qr_text
+    from credential.digest import sha256
+    from credential.errors import CredentialError
+
+    if not isinstance(content, str):
+        return None
+    try:
+        return sha256(qr_text.decode(content))
+    except CredentialError:
+        return None
 
 
 def _as_json(name: str, verdict: Verdict, found: Entitlements, division: str | None) -> str:

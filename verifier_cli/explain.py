@@ -40,7 +40,7 @@ def run(asked: check.Asked) -> int:
     known = check.load_trust(asked.bundle, asked.pin, asked.region)
     counts = dict.fromkeys(Outcome, 0)
     style = Style(sys.stdout)
-    for given in check.every(asked.inputs):
+    for given in check.texts(asked.inputs):
         verdict = check.judge(given.content, known, asked.now)
         counts[verdict.reason.outcome] += 1
         passed = _passed(given, known, asked.now)

@@ -1,49 +1,39 @@
-"""From the command's arguments to QR texts: given as such, in lists, or in pictures. Nothing given is ever lost."""
+"""From the command's arguments to QR texts, and to files that are read elsewhere. Nothing given is ever lost."""
 
-import codecs
 import os
 import re
 import stat
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from functools import partial
-from typing import BinaryIO, Final
+from typing import TYPE_CHECKING, Final
 
 from credential import qr_text
 from credential.reason import Reason
 from verifier_cli.errors import UsageError
-from verifier_cli.given import Given, Unread
+from verifier_cli.given import Given, Unread, at
 
-MAX_LINE: Final = 64 << 10
-MAX_LIST: Final = 1 << 30
+if TYPE_CHECKING:
+    from verifier_cli.kinds import Kind
+    from verifier_cli.lists import Content
+    from verifier_cli.pieces import Piece
+
+    Found = Given | Piece
+    Source = Callable[[], Iterator[Found]]
+
 _MAX_NAME: Final = qr_text.MAX_CHARACTERS
-
 _URL: Final = re.compile(r"\s*[A-Za-z][A-Za-z0-9+.-]*://")
-_PICTURES: Final = frozenset(
-    (
-        *(".png", ".jpg", ".jpeg", ".jfif", ".webp", ".bmp", ".gif", ".tif", ".tiff"),
-        *(".svg", ".svgz", ".eps", ".ps", ".pdf", ".heic", ".heif", ".avif", ".ico"),
-    )
-)
-_LISTS: Final = frozenset((".txt", ".jsonl", ".json", ".csv", ".lst", ".list"))
-_MAGIC: Final = (
-    *(b"\x89PNG", b"\xff\xd8\xff", b"GIF8", b"II*\x00", b"MM\x00*", b"RIFF"),
-    *(b"%PDF", b"%!PS", b"\xc5\xd0\xd3\xc6", b"<svg", b"<?xml"),
-)
 
 
-Source = Callable[[], Iterator[Given]]
+def sources(arguments: Sequence[str]) -> "list[Source]":
+    """What each argument stands for. UsageError names the first that is a missing file, or needs an extra."""
+    return [_source(argument, alone=len(arguments) == 1) for argument in arguments]
 
 
-def sources(arguments: Sequence[str]) -> list[Source]:
-    """What each argument stands for. UsageError names the first that is a missing file, or needs the extra `images`."""
-    return [_source(argument) for argument in arguments]
-
-
-def _source(argument: str) -> Source:
+def _source(argument: str, *, alone: bool) -> "Source":
     if argument == "-":
-        return partial(_stdin)
-    if not argument.strip() or "\0" in argument or _URL.match(argument):
+        return partial(_stdin, alone=alone)
+    if is_text(argument):
         return partial(_text, argument)
     try:
         mode = os.stat(argument).st_mode
@@ -54,20 +44,19 @@ def _source(argument: str) -> Source:
     except (OSError, ValueError):
         return partial(_text, argument)
     if stat.S_ISDIR(mode):
-        raise UsageError(
-            f"{argument} 是文件夹。请写成 {argument.rstrip('/')}/*",
-            f"{argument} is a folder. Give the files in it: {argument.rstrip('/')}/*",
-        )
-    if stat.S_ISREG(mode) and _is_picture(argument):
-        from verifier_cli import pictures
-
-        pictures.require_libraries(argument)
-        return partial(_picture, argument)
-    return partial(_list, argument)
+        return partial(_folder, argument)
+    return _file(argument, alone=alone) if stat.S_ISREG(mode) else partial(_pipe, argument)
 
 
-def _missing(argument: str) -> Source:
-    if "/" in argument or _suffix(argument) in _PICTURES | _LISTS:
+def is_text(argument: str) -> bool:
+    """Whether an argument is no file's name but a QR's text itself."""
+    return not argument.strip() or "\0" in argument or _URL.match(argument) is not None
+
+
+def _missing(argument: str) -> "Source":
+    from verifier_cli import kinds
+
+    if "/" in argument or kinds.suffix(argument) in kinds.KNOWN:
         raise UsageError(f"找不到文件 {argument}。请检查路径。", f"there is no file {argument}. Check the path.")
     return partial(_text, argument)
 
@@ -77,21 +66,6 @@ def _unreadable(argument: str, error: OSError) -> UsageError:
         f"无法读取 {argument}：{error.strerror}。请检查权限。",
         f"cannot read {argument}: {error.strerror}. Check its permissions.",
     )
-
-
-def _is_picture(argument: str) -> bool:
-    try:
-        with open(argument, "rb") as file:
-            head = file.read(16)
-    except OSError as error:
-        raise _unreadable(argument, error) from None
-    if _suffix(argument) in _PICTURES or head.lstrip().startswith(_MAGIC):
-        return True
-    return head.startswith(b"BM") and head[6:10] == bytes(4)
-
-
-def _suffix(argument: str) -> str:
-    return os.path.splitext(argument.rstrip("/"))[1].lower()
 
 
 def name_of(argument: str) -> str:
@@ -104,72 +78,128 @@ def _text(argument: str) -> Iterator[Given]:
     yield Given(name_of(argument), argument)
 
 
-def _stdin() -> Iterator[Given]:
-    yield from _lines("-", sys.stdin.buffer)
+def _stdin(*, alone: bool) -> Iterator[Given]:
+    from verifier_cli import lists
+
+    return _listed("-", lists.lines(sys.stdin.buffer), alone=alone)
 
 
-def _list(argument: str) -> Iterator[Given]:
+def _pipe(argument: str) -> Iterator[Given]:
+    from verifier_cli import lists
+
     try:
         with open(argument, "rb") as file:
-            yield from _lines(name_of(argument), file)
+            yield from _listed(name_of(argument), lists.lines(file), alone=False)
     except OSError as error:
         raise _unreadable(argument, error) from None
 
 
-def _lines(name: str, stream: BinaryIO) -> Iterator[Given]:
-    """The texts of a list, one a line; blank lines are skipped, and lines beyond the cap refused by number."""
-    number, total = 0, 0
-    while line := stream.readline(MAX_LINE):
-        number += 1
-        total += len(line)
-        place = f"{name}:{number}"
-        if len(line) == MAX_LINE and not line.endswith(b"\n"):
-            yield Given(place, Unread(Reason.QR_TOO_LONG, f"a line of {MAX_LINE} bytes or more"))
-            total += _skip_line(stream, MAX_LIST - total)
-        elif line.removeprefix(codecs.BOM_UTF8).strip():
-            yield Given(place, _text_of(line.removeprefix(codecs.BOM_UTF8) if number == 1 else line))
-        if total >= MAX_LIST:
-            raise UsageError(f"{place}：列表超过 1 GiB，请拆分。", f"{place}: the list is over 1 GiB. Split it.")
-
-
-def _skip_line(stream: BinaryIO, at_most: int) -> int:
-    """Read to the end of the line, and say how many bytes that was."""
-    skipped = 0
-    while skipped < at_most and (rest := stream.readline(MAX_LINE)):
-        skipped += len(rest)
-        if rest.endswith(b"\n"):
-            break
-    return skipped
-
-
-def _text_of(line: bytes) -> str | Unread:
-    """The text of a line: the member "text" of a JSON object, else the line itself."""
+def _file(argument: str, *, alone: bool) -> "Source":
+    """A file that somebody named."""
     try:
-        text = line.decode().removesuffix("\n").removesuffix("\r")
-    except UnicodeDecodeError:
-        return Unread(Reason.QR_PREFIX, "not UTF-8")
-    if not text.lstrip().startswith("{"):
-        return text
-    import json
+        kind, head = _look(argument)
+    except OSError as error:
+        raise _unreadable(argument, error) from None
+    if _is_text(kind):
+        return partial(_list, argument, kind, head, alone=alone)
+    from verifier_cli import extras
+
+    extras.require(kind, argument)
+    return partial(_piece, argument, kind)
+
+
+def _look(path: str) -> "tuple[Kind, bytes]":
+    from verifier_cli import kinds
+
+    with open(path, "rb") as file:
+        head = file.read(kinds.HEAD)
+    return kinds.kind_of(head, path), head
+
+
+def _is_text(kind: "Kind") -> bool:
+    """Whether this very process reads it: nothing in it needs a decoder."""
+    from verifier_cli.kinds import Kind
+
+    return kind not in (Kind.PICTURE, Kind.PDF, Kind.ZIP)
+
+
+def _piece(path: str, kind: "Kind") -> "Iterator[Piece]":
+    from verifier_cli.pieces import Piece
+
+    yield Piece(path, name_of(path), kind, os.path.getsize(path))
+
+
+def _list(argument: str, kind: "Kind", head: bytes, *, alone: bool) -> Iterator[Given]:
+    from verifier_cli import lists
 
     try:
-        found = json.loads(text)
-    except (ValueError, RecursionError):
-        return Unread(Reason.QR_PREFIX, "not a JSON object")
-    content = found.get("text")
-    return content if isinstance(content, str) else Unread(Reason.QR_PREFIX, 'no member "text"')
+        with open(argument, "rb") as file:
+            yield from _listed(name_of(argument), lists.named(kind, file, head), alone=alone)
+    except OSError as error:
+        raise _unreadable(argument, error) from None
 
 
-def _picture(argument: str) -> Iterator[Given]:
-    """Every different Yinxin code of a picture; codes of others count only if there is none."""
-    from verifier_cli import pictures
+def _listed(name: str, contents: "Iterator[Content]", *, alone: bool) -> Iterator[Given]:
+    """What a list gives; of an empty one a row says so, unless there is nothing else."""
+    empty = True
+    for place, content in contents:
+        if alone and isinstance(content, Unread) and content.reason is Reason.FILE_EMPTY:
+            return
+        empty = False
+        yield at(name, place, content)
+    if empty and not alone:
+        yield Given(name, Unread(Reason.FILE_EMPTY))
 
-    name, found = name_of(argument), pictures.read(argument)
-    if isinstance(found, Unread):
-        yield Given(name, found)
-        return
-    ours = [text for text in dict.fromkeys(found) if pictures.is_ours(text)]
-    if not ours:
-        yield Given(name, Unread(Reason.QR_PREFIX, "the picture's code is not of a Yinxin certificate"))
-    for place, text in enumerate(ours, start=1):
-        yield Given(name if len(ours) == 1 else f"{name}#{place}", text)
+
+def _folder(argument: str) -> "Iterator[Found]":
+    """The files of a folder, each of which gives at least one thing."""
+    from verifier_cli import folders
+
+    for path, why in folders.walk(argument):
+        if why is not None:
+            yield Given(name_of(path), why)
+            continue
+        try:
+            yield from _member(path)
+        except OSError as error:
+            yield Given(name_of(path), Unread(Reason.FILE_UNREADABLE, error.strerror or "cannot be read"))
+
+
+def _member(path: str) -> "Iterator[Found]":
+    kind, head = _look(path)
+    if not head:
+        yield Given(name_of(path), Unread(Reason.FILE_EMPTY))
+    elif _is_text(kind):
+        from verifier_cli import lists
+
+        with open(path, "rb") as file:
+            name = name_of(path)
+            yield from (at(name, place, content) for place, content in lists.found(kind, file, head))
+    else:
+        from verifier_cli import extras
+
+        extras.require(kind, path)
+        yield from _piece(path, kind)
+
+
+def bytes_of(arguments: Sequence[str]) -> int | None:
+    """How many bytes there are to read, for a bar; None if nobody knows."""
+    total = 0
+    for argument in arguments:
+        if argument == "-":
+            return None
+        if os.path.isdir(argument):
+            from verifier_cli import folders
+
+            total += sum(_size(path) for path, why in folders.walk(argument) if why is None)
+        else:
+            total += _size(argument)
+    return total
+
+
+def _size(path: str) -> int:
+    try:
+        found = os.stat(path)
+    except (OSError, ValueError):
+        return len(path)
+    return found.st_size if stat.S_ISREG(found.st_mode) else 0

@@ -1,14 +1,12 @@
-"""Reading QR codes from pictures: needs the extra `images` (Pillow and zxing-cpp), imported only here."""
+"""Reading QR codes from pictures: needs the extra `images` (Pillow and zxing-cpp), imported where they are used."""
 
 import warnings
-from collections.abc import Iterator
-from importlib import import_module
+from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, BinaryIO, Final
 
 from credential import qr_text
 from credential.errors import CredentialError
 from credential.reason import Reason
-from verifier_cli.errors import UsageError
 from verifier_cli.given import Unread
 
 if TYPE_CHECKING:
@@ -17,19 +15,16 @@ if TYPE_CHECKING:
 MAX_PIXELS: Final = 50_000_000
 MAX_FILE: Final = 64 << 20
 MAX_FRAMES: Final = 20
+"""Of an animation, which is one picture."""
+MAX_PAGES: Final = 500
+"""Of a scan, each of which is a picture of its own."""
 FORMATS: Final = ("PNG", "JPEG", "WEBP", "BMP", "GIF", "TIFF")
 
 
-def require_libraries(name: str) -> None:
-    """UsageError that names the extra, unless pictures can be read here."""
-    try:
-        import_module("PIL.Image")
-        import_module("zxingcpp")
-    except ImportError:
-        raise UsageError(
-            f"{name} 是图片；读取图片需要安装：pip install 'yinxin[images]'",
-            f"{name} is a picture; to read pictures: pip install 'yinxin[images]'",
-        ) from None
+Content = tuple[str, str | Unread]
+"""Where in the picture or document, and the text there, or why there is none."""
+_SUBFILE_TYPE: Final = 254
+_REDUCED: Final = 1
 
 
 def is_ours(text: str) -> bool:
@@ -41,8 +36,18 @@ def is_ours(text: str) -> bool:
     return True
 
 
-def read(path: str) -> list[str] | Unread:
-    """The texts of all QR codes in a picture, at least one, or why there is none.
+def contents(texts: list[str]) -> list[Content]:
+    """Every different Yinxin code of one picture; codes of others count only if there is none."""
+    if not texts:
+        return [("", Unread(Reason.NOT_READ))]
+    ours = [text for text in dict.fromkeys(texts) if is_ours(text)]
+    if not ours:
+        return [("", Unread(Reason.QR_PREFIX, "the picture's code is not of a Yinxin certificate"))]
+    return [("" if len(ours) == 1 else f"#{place}", text) for place, text in enumerate(ours, start=1)]
+
+
+def read(file: BinaryIO) -> Iterator[Content]:
+    """What the QR codes of a picture say, at least one thing; of a scan of several pages, of every page `#pN`.
 
     PICTURE_TOO_LARGE by the header, before anything is decoded; PICTURE_TYPE for every other kind of file, and for
     one that is broken; NOT_READ if no code is found.
@@ -50,40 +55,87 @@ def read(path: str) -> list[str] | Unread:
     from PIL import Image
 
     try:
-        with open(path, "rb") as file, warnings.catch_warnings():
+        with warnings.catch_warnings():
             warnings.simplefilter("ignore")
-            return _read(file)
+            yield from _read(file)
     except Image.DecompressionBombError:
-        return Unread(Reason.PICTURE_TOO_LARGE)
+        yield "", Unread(Reason.PICTURE_TOO_LARGE)
+    except MemoryError:
+        yield "", Unread(Reason.READING_STOPPED, "out of memory")
     except Exception as error:  # noqa: BLE001 - a decoder of hostile files may raise anything
-        return Unread(Reason.PICTURE_TYPE, type(error).__name__)
+        yield "", Unread(Reason.PICTURE_TYPE, type(error).__name__)
 
 
-def _read(file: BinaryIO) -> list[str] | Unread:
+def _read(file: BinaryIO) -> Iterator[Content]:
     from PIL import Image
 
     if file.seek(0, 2) > MAX_FILE:
-        return Unread(Reason.PICTURE_TOO_LARGE, f"over {MAX_FILE} bytes")
+        yield "", Unread(Reason.PICTURE_TOO_LARGE, f"over {MAX_FILE} bytes")
+        return
     file.seek(0)
     with Image.open(file, formats=FORMATS) as picture:
+        if picture.format == "TIFF" and getattr(picture, "n_frames", 1) > 1:
+            yield from _pages(picture)
+            return
         texts: list[str] = []
         left = MAX_PIXELS
-        for _ in _frames(picture):
+        for _ in _frames(picture, MAX_FRAMES):
             left -= picture.width * picture.height
             if left < 0:
-                return Unread(Reason.PICTURE_TOO_LARGE, f"{picture.width} x {picture.height} pixels")
-            texts += _codes(_flattened(picture))
-    return texts or Unread(Reason.NOT_READ)
+                yield "", _too_large(picture)
+                return
+            texts += _codes(_upright(picture))
+    yield from contents(texts)
 
 
-def _frames(picture: "Image") -> Iterator[None]:
+def _pages(picture: "Image") -> Iterator[Content]:
+    """Each page by itself; small copies of pages, which scanners add, are none."""
+    count = 0
+    for _ in _frames(picture, MAX_PAGES):
+        if _tags(picture).get(_SUBFILE_TYPE, 0) & _REDUCED:
+            continue
+        count += 1
+        if picture.width * picture.height > MAX_PIXELS:
+            yield f"#p{count}", _too_large(picture)
+            continue
+        for place, content in contents(_codes(_upright(picture))):
+            yield f"#p{count}{place}", content
+    total = getattr(picture, "n_frames", 1)
+    if total > MAX_PAGES:
+        yield "", Unread(Reason.FILE_TOO_LARGE, f"{total} pages, {MAX_PAGES} were read")
+
+
+def _tags(picture: "Image") -> Mapping[int, int]:
+    found: Mapping[int, int] = getattr(picture, "tag_v2", {})
+    return found
+
+
+def codes(picture: "Image") -> list[str]:
+    """The texts of the QR codes in a picture in grey."""
+    return _codes(picture)
+
+
+def _too_large(picture: "Image") -> Unread:
+    return Unread(Reason.PICTURE_TOO_LARGE, f"{picture.width} x {picture.height} pixels")
+
+
+def _frames(picture: "Image", most: int) -> Iterator[None]:
     """Move `picture` from frame to frame."""
-    for place in range(MAX_FRAMES):
+    for place in range(most):
         try:
             picture.seek(place)
         except EOFError:
             return
         yield
+
+
+def _upright(picture: "Image") -> "Image":
+    """The picture in grey, turned as the camera that took it says: a mirrored code is none."""
+    from PIL import ImageOps
+
+    grey = _flattened(picture)
+    ImageOps.exif_transpose(grey, in_place=True)
+    return grey
 
 
 def _flattened(picture: "Image") -> "Image":

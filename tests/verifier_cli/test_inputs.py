@@ -17,7 +17,7 @@ from credential import qr_text
 from tests.verifier_cli.conftest import AT, GOOD, REVOKED, Desk
 from tests.world import World, sign_it
 from verifier_cli.cli import main
-from verifier_cli.inputs import MAX_LINE
+from verifier_cli.lists import MAX_LINE
 
 PREFIX, DIGITS = GOOD.split("#")
 
@@ -64,12 +64,6 @@ def test_missing_file_is_named(desk: Desk, missing: str) -> None:
     answer = desk.check(GOOD, missing)
     assert (answer.code, answer.out) == (2, "")
     assert missing in answer.err
-
-
-def test_folder_is_no_input(desk: Desk) -> None:
-    answer = desk.check(str(desk.folder))
-    assert answer.code == 2
-    assert f"{desk.folder}/*" in answer.err
 
 
 @pytest.mark.parametrize("content", ["", "\n \n\n"])

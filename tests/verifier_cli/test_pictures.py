@@ -1,5 +1,6 @@
 """Pictures through main(). Drawn with qrcode and Pillow, read back by the verifier."""
 
+import os
 import struct
 import zlib
 from pathlib import Path
@@ -90,7 +91,7 @@ def test_code_of_others(desk: Desk) -> None:
 def test_pages_of_one_file(desk: Desk) -> None:
     path = str(desk.folder / "pages.tiff")
     code(GOOD).save(path, save_all=True, append_images=[code(REVOKED)])
-    assert desk.check(path).names == [f"{path}#1", f"{path}#2"]
+    assert desk.check(path).names == [f"{path}#p1", f"{path}#p2"]
 
 
 def png(width: int, height: int, rows: bytes) -> bytes:
@@ -103,12 +104,10 @@ def png(width: int, height: int, rows: bytes) -> bytes:
 
 @pytest.mark.parametrize("side", [7_100, 12_000, 60_000])
 def test_large_picture_is_refused_from_its_header(desk: Desk, side: int, monkeypatch: pytest.MonkeyPatch) -> None:
-    decoded: list[object] = []
-    monkeypatch.setattr(pictures, "_flattened", decoded.append)
+    monkeypatch.setattr(pictures, "_flattened", lambda _: os._exit(9))
     path = desk.file("large.png", png(side, side, zlib.compress(bytes(1_000))))
     answer = desk.check(path)
     assert (answer.code, answer.reasons) == (3, ["PICTURE_TOO_LARGE"])
-    assert decoded == []
 
 
 def test_huge_file_is_refused_unread(desk: Desk) -> None:
@@ -130,7 +129,6 @@ EPS = b"%!PS-Adobe-3.0 EPSF-3.0\n%%BoundingBox: 0 0 10 10\nshowpage\n"
         ("a", SVG),
         ("a.eps", EPS),
         ("a.jpg", EPS),
-        ("a.pdf", b"%PDF-1.7\n"),
         ("a.png", b""),
         ("a.png", b"hello"),
         ("a.png", b"\x89PNG\r\n\x1a\n"),

@@ -36,6 +36,22 @@ def add_arguments(parser: Parser) -> None:
         metavar="CODE",
         help="问这里的待遇，六位行政区划代码；缺省全地区 / benefits in this division, six digits; else anywhere",
     )
+    parser.add_argument(
+        "--report",
+        action="append",
+        default=[],
+        metavar="FILE",
+        help="另存报告，按后缀 .csv .xlsx .json .pdf，可重复 / also write a report, by its suffix; repeatable",
+    )
+    parser.add_argument(
+        "--force", action="store_true", help="报告文件已存在时覆盖 / overwrite a report's file that is there already"
+    )
+    parser.add_argument(
+        "--processes",
+        type=arguments.several,
+        metavar="N",
+        help="用几个进程，缺省为全部处理器核 / so many processes, else one a core",
+    )
     add_inputs(parser)
 
 
@@ -54,5 +70,8 @@ def run(given: argparse.Namespace) -> int:
             as_json=given.json,
             require_recognised=given.require_recognised,
             division=given.division,
+            reports=given.report,
+            overwrite=given.force,
+            processes=given.processes,
         )
     )

@@ -1,0 +1,22 @@
+"""A row as it is written into a table: no cell of it is ever taken for a formula."""
+
+from typing import Final
+
+from verifier_cli.columns import KEYS
+from verifier_cli.reports.spool import Kept
+
+MAX_CELL: Final = 32_767
+"""Characters of a cell in a spreadsheet."""
+_FORMULA: Final = ("=", "+", "-", "@", "\t", "\r", "\uff1d", "\uff0b", "\uff0d", "\uff20")
+"""Full-width signs too: some programs take them for the others."""
+
+
+def row_of(kept: Kept) -> list[str]:
+    """The cells in the order of the columns."""
+    whole = {**kept.cells, "number": str(kept.number), "same_as": "" if kept.same_as is None else str(kept.same_as)}
+    return [whole.get(key, "")[:MAX_CELL] for key in KEYS]
+
+
+def harmless(cell: str) -> str:
+    """The same, with an apostrophe before what a spreadsheet would take for a formula."""
+    return f"'{cell}" if cell.lstrip().startswith(_FORMULA) and cell.strip("-") else cell
