@@ -69,7 +69,7 @@ def sift(
 def _signed_before(context: Context, drafts: Iterable[Draft]) -> list[Fault]:
     found = []
     for draft in drafts:
-        earlier = context.ledger.with_facts(draft.facts)
+        earlier = context.ledger.with_facts(draft.facts, draft.document)
         if earlier is not None:
             found.append(objections.already_signed(draft, earlier.number))
     return found

@@ -16,6 +16,7 @@ from typing import Any, Final
 from credential.model import Entry, Seconds
 from signer import files
 from signer.ledger import versions
+from signer.ledger.checks import Checks
 from signer.ledger.model import Batch, Certificate, Referred, Signed, Skipped, State, Submission
 from signer.ledger.pool import Pool
 from signer.ledger.queue import Queue
@@ -44,6 +45,7 @@ class Ledger:
 
     def __init__(self, connection: sqlite3.Connection) -> None:
         self._db = connection
+        self._checks = Checks(connection)
         self.pool = Pool(connection)
 
     @contextmanager
@@ -102,8 +104,11 @@ class Ledger:
         (last,) = self._db.execute("SELECT coalesce(max(id), 0) FROM certificate").fetchone()
         self._db.executemany(
             "INSERT INTO certificate (id, batch, position, row, year, digit, serial, number, list, idx, data, facts,"
-            " replaces, state) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 'signed')",
-            [(last + place, *_row(batch.id, position + place - 1, each)) for place, each in enumerate(part, 1)],
+            " replaces, document_check, state) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 'signed')",
+            [
+                (last + place, *_row(batch.id, position + place - 1, each), self._checks.of(each.document))
+                for place, each in enumerate(part, 1)
+            ],
         )
         self._db.executemany(
             "INSERT INTO document (certificate, number) VALUES (?, ?)",
@@ -159,10 +164,14 @@ class Ledger:
         found = self._certificates(" WHERE number = ? ORDER BY id DESC LIMIT 1", number)
         return found[0] if found else None
 
-    def with_facts(self, facts: bytes) -> Certificate | None:
-        """A certificate that says the same of the same person, and was not taken back."""
-        where = " WHERE facts = ? AND state NOT IN ('revoked', 'superseded') ORDER BY id DESC LIMIT 1"
-        found = self._certificates(where, facts)
+    def with_facts(self, facts: bytes, document: str | None = None) -> Certificate | None:
+        """A certificate that says the same, of the same person as far as is known here, and was not taken back."""
+        where = (
+            " WHERE facts = ? AND state NOT IN ('revoked', 'superseded')"
+            " AND (? IS NULL OR document_check IS NULL OR document_check = ?) ORDER BY id DESC LIMIT 1"
+        )
+        check = self._checks.of(document)
+        found = self._certificates(where, facts, check, check)
         return found[0] if found else None
 
     def referred(self, name: str) -> Referred | None:

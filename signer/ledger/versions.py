@@ -3,7 +3,7 @@
 import sqlite3
 from typing import Final
 
-from signer.ledger import pool, queue
+from signer.ledger import checks, pool, queue
 
 _SCHEMA: Final = """
 CREATE TABLE batch (
@@ -115,6 +115,7 @@ CREATE TABLE skipped (
 VERSIONS: Final = (
     *(_SCHEMA, _DOCUMENTS, _PRINTS, _REFERENCES, _EVIDENCE, queue.SCHEMA, _SENT),
     pool.SCHEMA + _RECEIPTS,
+    checks.SCHEMA,
 )
 """What each version adds to the one before."""
 

@@ -2,6 +2,7 @@
 
 import io
 import sqlite3
+from datetime import date, timedelta
 from pathlib import Path
 from time import time
 
@@ -10,11 +11,13 @@ from openpyxl import load_workbook
 
 from credential import qr_text, verify
 from credential.model import LevelCertificate, PostAppointment, Seconds, Status
+from credential.numbers import citizen_check_character
 from credential.reason import Reason
 from credential.request import Outcome
 from signer import cli
 from signer.batches import qr
 from signer.certificates.drafts import read_certificate
+from signer.ledger.checks import Checks
 from signer.ledger.versions import VERSIONS
 from tests.signer.office import Office, level_row, person, post_row
 from tests.world import CODE
@@ -96,6 +99,35 @@ def test_rows_signed_before_are_named(office: Office) -> None:
     code, result = office.json("sign", roster, "--out", out, "--yes", "--skip-bad")
     assert (code, result["signed"]) == (0, 1)
     assert [each["number"] for each in office.credentials(out)] == [f"{CODE}263000001", f"{CODE}263000002"]
+
+
+def alike(number: str) -> list[str]:
+    """Numbers of others that end like this one."""
+    born = (f"{date(1850, 1, 1) + timedelta(days):%Y%m%d}" for days in range(20_000))
+    ending_alike = (number[:6] + day + number[14:] for day in born)
+    return [each for each in ending_alike if citizen_check_character(each[:17]) == each[17] and each != number]
+
+
+def test_whoever_only_looks_like_somebody_signed_before_is_signed(office: Office) -> None:
+    out, first = office.folder / "out", level_row(1)
+    assert office.run("sign", office.roster(), "--out", out, "--dry-run") == 1
+    with sqlite3.connect(office.home / "ledger.sqlite") as db:
+        db.execute("UPDATE salt SET value = zeroblob(32)")
+        checks = Checks(db)
+    assert office.run("sign", office.roster(first), "--out", out, "--yes") == 0
+    others = alike(first[2])
+    same = next(each for each in others if checks.of(each) == checks.of(first[2]))
+    other = next(each for each in others if checks.of(each) != checks.of(first[2]))
+    rows = [(first[0], first[1], each, *first[3:]) for each in (other, same, first[2])]
+    code, result = office.json("sign", office.roster(*rows, name="b.csv"), "--out", out, "--yes", "--skip-bad")
+    assert (code, result["signed"]) == (0, 1)
+    assert [(each["row"], each["code"]) for each in result["skipped"]] == [(3, "ALREADY_SIGNED"), (4, "ALREADY_SIGNED")]
+    with sqlite3.connect(office.home / "ledger.sqlite") as db:
+        kept_of_both = db.execute("SELECT document_check FROM certificate ORDER BY id").fetchall()
+        assert kept_of_both == [(checks.of(first[2]),), (checks.of(other),)]
+        db.execute("UPDATE certificate SET document_check = NULL")
+    code, result = office.json("sign", office.roster(rows[0], name="c.csv"), "--out", out, "--yes")
+    assert (code, [each["code"] for each in result["problems"]]) == (1, ["ALREADY_SIGNED"])
 
 
 def test_a_dry_run_previews_and_signs_nothing(office: Office) -> None:
@@ -327,7 +359,7 @@ def as_of_the_first_version(path: Path) -> None:
     """Make a ledger one that the first version wrote, with the same batches and certificates."""
     with sqlite3.connect(path) as db:
         batches = db.execute("SELECT id, kind, subject, wanted, started_at, signed_at FROM batch").fetchall()
-        certificates = db.execute("SELECT * FROM certificate").fetchall()
+        certificates = [row for *row, _ in db.execute("SELECT * FROM certificate")]
     path.unlink()
     path.touch(0o600)
     with sqlite3.connect(path) as db:
