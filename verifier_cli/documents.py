@@ -77,25 +77,34 @@ def beyond(count: int) -> Unread | None:
 
 
 def _texts(page: Any) -> list[str]:
-    """The codes' texts: of the page as drawn, then drawn larger, then of the pictures in it, until one is ours."""
+    """The codes' texts: of the page as drawn, then larger, then of the pictures in it, until one is ours; then mended."""
+    from verifier_cli import ladder
+
     found: list[str] = []
     for picture in _views(page):
-        found += pictures.codes(picture)
+        found += ladder.glance(picture)
         if any(map(pictures.is_ours, found)):
-            break
-    return found
+            return found
+    return found + [text for scale in _scales(page)[:1] for text in ladder.read(_drawn(page, scale, in_colours=True))]
 
 
 def _views(page: Any) -> Iterator["Image"]:
-    width, height = page.get_size()
-    drawn = 0.0
-    for resolution in RESOLUTIONS:
-        most = (MAX_PIXELS / max(width * height, 1)) ** 0.5
-        scale = min(resolution / _POINTS, most)
-        if scale > drawn and min(width, height) * scale >= 1:
-            drawn = scale
-            yield page.render(scale=scale, grayscale=True, may_draw_forms=False).to_pil().convert("L")
+    for scale in _scales(page):
+        yield _drawn(page, scale)
     yield from _images(page)
+
+
+def _drawn(page: Any, scale: float, *, in_colours: bool = False) -> "Image":
+    drawn: Image = page.render(scale=scale, grayscale=not in_colours, may_draw_forms=False).to_pil()
+    return drawn.convert("RGB" if in_colours else "L")
+
+
+def _scales(page: Any) -> list[float]:
+    """Pixels a point: one for each resolution, as far as a page so large may be drawn."""
+    width, height = page.get_size()
+    most = (MAX_PIXELS / max(width * height, 1)) ** 0.5
+    scales = dict.fromkeys(min(resolution / _POINTS, most) for resolution in RESOLUTIONS)
+    return [scale for scale in scales if min(width, height) * scale >= 1]
 
 
 def _images(page: Any) -> Iterator["Image"]:

@@ -23,6 +23,7 @@ FORMATS: Final = ("PNG", "JPEG", "WEBP", "BMP", "GIF", "TIFF")
 
 Content = tuple[str, str | Unread]
 """Where in the picture or document, and the text there, or why there is none."""
+_GREY: Final = frozenset(("1", "L", "I", "I;16", "F"))
 _SUBFILE_TYPE: Final = 254
 _REDUCED: Final = 1
 
@@ -69,6 +70,8 @@ def read(file: BinaryIO) -> Iterator[Content]:
 def _read(file: BinaryIO) -> Iterator[Content]:
     from PIL import Image
 
+    from verifier_cli import ladder
+
     if file.seek(0, 2) > MAX_FILE:
         yield "", Unread(Reason.PICTURE_TOO_LARGE, f"over {MAX_FILE} bytes")
         return
@@ -84,12 +87,14 @@ def _read(file: BinaryIO) -> Iterator[Content]:
             if left < 0:
                 yield "", _too_large(picture)
                 return
-            texts += _codes(_upright(picture))
+            texts += ladder.read(_upright(picture))
     yield from contents(texts)
 
 
 def _pages(picture: "Image") -> Iterator[Content]:
     """Each page by itself; small copies of pages, which scanners add, are none."""
+    from verifier_cli import ladder
+
     count = 0
     for _ in _frames(picture, MAX_PAGES):
         if _tags(picture).get(_SUBFILE_TYPE, 0) & _REDUCED:
@@ -98,7 +103,7 @@ def _pages(picture: "Image") -> Iterator[Content]:
         if picture.width * picture.height > MAX_PIXELS:
             yield f"#p{count}", _too_large(picture)
             continue
-        for place, content in contents(_codes(_upright(picture))):
+        for place, content in contents(ladder.read(_upright(picture))):
             yield f"#p{count}{place}", content
     total = getattr(picture, "n_frames", 1)
     if total > MAX_PAGES:
@@ -108,11 +113,6 @@ def _pages(picture: "Image") -> Iterator[Content]:
 def _tags(picture: "Image") -> Mapping[int, int]:
     found: Mapping[int, int] = getattr(picture, "tag_v2", {})
     return found
-
-
-def codes(picture: "Image") -> list[str]:
-    """The texts of the QR codes in a picture in grey."""
-    return _codes(picture)
 
 
 def _too_large(picture: "Image") -> Unread:
@@ -130,38 +130,21 @@ def _frames(picture: "Image", most: int) -> Iterator[None]:
 
 
 def _upright(picture: "Image") -> "Image":
-    """The picture in grey, turned as the camera that took it says: a mirrored code is none."""
+    """The picture in grey or in colours, turned as the camera that took it says: a mirrored code is none."""
     from PIL import ImageOps
 
-    grey = _flattened(picture)
-    ImageOps.exif_transpose(grey, in_place=True)
-    return grey
+    flat = _flattened(picture)
+    ImageOps.exif_transpose(flat, in_place=True)
+    return flat
 
 
 def _flattened(picture: "Image") -> "Image":
-    """The picture in grey, on white where it is transparent."""
+    """The picture in grey or in colours, on white where it is transparent."""
     from PIL import Image
 
     if picture.has_transparency_data:
         layer = picture.convert("RGBA")
         ground = Image.new("RGBA", layer.size, "white")
         ground.alpha_composite(layer)
-        return ground.convert("L")
-    return picture.convert("L")
-
-
-def _codes(picture: "Image") -> list[str]:
-    """The texts of the QR codes; if there is none, once more at twice the size."""
-    found = _decode(picture)
-    if found or 4 * picture.width * picture.height > MAX_PIXELS:
-        return found
-    return _decode(picture.resize((2 * picture.width, 2 * picture.height)))
-
-
-def _decode(picture: "Image") -> list[str]:
-    import zxingcpp
-
-    codes = zxingcpp.read_barcodes(
-        picture, formats=zxingcpp.BarcodeFormats(zxingcpp.BarcodeFormat.QRCode), text_mode=zxingcpp.TextMode.Plain
-    )
-    return [code.text for code in codes]
+        return ground.convert("RGB")
+    return picture.convert("L" if picture.mode in _GREY else "RGB")

@@ -5,15 +5,11 @@
  * a decoder, so that a page, a worker and a test can each bring their own.
  */
 
-/** Pixels as a canvas gives them, four bytes each (red, green, blue, alpha), on white; an ImageData is one. */
-export type Picture = {
-  readonly data: Uint8ClampedArray | Uint8Array;
-  readonly width: number;
-  readonly height: number;
-};
+import { brightest, cut, darkest, divided, enlarged, greyOf, reduced, sharpened, smoothed } from "./mending.ts";
+import type { Grey, Picture } from "./mending.ts";
 
-/** Grey pixels, a byte each, row by row; 0 is black. */
-export type Grey = { readonly data: Uint8Array; readonly width: number; readonly height: number };
+export { greyOf } from "./mending.ts";
+export type { Grey, Picture } from "./mending.ts";
 
 export type Point = { readonly x: number; readonly y: number };
 
@@ -23,18 +19,86 @@ export type Seen = { readonly text: string | null; readonly corners: readonly Po
 /** Finds all QR codes in grey pixels, those with errors too. */
 export type Decode = (grey: Grey) => Promise<readonly Seen[]>;
 
-/** The texts of the QR codes of a picture, each once, in the order in which they were found; empty if none could be read. */
+/** Pixels that a step works on, of a whole picture, and of a part of it. */
+const MOST_OF_ALL = 4_000_000;
+const MOST_OF_PART = 1_000_000;
+const MOST_PARTS = 4;
+/** A code that was seen is cut out with this part of its size around it: a fifth. */
+const MARGIN = 5;
+
+/**
+ * The texts of the QR codes of a picture, each once, in the order in which they were found; empty if none could be read.
+ *
+ * A code that was seen and not read is looked at again by itself; the whole picture only if nothing was read in it.
+ */
 export async function readWith(picture: Picture, decode: Decode): Promise<readonly string[]> {
-  const seen = await decode(greyOf(picture));
-  return [...new Set(seen.flatMap(({ text }) => (text === null ? [] : [text])))];
+  const first = await decode(greyOf(picture));
+  const found = textsOf(first);
+  const bright = brightest(picture);
+  for (const { corners } of damagedOf(first).slice(0, MOST_PARTS)) {
+    found.push(...(await climb(around(bright, corners), MOST_OF_PART, decode)));
+  }
+  if (found.length === 0) found.push(...(await climb(bright, MOST_OF_ALL, decode)));
+  return [...new Set(found)];
 }
 
-/** ITU-R 601 in integers, as Pillow has it. */
-export function greyOf({ data, width, height }: Picture): Grey {
-  const grey = new Uint8Array(width * height);
-  for (let place = 0; place < grey.length; place += 1) {
-    const at = 4 * place;
-    grey[place] = ((data[at] ?? 0) * 19595 + (data[at + 1] ?? 0) * 38470 + (data[at + 2] ?? 0) * 7471 + 0x8000) >> 16;
+/** What the first step reads that reads anything. */
+async function climb(grey: Grey, most: number, decode: Decode): Promise<readonly string[]> {
+  for (const candidate of candidates(grey, most)) {
+    const found = textsOf(await decode(candidate));
+    if (found.length > 0) return found;
   }
-  return { data: grey, width, height };
+  return [];
+}
+
+/** The picture mended in one way after another, those first that help most for what they cost. */
+export function* candidates(grey: Grey, most: number): Generator<Grey> {
+  yield grey;
+  const fitting = reducedTo(grey, most);
+  const large = enlargedTo(fitting, 2, most);
+  yield divided(large, 8);
+  yield sharpened(large, 4, 2);
+  const huge = enlargedTo(fitting, 3, most);
+  yield divided(smoothed(smoothed(huge, 2), 2), 20);
+  yield darkest(large);
+  yield sharpened(large, 6, 8);
+}
+
+function textsOf(seen: readonly Seen[]): string[] {
+  return seen.flatMap(({ text }) => (text === null ? [] : [text]));
+}
+
+function damagedOf(seen: readonly Seen[]): readonly Seen[] {
+  return seen.filter(({ text }) => text === null);
+}
+
+function reducedTo(grey: Grey, most: number): Grey {
+  const by = Math.ceil(Math.sqrt((grey.width * grey.height) / most));
+  return by > 1 ? reduced(grey, by) : grey;
+}
+
+/** Enlarged `by` times, or by less if there would be too many pixels. */
+function enlargedTo(grey: Grey, by: number, most: number): Grey {
+  const times = Math.min(by, Math.floor(Math.sqrt(most / (grey.width * grey.height))));
+  return times > 1 ? enlarged(grey, times) : grey;
+}
+
+/** The part of a picture around these corners. */
+function around(grey: Grey, corners: readonly Point[]): Grey {
+  const across = corners.map(({ x }) => x);
+  const down = corners.map(({ y }) => y);
+  const margin = Math.floor(Math.max(spanOf(across), spanOf(down)) / MARGIN);
+  const [left, right] = within(Math.min(...across) - margin, Math.max(...across) + margin, grey.width);
+  const [top, bottom] = within(Math.min(...down) - margin, Math.max(...down) + margin, grey.height);
+  return cut(grey, left, top, right - left, bottom - top);
+}
+
+function spanOf(values: readonly number[]): number {
+  return Math.max(...values) - Math.min(...values);
+}
+
+/** The part of 0 to `size` from `first` to `last`: its begin and its end, one pixel at least. */
+function within(first: number, last: number, size: number): readonly [number, number] {
+  const begin = Math.min(Math.max(first, 0), size - 1);
+  return [begin, Math.min(Math.max(last, begin), size - 1) + 1];
 }
