@@ -77,7 +77,7 @@ def beyond(count: int) -> Unread | None:
 
 
 def _texts(page: Any) -> list[str]:
-    """The codes' texts: of the page as drawn, then larger, then of the pictures in it, until one is ours; then mended."""
+    """The codes' texts: of the page as drawn, then larger, of the pictures in it, until one is ours; then mended."""
     from verifier_cli import ladder
 
     found: list[str] = []
