@@ -3,11 +3,14 @@
 import argparse
 from typing import TYPE_CHECKING
 
-from credential.model import day_of
+from credential import cose
+from credential.model import day_of, rfc3339
 from credential.numbers import parse_division
 from registry import words
 from registry.commands.common import command, issuer_code, now, open_data
 from registry.http import issuer_json
+from registry.issuer_keys import approvers
+from registry.issuer_keys.approvers import OnFile
 from registry.issuers import institutions, listing
 from registry.issuers.filing import KINDS
 from registry.office import on_file_words, searching
@@ -58,12 +61,24 @@ def run_show(options: argparse.Namespace) -> None:
             raise Refused(Problem.NOT_FOUND, f"{options.code}: 没有备案 / not on file")
         known = institutions.of(session, [options.code])[options.code]
         branches = institutions.branches(session, options.code, day_of(at))
+        second = approvers.on_file(session, options.code)
     (issuer,) = found
     if options.json:
-        answer(issuer_json.whole(issuer, known, branches, {}, at))
+        answer(issuer_json.whole(issuer, known, branches, {}, at) | {"approvers": [_approver(each) for each in second]})
         return
-    for each in on_file_words.lines(issuer, known, branches, day_of(at)):
+    for each in (*on_file_words.lines(issuer, known, branches, day_of(at)), *on_file_words.approvers(second)):
         say(each.zh, each.en)
+
+
+def _approver(found: OnFile) -> dict[str, object]:
+    """For this command alone: who approves at an issuer is not public."""
+    return {
+        "name": found.name,
+        "kid": cose.kid(found.public).hex(),
+        "fingerprint": cose.fingerprint(found.public),
+        "active_from": rfc3339(found.active_from),
+        "retired_at": None if found.retired_at is None else rfc3339(found.retired_at),
+    }
 
 
 def _division(value: str) -> str:

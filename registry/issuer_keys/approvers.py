@@ -1,5 +1,6 @@
 """Approvers at issuers: two operators let a person's key in, having found out whose it is."""
 
+from dataclasses import dataclass
 from typing import Final
 
 from sqlalchemy import select
@@ -58,6 +59,31 @@ def admit(
         acts.record(session, Act(who, WHAT, issuer, document, facts), now)
 
     return proposals.say(session, proposal, who, now, work)[0]
+
+
+@dataclass(frozen=True, slots=True)
+class OnFile:
+    """An approver on file: whose key it is, and since when it counts, until when if it was retired."""
+
+    name: str
+    public: bytes
+    active_from: Seconds
+    retired_at: Seconds | None
+
+
+def on_file(session: Session, issuer: IssuerCode) -> tuple[OnFile, ...]:
+    """All approvers that were ever let in for the issuer, in that order. Operators see them; nobody else does."""
+    rows = session.scalars(
+        select(ApproverKeyRow)
+        .where(ApproverKeyRow.issuer == issuer)
+        .order_by(ApproverKeyRow.active_from, ApproverKeyRow.public)
+    )
+    return tuple(
+        OnFile(
+            row.name, row.public, Seconds(row.active_from), None if row.retired_at is None else Seconds(row.retired_at)
+        )
+        for row in rows
+    )
 
 
 def keys_of(session: Session, issuer: IssuerCode, now: Seconds) -> tuple[bytes, ...]:

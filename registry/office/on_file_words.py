@@ -3,9 +3,11 @@
 from collections.abc import Iterator, Sequence
 from typing import Final
 
-from credential.model import Day, IssuerCode, date_from_day
+from credential import cose
+from credential.model import Day, IssuerCode, date_from_day, rfc3339
 from credential.trust_list import Issuer
 from registry import words
+from registry.issuer_keys.approvers import OnFile
 from registry.issuers.institution_words import AUTHORITY, CREDIT_CODE, PARENT
 from registry.issuers.institutions import Institution
 from registry.office import directory
@@ -21,6 +23,7 @@ _DIVISION: Final = Words("行政区划", "division")
 _SCOPE: Final = Words("备案范围", "scope")
 _SITE: Final = Words("站点", "site")
 _KEYS: Final = Words("证书密钥", "certificate keys")
+_APPROVER: Final = Words("复核人", "approver")
 
 
 def lines(
@@ -35,6 +38,25 @@ def lines(
     yield from (labelled(_SCOPE, scope_in_words(each)) for each in issuer.scopes)
     yield from (labelled(_SITE, site_in_words(each)) for each in issuer.sites)
     yield labelled(_KEYS, _same(str(len(issuer.keys))))
+
+
+def approvers(found: Sequence[OnFile]) -> Iterator[Words]:
+    """The people who approve what the issuer asks for, with their keys' fingerprints; that there is none."""
+    if not found:
+        yield labelled(_APPROVER, _NONE)
+    for each in found:
+        since, fingerprint = rfc3339(each.active_from), cose.fingerprint(each.public)
+        end = Words("", "")
+        if each.retired_at is not None:
+            until = rfc3339(each.retired_at)
+            end = Words(f"，{until} 停用", f", retired {until}")
+        yield labelled(
+            _APPROVER,
+            Words(
+                f"{each.name}，自 {since} 起{end.zh}；指纹 {fingerprint}",
+                f"{each.name}, from {since} on{end.en}; fingerprint {fingerprint}",
+            ),
+        )
 
 
 def _today(issuer: Issuer, today: Day) -> Words:

@@ -46,15 +46,18 @@ class Introduction:
 
 
 def introduce(place: Home, said: Introduction, keyring: Keyring, voice: Voice, now: Seconds, cost: Cost) -> Json:
-    """Make an approver's home and key, and write the enrolment that the registry approves."""
+    """Make an approver's home and key, and write the enrolment that the registry approves.
+
+    A key that is there already, such as one restored from paper, is kept: the registry is noted, and it says who it is.
+    """
     issuer, name = enrolling.issuer_code(said.issuer), " ".join(said.name.split())
     if not approval.is_name(name):
         raise usage("name", "姓名须为 1 至 32 个可见字符。", "a name has visible characters only, and not too many.")
     configuration = Configuration(issuer, checked_url(said.registry), enrolling.read_pins(said.pin_file))
-    _require_own(place)
+    own.require_apart(place, Purpose.APPROVAL)
     place.create()
     with place.locked():
-        if keyring.demo is None:
+        if keyring.demo is None and not place.key_file(Purpose.APPROVAL).exists():
             own.make_one(place, issuer, Purpose.APPROVAL, keyring.passphrase, cost)
         key = keyring.open(Purpose.APPROVAL)
         place.save(configuration)
@@ -71,19 +74,9 @@ def introduce(place: Home, said: Introduction, keyring: Keyring, voice: Voice, n
     return {"issuer": issuer, "enrolment": str(said.out), "public": key.public.hex(), "fingerprint": fingerprint}
 
 
-def _require_own(place: Home) -> None:
-    """Refuse a clerk's home: whoever has both keys would approve what they ask for themselves."""
-    if place.key_file(Purpose.REQUEST).exists() or place.key_file(Purpose.CERTIFICATE).exists():
-        raise usage(
-            "not-your-own-home",
-            f"{place.path} 是经办人的文件夹。复核人须在自己的电脑或账号上另用 --home。",
-            f"{place.path} is a clerk's home. An approver uses another --home, on a machine or account of their own.",
-        )
-
-
 def approve(context: Context, path: Path, out: Path, *, yes: bool) -> Json:
     """Show what a proposal asks, from the signed certificates themselves, and sign for it if the approver agrees."""
-    _require_own(context.home)
+    own.require_apart(context.home, Purpose.APPROVAL)
     proposal = proposals.read(path, context.configuration.code)
     current = _known(context)
     issuer = published.require_issuer(current, context.configuration)

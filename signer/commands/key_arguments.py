@@ -9,6 +9,7 @@ from typing import Final
 from credential.model import Seconds
 
 _PURPOSES: Final = ("certificate", "request")
+_WITH_APPROVAL: Final = (*_PURPOSES, "approval")
 Add = Callable[[str, str, str], argparse.ArgumentParser]
 
 
@@ -64,7 +65,9 @@ def add_commands(add: Add) -> None:
     )
     forget = add("forget", "从系统钥匙串删除口令", "delete the passphrase from the system's keyring")
     for command in remember, forget:
-        _which(command, "哪把密钥（默认两把）/ of which key (default: both)", default=None)
+        _which(
+            command, "哪把密钥（默认全部）/ of which key (default: all of this home)", default=None, of=_WITH_APPROVAL
+        )
 
 
 def _rotate(add: Add) -> None:
@@ -99,7 +102,7 @@ def _backup(add: Add) -> None:
     backup.add_argument(
         "--out", required=True, type=Path, metavar="DIR", help="写到哪个文件夹 / the folder to write into"
     )
-    _which(backup, "哪把密钥（默认两把）/ which key (default: both)", default=None)
+    _which(backup, "哪把密钥（默认全部）/ which key (default: all of this home)", default=None, of=_WITH_APPROVAL)
     backup.add_argument("--next", action="store_true", help="还没启用的下一对 / the next keys, not in use yet")
     restore = add(
         "restore",
@@ -132,8 +135,10 @@ def _stolen(add: Add) -> None:
     stolen.add_argument("--yes", action="store_true", help="不再询问 / do not ask")
 
 
-def _which(command: argparse.ArgumentParser, about: str, *, default: str | None) -> None:
-    command.add_argument("--key", choices=_PURPOSES, default=default, help=about)
+def _which(
+    command: argparse.ArgumentParser, about: str, *, default: str | None, of: tuple[str, ...] = _PURPOSES
+) -> None:
+    command.add_argument("--key", choices=of, default=default, help=about)
 
 
 def _instant(value: str) -> Seconds:

@@ -14,7 +14,7 @@ from signer.custody import backing_up, rotating, states, stolen
 from signer.custody.enrolling import Json
 from signer.errors import SignerError, refused, usage
 from signer.keys import os_keyring, own
-from signer.keys.own import PURPOSES, Slot
+from signer.keys.own import Slot
 from signer.ledger import journal
 from signer.remote.published import Published
 
@@ -29,7 +29,7 @@ def slot(options: argparse.Namespace) -> Slot | None:
 
 
 def _purposes(options: argparse.Namespace) -> tuple[Purpose, ...]:
-    return PURPOSES if options.key is None else (Purpose(options.key),)
+    return own.purposes(given.home(options)) if options.key is None else (Purpose(options.key),)
 
 
 def show(options: argparse.Namespace, voice: Voice) -> Json:

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Final
 
-from credential.keyfile import Cost
+from credential.keyfile import Cost, Purpose
 from signer import clock
 from signer.changes import approving, queueing
 from signer.commands import given
@@ -54,7 +54,8 @@ def _approver(options: argparse.Namespace, voice: Voice) -> Json:
     home = given.home(options)
     out = options.out or home.path / "approver.cbor"
     said = approving.Introduction(options.issuer, options.name, options.registry, options.pin, out)
-    return approving.introduce(home, said, given.keyring(options, voice, new=True), voice, clock.now(), Cost())
+    keyring = given.keyring(options, voice, new=not home.key_file(Purpose.APPROVAL).exists())
+    return approving.introduce(home, said, keyring, voice, clock.now(), Cost())
 
 
 def _approve(options: argparse.Namespace, voice: Voice) -> Json:

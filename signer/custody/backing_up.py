@@ -30,7 +30,8 @@ _PICTURES: Final = (b"\x89PNG\r\n", b"\xff\xd8\xff")
 def backup(place: Home, only: Purpose | None, out: Path, made_on: date, voice: Voice, *, of_next: bool = False) -> Json:
     """Write a page for each key into `out`, or for `only` one; a key in a token has none, which is said.
 
-    SignerError: no key, `only` is the one in a token, the extra `print` is missing.
+    In an approver's home that is the approver's key. SignerError: no key, `only` is the one in a token, the extra
+    `print` is missing.
     """
     place.load()
     try:
@@ -38,16 +39,17 @@ def backup(place: Home, only: Purpose | None, out: Path, made_on: date, voice: V
     except ImportError:
         raise paper.not_installed() from None
     path_of = place.next_key_file if of_next else place.key_file
-    found = [own.read(path_of(each), each) for each in own.PURPOSES if only in (None, each)]
+    found = [own.read(path_of(each), each) for each in own.purposes(place) if only in (None, each)]
     sealed = list(_sealed(found, voice, every=only is not None))
     pages = [(file, backup_page.page(file, made_on)) for file in sealed]
     files.make_private_folder(out)
     written = [_write(out, file, data, voice) for file, data in pages]
     voice.say(
-        "请打印出来，删掉文件。打印机若有硬盘或走网络，请用直连的。口令不在纸上：另外写下，另处封存。证书密钥和请求密"
-        "钥由不同的人保管。",
+        "请打印出来，删掉文件。打印机若有硬盘或走网络，请用直连的。口令不在纸上：另外写下，另处封存。证书密钥、请求密"
+        "钥和复核密钥由不同的人保管。",
         "Print, then delete the files; use a printer without a disk or a network, if there is one. The passphrase is"
-        " not on the page: write it down apart, and keep it elsewhere. Keep the two keys in different hands.",
+        " not on the page: write it down apart, and keep it elsewhere. Keep certificate, request and approver's keys in"
+        " different hands.",
     )
     return {"pages": written}
 
@@ -92,6 +94,7 @@ def restore(keyring: Keyring, given: Path, voice: Voice, *, as_next: bool = Fals
     place = keyring.home
     path = (place.next_key_file if as_next else place.key_file)(file.purpose)
     own.require_absent(path)
+    own.require_apart(place, file.purpose)
     owner = _owner(place, file)
     record.require_not_stolen(place, file.public)
     own.unsealed(file, given, keyring.passphrase)
@@ -107,7 +110,13 @@ def restore(keyring: Keyring, given: Path, voice: Voice, *, as_next: bool = Fals
         f"restored: {path}. Its public key is that of the sealed one; fingerprint {fingerprint}: compare it with the"
         " page.",
     )
-    if place.load().registry is None:
+    if place.load().registry is None and file.purpose is Purpose.APPROVAL:
+        voice.say(
+            "这是新的文件夹。请运行 approver 记下登记机构：用的是恢复的这把密钥，不用再登记。",
+            "This home is new. Run approver to note the registry: it keeps the key that was restored, which need not be"
+            " enrolled again.",
+        )
+    elif place.load().registry is None:
         voice.say(
             "这是新的机构文件夹。两把密钥都恢复之后，运行 enrol 记下登记机构；账本 ledger.sqlite 请从备份放回，编号才"
             "接得上。",

@@ -23,18 +23,22 @@ _CODE: Final = Code(_LEFT - 3.5, 73.0, 70.0)
 _BESIDE: Final = 94.0
 _GREY: Final = (0.35, 0.35, 0.35)
 _QUIET_ZONE: Final = 4
-_NAMES: Final = {Purpose.CERTIFICATE: ("证书密钥", "certificate key"), Purpose.REQUEST: ("请求密钥", "request key")}
+_NAMES: Final = {
+    Purpose.CERTIFICATE: ("证书密钥", "certificate key"),
+    Purpose.REQUEST: ("请求密钥", "request key"),
+    Purpose.APPROVAL: ("复核密钥", "approver's key"),
+}
 
 _BESIDE_THE_CODE: Final = (
     "这是密封的密钥文件：没有口令，谁也打不开；有口令，谁都能以本机构的名义签名。",
     "口令不在这张纸上，请另外写下，另处封存，两样不放在一起。口令丢了，这张纸也没有用，只能换密钥。",
-    "装进信封封好，骑缝签名，放保险柜；证书密钥和请求密钥由不同的人保管。",
+    "装进信封封好，骑缝签名，放保险柜；证书密钥、请求密钥、复核密钥由不同的人保管。",
     "This is the key file, sealed: of no use to anyone without the passphrase; with it, anyone signs in your name.",
     (
         "The passphrase is not on this page. Write it down apart, keep it sealed in another place. Without it this"
         " page is of no use either: then only new keys help."
     ),
-    "Put it into an envelope, sign across the flap, lock it away; the two keys in different hands.",
+    "Put it into an envelope, sign across the flap, lock it away; each key in the hands of another person.",
 )
 _BELOW: Final = (
     (
@@ -43,8 +47,8 @@ _BELOW: Final = (
         "令；公钥与上面的指纹相符，才写出密钥文件。"
     ),
     (
-        "这张纸丢了或被人看过：换密钥（key rotate），并请登记机构停用旧密钥；口令可能也泄露了，按被盗处理（key"
-        " stolen）。换了密钥之后，销毁这张纸。"
+        "这张纸丢了或被人看过：换密钥（key rotate；复核人另做一把，approver），并请登记机构停用旧密钥；口令可能也"
+        "泄露了，按被盗处理（key stolen）。换了密钥之后，销毁这张纸。"
     ),
     (
         "To restore: on a machine with yinxin-signer give it a scan or a photo: yinxin-signer key restore PHOTO.jpg."
@@ -53,7 +57,8 @@ _BELOW: Final = (
         " public key has the fingerprint above."
     ),
     (
-        "Page lost, or seen by others: make new keys (key rotate) and have the registry retire the old ones; if the"
+        "Page lost, or seen by others: make new keys (key rotate; an approver: approver, in a new home) and have the"
+        " registry retire the old ones; if the"
         " passphrase may be known too, treat it as stolen (key stolen). After new keys are in use, destroy this page."
     ),
 )

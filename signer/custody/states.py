@@ -59,7 +59,7 @@ def show(place: Home, issuer: Issuer | None, now: Seconds, voice: Voice, *, fetc
 def _all_keys(place: Home) -> Iterator[tuple[Use, Known]]:
     shown = set()
     for use, path_of in ((Use.PRESENT, place.key_file), (Use.NEXT, place.next_key_file)):
-        for purpose in own.PURPOSES:
+        for purpose in own.purposes(place):
             if path_of(purpose).exists():
                 placed = own.read(path_of(purpose), purpose)
                 known = record.of(place, purpose, placed.public)
@@ -93,7 +93,12 @@ def _listed(key: CertificateKey, now: Seconds) -> tuple[Standing, Seconds | None
             return Standing.WAITING, since
 
 
-_PURPOSES: Final = {Purpose.CERTIFICATE: ("证书密钥", "certificate key"), Purpose.REQUEST: ("请求密钥", "request key")}
+_PURPOSES: Final = {
+    Purpose.CERTIFICATE: ("证书密钥", "certificate key"),
+    Purpose.REQUEST: ("请求密钥", "request key"),
+    Purpose.APPROVAL: ("复核密钥", "approver's key"),
+}
+_LET_IN: Final = ("复核密钥不公布，由登记机构两人登记", "not published; let in by two operators of the registry")
 _USES: Final = {
     Use.PRESENT: ("现用", "in use"),
     Use.NEXT: ("下一把，等待启用", "next, waits to be used"),
@@ -114,6 +119,8 @@ _STANDINGS: Final = {
 
 def _tell(each: Shown, voice: Voice) -> None:
     name, use, standing = _PURPOSES[each.known.purpose], _USES[each.use], _STANDINGS[each.standing]
+    if each.known.purpose is Purpose.APPROVAL:
+        standing = _LET_IN
     since = ("", "") if each.since is None else (f"（自 {rfc3339(each.since)}）", f" (since {rfc3339(each.since)})")
     where = ("", "") if not each.known.place else (f"；在设备 {each.known.place}", f"; in token {each.known.place}")
     voice.say(

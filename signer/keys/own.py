@@ -155,6 +155,23 @@ def _new_in_token(slot: Slot, owner: IssuerCode, pin: bytes) -> bytes:
     return TokenFile(Purpose.CERTIFICATE, owner, public, slot.module, slot.token, label).encode()
 
 
+def purposes(home: Home) -> tuple[Purpose, ...]:
+    """Whose keys a home is for: an approver's one, or else an issuer's two."""
+    return (Purpose.APPROVAL,) if home.key_file(Purpose.APPROVAL).exists() else PURPOSES
+
+
+def require_apart(home: Home, purpose: Purpose) -> None:
+    """SignerError for a key in the home of the other person: whoever has all of them approves what they ask for."""
+    others = PURPOSES if purpose is Purpose.APPROVAL else (Purpose.APPROVAL,)
+    if any(home.key_file(each).exists() for each in others):
+        zh, en = ("经办人", "a clerk") if purpose is Purpose.APPROVAL else ("复核人", "an approver")
+        raise usage(
+            "not-your-own-home",
+            f"{home.path} 是{zh}的文件夹。经办人和复核人各在自己的电脑或账号上，各用自己的 --home。",
+            f"{home.path} is {en}'s home. Clerk and approver each use a --home, a machine or account of their own.",
+        )
+
+
 def require_absent(path: Path) -> None:
     """SignerError if there is a key: none is ever overwritten."""
     if path.exists():

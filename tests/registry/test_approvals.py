@@ -1,5 +1,6 @@
 """A second person at the issuer: without an approval that holds, an issuer changes few certificates a day."""
 
+import json
 import secrets
 from collections.abc import Callable
 from pathlib import Path
@@ -7,7 +8,7 @@ from pathlib import Path
 import pytest
 from werkzeug.test import TestResponse
 
-from credential import approval, request
+from credential import approval, cose, request
 from credential.approval import Approval, Approved, Approver
 from credential.documents import Documents
 from credential.model import Entry, Extra, IssuerCode, Seconds, Status, rfc3339
@@ -144,6 +145,27 @@ def test_a_retired_approver_approves_nothing(office: Office, tmp_path: Path) -> 
         run(office.data, "key", "retire", *words, "--operator", operator)
     answer = send(office, "/v1/status-changes", many, approval_of(many))
     assert (answer.status_code, problem(answer)) == NEEDED
+
+
+def test_operators_see_who_approves_and_nobody_else_does(
+    office: Office, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    run(office.data, "issuer", "show", "--code", PORT)
+    assert "复核人：无\n  approver: none\n" in capsys.readouterr().out
+    admit(office, introduced(tmp_path))
+    words = ("--issuer", PORT, "--kid", APPROVER.kid.hex(), "--at", rfc3339(Seconds(now() + 30)), "--document", "离职")
+    for operator in ("lin", "huang"):
+        run(office.data, "key", "retire", *words, "--operator", operator)
+    capsys.readouterr()
+    run(office.data, "issuer", "show", "--code", PORT, "--json")
+    (found,) = json.loads(capsys.readouterr().out)["approvers"]
+    assert (found["name"], found["kid"], found["retired_at"]) == ("周敏", APPROVER.kid.hex(), words[5])
+    assert found["fingerprint"] == cose.fingerprint(APPROVER.public)
+    run(office.data, "issuer", "show", "--code", PORT)
+    said = f"{found['active_from']} 起，{found['retired_at']} 停用；指纹 {found['fingerprint']}"
+    assert f"复核人：周敏，自 {said}" in capsys.readouterr().out
+    public = office.client.get(f"/v1/issuers/{PORT}").get_data(as_text=True)
+    assert ("周敏" in public, "approvers" in public) == (False, False)
 
 
 def test_many_corrections_take_one_too_with_the_documents_beside(office: Office, tmp_path: Path) -> None:

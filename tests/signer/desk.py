@@ -84,6 +84,7 @@ def desk_of(office: Office, monkeypatch: pytest.MonkeyPatch) -> Desk:
         private(home.key_file(purpose), keyfile.seal(seed, purpose, CODE, RIGHT, bytes(16), bytes(24), CHEAP))
     monkeypatch.setattr("signer.commands.keys.Cost", lambda: CHEAP)
     monkeypatch.setattr("signer.commands.first.Cost", lambda: CHEAP)
+    monkeypatch.setattr("signer.commands.waiting.Cost", lambda: CHEAP)
     return Desk(office, private(office.folder / "passphrase", RIGHT + b"\n"))
 
 

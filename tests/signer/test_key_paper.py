@@ -1,8 +1,10 @@
 """A sealed key on paper: drawn, photographed, typed in again; and what is mistyped is said by line."""
 
+import json
 from collections.abc import Callable
 from io import BytesIO
 from pathlib import Path
+from typing import Any
 
 import pypdfium2
 import pytest
@@ -10,10 +12,12 @@ from PIL import Image
 
 from credential import keyfile
 from credential.keyfile import Purpose
+from signer import cli
 from signer.custody import paper_text
 from signer.custody.paper_text import PaperError
 from signer.keys import own
 from tests.signer.desk import RIGHT, Desk, private, public_of
+from tests.world import CODE
 
 Draw = Callable[[Image.Image, Path], None]
 
@@ -164,3 +168,34 @@ def test_a_key_in_a_token_has_no_paper(desk: Desk) -> None:
     assert not (desk.office.folder / "paper").exists()
     code, result = desk.json(*words, secret=False)
     assert (code, [Path(page).name.partition("-")[0] for page in result["pages"]]) == (0, ["request"])
+
+
+def test_an_approvers_key_is_kept_on_paper_and_restored_into_a_new_home(desk: Desk) -> None:
+    office = desk.office
+    own_home, new_home = office.folder / "approver", office.folder / "approver-again"
+    who = ("--issuer", CODE, "--name", "周敏", "--registry", office.url, "--pin", office.folder / "pin.txt")
+    code, made = at(desk, own_home, "approver", *who)
+    assert code == 0, made
+    code, result = at(desk, own_home, "key backup", "--out", office.folder / "paper", secret=False)
+    (page,) = map(Path, result["pages"])
+    assert (code, page.name.startswith("approval-key-")) == (0, True)
+    (shown,) = at(desk, own_home, "key show", secret=False)[1]["keys"]
+    assert (shown["purpose"], shown["state"], shown["public"]) == ("approval", "not-published", made["public"])
+    code, result = desk.json("key restore", page)
+    assert (code, result["error"]) == (2, "not-your-own-home")
+    assert at(desk, new_home, "key restore", page)[0] == 0
+    code, again = at(desk, new_home, "approver", *who)
+    assert (code, again["public"]) == (0, made["public"])
+    assert keyfile.parse((new_home / "keys" / "approval.key").read_bytes()) == keyfile.parse(
+        (own_home / "keys" / "approval.key").read_bytes()
+    )
+    code, result = at(desk, new_home, "key restore", page_of(desk, Purpose.REQUEST))
+    assert (code, result["error"]) == (2, "not-your-own-home")
+
+
+def at(desk: Desk, home: Path, command: str, *words: object, secret: bool = True) -> tuple[int, dict[str, Any]]:
+    """A command in another home."""
+    given = ["--passphrase-file", desk.secret] if secret else []
+    desk.office.capture.readouterr()
+    code = cli.main([*command.split(), *map(str, ("--json", "--home", home, *given, *words))])
+    return code, json.loads(desk.office.capture.readouterr().out)
