@@ -23,6 +23,7 @@ from credential.model import (
     Region,
     RegionalHonour,
     SpecialAbility,
+    Subject,
 )
 from credential.published import (
     HEAD,
@@ -46,6 +47,51 @@ TYP: Final = "application/yinxin-recognition+cose"
 _AGREEMENTS: Final = 10
 
 
+class Candidate(NamedTuple):
+    """What the rules look at, of a certificate that is there or of one that somebody asks about.
+
+    `issuer` is None for one that no row names. `rank` is the level of a level certificate, the post of an appointment,
+    and None for what has neither.
+    """
+
+    region: Region
+    issuer: IssuerCode | None
+    issuer_kind: IssuerKind
+    kind: Kind
+    occupation: OccupationReference | None
+    rank: int | None
+    issued_on: Day
+
+    @property
+    def level(self) -> int | None:
+        """The level of a level certificate."""
+        return self.rank if self.kind is Kind.LEVEL else None
+
+
+def candidate_of(certificate: Certificate, issuer_kind: IssuerKind) -> Candidate:
+    """What the rules look at of this certificate."""
+    occupation = certificate.occupation
+    return Candidate(
+        region=certificate.region,
+        issuer=certificate.issuer,
+        issuer_kind=issuer_kind,
+        kind=certificate.kind,
+        occupation=None if occupation is None else OccupationReference(occupation.edition, occupation.code),
+        rank=_rank(certificate.subject),
+        issued_on=certificate.issued_on,
+    )
+
+
+def _rank(subject: Subject) -> int | None:
+    match subject:
+        case LevelCertificate(level=level):
+            return level
+        case PostAppointment(post=post):
+            return post
+        case SpecialAbility() | RegionalHonour():
+            return None
+
+
 class Match(NamedTuple):
     """Which certificates a row is about. None, and an empty `levels`, match all; dates are inclusive.
 
@@ -61,18 +107,18 @@ class Match(NamedTuple):
     first: Day
     last: Day | None
 
-    def covers(self, certificate: Certificate, issuer_kind: IssuerKind) -> bool:
-        """Whether this row is about the certificate."""
+    def covers(self, candidate: Candidate) -> bool:
+        """Whether this row is about it."""
         return (
-            certificate.kind is self.kind
-            and self._covers_issuer(certificate.issuer, issuer_kind)
-            and self._covers_occupation(certificate)
-            and self._covers_level(certificate)
-            and self.first <= certificate.issued_on
-            and (self.last is None or certificate.issued_on <= self.last)
+            candidate.kind is self.kind
+            and self._covers_issuer(candidate.issuer, candidate.issuer_kind)
+            and self._covers_occupation(candidate.occupation)
+            and (not self.levels or candidate.rank in self.levels)
+            and self.first <= candidate.issued_on
+            and (self.last is None or candidate.issued_on <= self.last)
         )
 
-    def _covers_issuer(self, code: IssuerCode, kind: IssuerKind) -> bool:
+    def _covers_issuer(self, code: IssuerCode | None, kind: IssuerKind) -> bool:
         match self.issuer:
             case None:
                 return True
@@ -81,22 +127,10 @@ class Match(NamedTuple):
             case _:
                 return self.issuer == code
 
-    def _covers_occupation(self, certificate: Certificate) -> bool:
-        occupation = certificate.occupation
+    def _covers_occupation(self, occupation: OccupationReference | None) -> bool:
         if occupation is None:
             return self.edition is None and self.prefix is None
         return covers_occupation(self.edition, self.prefix, occupation)
-
-    def _covers_level(self, certificate: Certificate) -> bool:
-        if not self.levels:
-            return True
-        match certificate.subject:
-            case LevelCertificate(level=level):
-                return level in self.levels
-            case PostAppointment(post=post):
-                return post in self.levels
-            case SpecialAbility() | RegionalHonour():
-                return False
 
 
 def covers_occupation(edition: int | None, prefix: str | None, occupation: OccupationReference | Occupation) -> bool:
@@ -164,24 +198,43 @@ class RecognisedAs(NamedTuple):
     date: Day | None
 
 
+class Decision(NamedTuple):
+    """What an agreement says of one candidate.
+
+    `place` is the row that decided: of `allow` if RECOGNISED, of `deny` if DENIED, else None.
+    """
+
+    recognition: Recognition
+    place: int | None = None
+
+
 def recognise(
-    certificate: Certificate, issuer_kind: IssuerKind, home: Region, table: RecognitionList | None, today: Day
+    candidate: Candidate, home: Region, table: RecognitionList | None, today: Day
 ) -> tuple[Recognition, RecognisedAs | None]:
-    """Whether the accepted `certificate` counts in `home` today, and as what."""
-    if certificate.region == home:
-        return Recognition.HOME, _as_itself(certificate, home)
-    agreement = table.with_partner(certificate.region) if table else None
+    """Whether what is accepted counts in `home` today, and as what."""
+    if candidate.region == home:
+        return Recognition.HOME, _as_itself(candidate, home)
+    agreement = table.with_partner(candidate.region) if table else None
     if agreement is None:
         return Recognition.NO_AGREEMENT, None
-    barrier = _barrier(agreement, certificate.issued_on, today)
+    found = decide(candidate, agreement, today)
+    if found.recognition is not Recognition.RECOGNISED or found.place is None:
+        return found.recognition, None
+    return found.recognition, _as_row(candidate, home, agreement, found.place)
+
+
+def decide(candidate: Candidate, agreement: Agreement, today: Day) -> Decision:
+    """What the agreement with the candidate's region says of it today, and by which row."""
+    barrier = _barrier(agreement, candidate.issued_on, today)
     if barrier is not None:
-        return barrier, None
-    if any(deny.covers(certificate, issuer_kind) for deny in agreement.deny):
-        return Recognition.DENIED, None
+        return Decision(barrier)
+    for place, deny in enumerate(agreement.deny):
+        if deny.covers(candidate):
+            return Decision(Recognition.DENIED, place)
     for place, row in enumerate(agreement.allow):
-        if row.match.covers(certificate, issuer_kind):
-            return Recognition.RECOGNISED, _as_row(certificate, home, agreement, place)
-    return Recognition.NOT_RECOGNISED, None
+        if row.match.covers(candidate):
+            return Decision(Recognition.RECOGNISED, place)
+    return Decision(Recognition.NOT_RECOGNISED)
 
 
 def _barrier(agreement: Agreement, issued_on: Day, today: Day) -> Recognition | None:
@@ -198,32 +251,21 @@ def _barrier(agreement: Agreement, issued_on: Day, today: Day) -> Recognition | 
             return None
 
 
-def _as_itself(certificate: Certificate, home: Region) -> RecognisedAs:
-    occupation = certificate.occupation
-    reference = None if occupation is None else OccupationReference(occupation.edition, occupation.code)
-    return RecognisedAs(home, reference, _level(certificate), Effect.EQUIVALENT, "HOME", None, None)
+def _as_itself(candidate: Candidate, home: Region) -> RecognisedAs:
+    return RecognisedAs(home, candidate.occupation, candidate.level, Effect.EQUIVALENT, "HOME", None, None)
 
 
-def _as_row(certificate: Certificate, home: Region, agreement: Agreement, place: int) -> RecognisedAs:
+def _as_row(candidate: Candidate, home: Region, agreement: Agreement, place: int) -> RecognisedAs:
     row = agreement.allow[place]
-    itself = _as_itself(certificate, home)
     return RecognisedAs(
         region=home,
-        occupation=row.occupation or itself.occupation,
-        level=row.level or itself.level,
+        occupation=row.occupation or candidate.occupation,
+        level=row.level or candidate.level,
         effect=row.effect,
         rule=f"{agreement.id}.{place + 1}",
         document=row.basis,
         date=agreement.document_day,
     )
-
-
-def _level(certificate: Certificate) -> int | None:
-    match certificate.subject:
-        case LevelCertificate(level=level):
-            return level
-        case SpecialAbility() | PostAppointment() | RegionalHonour():
-            return None
 
 
 def decode(data: bytes) -> tuple[RecognitionList, cose.Sign]:

@@ -6,13 +6,13 @@ The numbers, their order and their reasons are those of docs/format.md, "Order o
 from collections.abc import Callable
 from typing import Final, NamedTuple, NoReturn
 
-from credential import cbor, claims, cose, ed25519, layout, qr_text, recognition, register, status_list
+from credential import cbor, claims, cose, ed25519, layout, qr_text, register, status_list
 from credential.claims import Outer
 from credential.cose import Sign1, Tagged
+from credential.counting import count
 from credential.errors import CredentialError, ObjectError
 from credential.model import (
     Certificate,
-    Day,
     IssuerCode,
     IssuerKind,
     IssuerState,
@@ -28,9 +28,9 @@ from credential.model import (
     region_of,
 )
 from credential.numbers import parse_number
-from credential.published import CLOCK_TOLERANCE, ObjectType
+from credential.published import CLOCK_TOLERANCE
 from credential.reason import Outcome, Reason, Recognition
-from credential.recognition import RecognisedAs
+from credential.recognition import RecognisedAs, candidate_of
 from credential.status_list import StatusList
 from credential.trust import RegionTrust, Trust
 from credential.trust_list import CertificateKey, Issuer, OccupationReference
@@ -398,28 +398,8 @@ def _ask_recognition(case: Case) -> None:
     if home is None:
         case.recognition, case.recognised_as = Recognition.NO_AGREEMENT, None
         return
-    own = case.trust.regions.get(home)
-    table = own.recognition if isinstance(own, RegionTrust) else None
-    today: Day = day_of(case.now)
-    found = recognition.recognise(case.certificate, case.issuer.kind, home, table, today)
-    if found[0] is not Recognition.HOME and table is not None:
-        case.recognition_time = table.head.issued
-    if found[0] not in _LASTING and not _is_home_current(own, case.now):
-        found = Recognition.RECOGNITION_UNKNOWN, None
-    case.recognition, case.recognised_as = found
-
-
-_LASTING: Final = frozenset({Recognition.HOME, Recognition.AGREEMENT_REPEALED})
-"""What no newer agreement changes: a repeal is for ever."""
-
-
-def _is_home_current(own: RegionTrust | ObjectError | None, now: Seconds) -> bool:
-    """Whether the home's root and agreements are held, not expired, and not from a time to come."""
-    if not isinstance(own, RegionTrust) or now >= own.root.head.expires or now + CLOCK_TOLERANCE < own.newest_issued:
-        return False
-    if own.recognition is None:
-        return own.checkpoint.find(ObjectType.RECOGNITION) is None
-    return now < own.recognition.head.expires
+    candidate = candidate_of(case.certificate, case.issuer.kind)
+    case.recognition, case.recognised_as, case.recognition_time = count(candidate, home, case.trust, case.now)
 
 
 class Step(NamedTuple):

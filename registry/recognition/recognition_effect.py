@@ -14,37 +14,36 @@ from typing import Final, NamedTuple
 from credential.model import (
     MAX_DAY,
     AgreementState,
-    Basis,
     Certificate,
     Day,
-    DocumentType,
     IssuerCode,
     IssuerKind,
     IssuerState,
     Kind,
-    LevelCertificate,
-    Occupation,
-    Person,
     Post,
-    PostAppointment,
     Region,
-    RegionalHonour,
     Seconds,
-    SpecialAbility,
     Status,
-    StatusReference,
-    Subject,
+    region_of,
 )
 from credential.published import Head
 from credential.reason import Recognition
-from credential.recognition import Agreement, Match, RecognisedAs, RecognitionList, recognise
+from credential.recognition import (
+    Agreement,
+    Candidate,
+    Match,
+    RecognisedAs,
+    RecognitionList,
+    candidate_of,
+    decide,
+    recognise,
+)
 from credential.trust import RegionTrust, Trust
 from credential.trust_list import Issuer, OccupationReference, Scope
 from credential.verify import Accepted, verify
 
 EXAMPLES: Final = 5
 """The most examples that are kept of one change."""
-_NOBODY: Final = Person("", DocumentType.OTHER, "0000")
 _LEVELS: Final = (5, 4, 3, 2, 1)
 _LOCAL: Final = 0
 
@@ -220,12 +219,15 @@ class _Asked:
         key = (who, item.kind, item.occupation, item.rank, where.first, today)
         found = self._known.get(key)
         if found is None:
-            found = self.ask_certificate(Examined(_certificate(item, where.first), where.issuer_kind), today)
+            found = self.ask_candidate(_candidate(where), today)
             self._known[key] = found
         return found
 
     def ask_certificate(self, one: Examined, today: Day) -> Answer:
-        return Answer(*recognise(one.certificate, one.kind, self.home, self._list, today))
+        return self.ask_candidate(candidate_of(one.certificate, one.kind), today)
+
+    def ask_candidate(self, one: Candidate, today: Day) -> Answer:
+        return Answer(*recognise(one, self.home, self._list, today))
 
     def state_on(self, day: Day) -> AgreementState | None:
         return None if self.agreement is None else self.agreement.state_on(day)
@@ -264,26 +266,29 @@ def _change(before: Answer, after: Answer) -> Change | None:
 
 def _rules(after: Agreement, home: Region, ranges: Iterable[_Range]) -> dict[str, Tally]:
     """What each row decides while the agreement is in force; a row that decides nothing has an empty tally."""
-    in_force = _Asked(after._replace(states=((Day(0), AgreementState.IN_FORCE),)), home)
+    in_force = after._replace(states=((Day(0), AgreementState.IN_FORCE),))
+    asked = _Asked(in_force, home)
     names = [f"deny {place}" for place in range(1, len(after.deny) + 1)]
     names += [f"allow {place}" for place in range(1, len(after.allow) + 1)]
     found = {name: Tally() for name in names}
     for where in ranges:
-        answer = in_force.ask(where, Day(0))
-        name = _deciding(after, where, answer)
-        if name is not None:
+        decision = decide(_candidate(where), in_force, Day(0))
+        if decision.place is not None:
+            answer = asked.ask(where, Day(0))
+            name = f"{_LISTS[decision.recognition]} {decision.place + 1}"
             found[name].add(Example(where.item, where.first, where.last, answer, answer))
     return found
 
 
-def _deciding(after: Agreement, where: _Range, answer: Answer) -> str | None:
-    if answer.recognised_as is not None:
-        return f"allow {answer.recognised_as.rule.rpartition('.')[2]}"
-    if answer.recognition is not Recognition.DENIED:
-        return None
-    probe = _certificate(where.item, where.first)
-    places = enumerate(after.deny, start=1)
-    return next((f"deny {place}" for place, deny in places if deny.covers(probe, where.issuer_kind)), None)
+_LISTS: Final = {Recognition.RECOGNISED: "allow", Recognition.DENIED: "deny"}
+
+
+def _candidate(where: _Range) -> Candidate:
+    """What recognition looks at, on the first day of the range."""
+    item = where.item
+    occupation = None if item.kind is Kind.HONOUR else item.occupation
+    region = region_of(item.issuer)
+    return Candidate(region, item.issuer, where.issuer_kind, item.kind, occupation, item.rank, where.first)
 
 
 def _days(before: Agreement | None, after: Agreement, today: Day) -> list[Day]:
@@ -355,25 +360,6 @@ def _items(issuer: IssuerCode, scope: Scope) -> Iterator[Item]:
     yield from (Item(issuer, Kind.POST, occupation, int(post)) for post in Post)
     if occupation.edition == _LOCAL:
         yield Item(issuer, Kind.HONOUR, occupation, None)
-
-
-def _certificate(item: Item, day: Day) -> Certificate:
-    """A certificate with the facts that recognition asks for, and no others."""
-    subject, nowhere = _subject(item), StatusReference(0, "")
-    return Certificate(item.issuer, Seconds(0), _NOBODY, "", subject, day, Basis.EXAMINATION, nowhere)
-
-
-def _subject(item: Item) -> Subject:
-    occupation = Occupation(item.occupation.edition, item.occupation.code, "", None)
-    match item.kind:
-        case Kind.LEVEL:
-            return LevelCertificate(occupation, item.rank or 0)
-        case Kind.SPECIAL_ABILITY:
-            return SpecialAbility(occupation)
-        case Kind.POST:
-            return PostAppointment(occupation, Post(item.rank or 0), Seconds(0))
-        case Kind.HONOUR:
-            return RegionalHonour(item.occupation.code)
 
 
 def _list_of(agreement: Agreement | None, home: Region) -> RecognitionList:

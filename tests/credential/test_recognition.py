@@ -27,7 +27,7 @@ from credential.model import (
 )
 from credential.published import Head
 from credential.reason import Reason, Recognition, SyncReason
-from credential.recognition import Agreement, Match, RecognisedAs, RecognitionList, Row
+from credential.recognition import Agreement, Match, RecognisedAs, RecognitionList, Row, candidate_of
 from credential.trust import load
 from credential.trust_list import OccupationReference, Scope
 from credential.verify import Accepted, verify_bytes
@@ -76,7 +76,7 @@ def _ask(
     today: int = TODAY,
 ) -> tuple[Recognition, RecognisedAs | None]:
     table = None if agreement is None else RecognitionList(World().list_head(), (agreement,))
-    return recognition.recognise(what, kind, GUANGDONG, table, Day(today))
+    return recognition.recognise(candidate_of(what, kind), GUANGDONG, table, Day(today))
 
 
 # --- the whole way ----------------------------------------------------------------------------------------------------
@@ -295,7 +295,7 @@ MATCHES: dict[str, tuple[Match, bool]] = {
 @pytest.mark.parametrize("name", MATCHES)
 def test_what_a_row_is_about(name: str) -> None:
     match, covers = MATCHES[name]
-    assert match.covers(CERTIFICATE, IssuerKind.EMPLOYER) is covers
+    assert match.covers(candidate_of(CERTIFICATE, IssuerKind.EMPLOYER)) is covers
     assert _ask(_agreement(allow=(ROW._replace(match=match),)))[0] is (
         Recognition.RECOGNISED if covers else Recognition.NOT_RECOGNISED
     )
@@ -322,7 +322,7 @@ OTHER_KINDS = {
 @pytest.mark.parametrize("name", OTHER_KINDS)
 def test_rows_about_other_kinds(name: str) -> None:
     what, match, covers = OTHER_KINDS[name]
-    assert match.covers(what, IssuerKind.EMPLOYER) is covers
+    assert match.covers(candidate_of(what, IssuerKind.EMPLOYER)) is covers
 
 
 @pytest.mark.parametrize("what", [POST, ABILITY, HONOUR])
@@ -466,8 +466,8 @@ def test_a_scope_or_a_row_about_levels_never_compares_digits() -> None:
     """Level 1 is the highest: a row for (1, 2) is not one for 3."""
     master = certificate(subject=LevelCertificate(ELECTRICIAN, 1))
     row = ANY._replace(levels=(1, 2))
-    assert row.covers(master, IssuerKind.EMPLOYER)
-    assert not row.covers(CERTIFICATE, IssuerKind.EMPLOYER)
+    assert row.covers(candidate_of(master, IssuerKind.EMPLOYER))
+    assert not row.covers(candidate_of(CERTIFICATE, IssuerKind.EMPLOYER))
     assert Scope(OccupationReference(2022, "x"), 2, Day(0), None).covers_level(3)
     assert not Scope(OccupationReference(2022, "x"), 2, Day(0), None).covers_level(1)
 

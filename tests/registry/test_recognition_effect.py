@@ -25,7 +25,7 @@ from credential.model import (
     day_from_date,
 )
 from credential.reason import Recognition
-from credential.recognition import Agreement, Match, RecognitionList, Row, recognise
+from credential.recognition import Agreement, Match, RecognitionList, Row, candidate_of, recognise
 from credential.trust import establish
 from credential.trust_list import Issuer, OccupationReference, Scope
 from credential.verify import Accepted, verify_bytes
@@ -343,7 +343,7 @@ def as_what(
     subject = LevelCertificate(ELECTRICIAN._replace(edition=occupation.edition, code=occupation.code), level)
     listed = RecognitionList(World().list_head(), () if table is None else (table,))
     asked = CERTIFICATE._replace(issuer=code, subject=subject, issued_on=Day(dated))
-    found = recognise(asked, kind, GUANGDONG, listed, today)[1]
+    found = recognise(candidate_of(asked, kind), GUANGDONG, listed, today)[1]
     return None if found is None else (found.occupation, found.level, found.effect)
 
 

@@ -10,7 +10,7 @@ import * as cbor from "./cbor.ts";
 import type { Value } from "./cbor.ts";
 import * as cose from "./cose.ts";
 import type { Sign } from "./cose.ts";
-import { AgreementState, Effect, IssuerKind, Kind, levelOf, occupationOf, regionOf } from "./model.ts";
+import { AgreementState, Effect, IssuerKind, Kind, occupationOf, regionOf } from "./model.ts";
 import type { Certificate, Day, IssuerCode, Region } from "./model.ts";
 import { parseIssuerCode } from "./numbers.ts";
 import {
@@ -40,6 +40,49 @@ import type { Days, OccupationReference } from "./trust_list.ts";
 
 const TYP = "application/yinxin-recognition+cose";
 const AGREEMENTS = 10;
+
+/**
+ * What the rules look at, of a certificate that is there or of one that somebody asks about.
+ *
+ * `issuer` is null for one that no row names. `rank` is the level of a level certificate, the post of an appointment, and
+ * null for what has neither.
+ */
+export interface Candidate {
+  readonly region: Region;
+  readonly issuer: IssuerCode | null;
+  readonly issuerKind: IssuerKind;
+  readonly kind: Kind;
+  readonly occupation: OccupationReference | null;
+  readonly rank: number | null;
+  readonly issuedOn: Day;
+}
+
+/** What the rules look at of this certificate. */
+export function candidateOf(certificate: Certificate, issuerKind: IssuerKind): Candidate {
+  const { issuer, subject, issuedOn } = certificate;
+  const occupation = occupationOf(certificate);
+  return {
+    region: regionOf(issuer),
+    issuer,
+    issuerKind,
+    kind: subject.kind,
+    occupation: occupation && { edition: occupation.edition, code: occupation.code },
+    rank: rankOf(subject),
+    issuedOn,
+  };
+}
+
+function rankOf(subject: Certificate["subject"]): number | null {
+  switch (subject.kind) {
+    case Kind.LEVEL:
+      return subject.level;
+    case Kind.POST:
+      return subject.post;
+    case Kind.SPECIAL_ABILITY:
+    case Kind.HONOUR:
+      return null;
+  }
+}
 
 /**
  * Which certificates a row is about. Null, and an empty `levels`, match all; dates are inclusive.
@@ -105,27 +148,32 @@ export function withPartner(table: RecognitionList | null, partner: Region): Agr
   return table?.agreements.find((each) => each.partner === partner) ?? null;
 }
 
-/** Whether the accepted `certificate` counts in `home` today, and as what. */
-export function recognise(
-  certificate: Certificate,
-  issuerKind: IssuerKind,
-  home: Region,
-  table: RecognitionList | null,
-  today: Day,
-): Answer {
-  const origin = regionOf(certificate.issuer);
-  if (origin === home) return { recognition: "HOME", recognisedAs: asItself(certificate, home) };
-  const agreement = withPartner(table, origin);
+/** What an agreement says of one candidate. `place` is the row of `allow` or, if DENIED, of `deny` that decided. */
+export interface Decision {
+  readonly recognition: Recognition;
+  readonly place: number | null;
+}
+
+/** Whether what is accepted counts in `home` today, and as what. */
+export function recognise(candidate: Candidate, home: Region, table: RecognitionList | null, today: Day): Answer {
+  if (candidate.region === home) return { recognition: "HOME", recognisedAs: asItself(candidate, home) };
+  const agreement = withPartner(table, candidate.region);
   if (agreement === null) return no("NO_AGREEMENT");
-  const barrier = barrierOf(agreement, certificate.issuedOn, today);
-  if (barrier !== null) return no(barrier);
-  const isCovered = (match: Match): boolean => covers(match, certificate, issuerKind);
-  if (agreement.deny.some(isCovered)) return no("DENIED");
-  const place = agreement.allow.findIndex(({ match }) => isCovered(match));
-  const row = agreement.allow[place];
-  if (row === undefined) return no("NOT_RECOGNISED");
+  const { recognition, place } = decide(candidate, agreement, today);
+  const row = recognition === "RECOGNISED" && place !== null ? agreement.allow[place] : undefined;
+  if (row === undefined || place === null) return no(recognition);
   const rule = `${agreement.id}.${place + 1}`;
-  return { recognition: "RECOGNISED", recognisedAs: asRow(asItself(certificate, home), agreement, row, rule) };
+  return { recognition, recognisedAs: asRow(asItself(candidate, home), agreement, row, rule) };
+}
+
+/** What the agreement with the candidate's region says of it today, and by which row. */
+export function decide(candidate: Candidate, agreement: Agreement, today: Day): Decision {
+  const barrier = barrierOf(agreement, candidate.issuedOn, today);
+  if (barrier !== null) return { recognition: barrier, place: null };
+  const denied = agreement.deny.findIndex((match) => covers(match, candidate));
+  if (denied >= 0) return { recognition: "DENIED", place: denied };
+  const allowed = agreement.allow.findIndex(({ match }) => covers(match, candidate));
+  return allowed >= 0 ? { recognition: "RECOGNISED", place: allowed } : { recognition: "NOT_RECOGNISED", place: null };
 }
 
 function no(recognition: Recognition): Answer {
@@ -146,17 +194,9 @@ function barrierOf(agreement: Agreement, issuedOn: Day, today: Day): Recognition
   }
 }
 
-function asItself(certificate: Certificate, home: Region): RecognisedAs {
-  const occupation = occupationOf(certificate);
-  return {
-    region: home,
-    occupation: occupation && { edition: occupation.edition, code: occupation.code },
-    level: levelOf(certificate),
-    effect: Effect.EQUIVALENT,
-    rule: "HOME",
-    document: null,
-    date: null,
-  };
+function asItself({ kind, occupation, rank }: Candidate, home: Region): RecognisedAs {
+  const level = kind === Kind.LEVEL ? rank : null;
+  return { region: home, occupation, level, effect: Effect.EQUIVALENT, rule: "HOME", document: null, date: null };
 }
 
 function asRow(itself: RecognisedAs, agreement: Agreement, row: Row, rule: string): RecognisedAs {
@@ -171,21 +211,20 @@ function asRow(itself: RecognisedAs, agreement: Agreement, row: Row, rule: strin
   };
 }
 
-/** Whether `match` is about the certificate. */
-export function covers(match: Match, certificate: Certificate, issuerKind: IssuerKind): boolean {
+/** Whether `match` is about it. */
+function covers(match: Match, candidate: Candidate): boolean {
+  const { kind, issuer, issuerKind, rank, issuedOn } = candidate;
   return (
-    certificate.subject.kind === match.kind &&
-    (match.issuer === null || match.issuer === issuerKind || match.issuer === certificate.issuer) &&
-    coversOccupation(match, certificate) &&
-    coversLevelOf(match, certificate) &&
-    coversDay(match, certificate.issuedOn)
+    kind === match.kind &&
+    (match.issuer === null || match.issuer === issuerKind || match.issuer === issuer) &&
+    coversOccupation(match, candidate) &&
+    (match.levels.length === 0 || (rank !== null && match.levels.includes(rank))) &&
+    coversDay(match, issuedOn)
   );
 }
 
-function coversOccupation({ edition, prefix }: Match, certificate: Certificate): boolean {
-  const occupation = occupationOf(certificate);
-  if (occupation === null) return edition === null && prefix === null;
-  return isOccupation(edition, prefix, occupation);
+function coversOccupation({ edition, prefix }: Match, { occupation }: Candidate): boolean {
+  return occupation === null ? edition === null && prefix === null : isOccupation(edition, prefix, occupation);
 }
 
 /** Whether the occupation is of the edition, and its code the prefix or behind one that ends in a hyphen. */
@@ -193,19 +232,6 @@ export function isOccupation(edition: number | null, prefix: string | null, occu
   if (edition !== null && edition !== occupation.edition) return false;
   if (prefix === null || prefix === occupation.code) return true;
   return prefix.endsWith("-") && occupation.code.startsWith(prefix);
-}
-
-function coversLevelOf({ levels }: Match, { subject }: Certificate): boolean {
-  if (levels.length === 0) return true;
-  switch (subject.kind) {
-    case Kind.LEVEL:
-      return levels.includes(subject.level);
-    case Kind.POST:
-      return levels.includes(subject.post);
-    case Kind.SPECIAL_ABILITY:
-    case Kind.HONOUR:
-      return false;
-  }
 }
 
 /** The list in `data`, signatures not yet verified. ObjectError: OBJECT_TOO_LARGE, OBJECT_MALFORMED. */

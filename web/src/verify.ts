@@ -6,21 +6,21 @@
 
 import * as cbor from "./cbor.ts";
 import type { Tagged } from "./cbor.ts";
-import { find } from "./checkpoint.ts";
 import * as claims from "./claims.ts";
 import type { Outer } from "./claims.ts";
 import * as cose from "./cose.ts";
 import type { Sign1 } from "./cose.ts";
+import { count } from "./counting.ts";
 import * as ed25519 from "./ed25519.ts";
 import { CheckError, ObjectError } from "./errors.ts";
 import { dayOf, IssuerState, KeyState, Kind, levelOf, regionOf, SECONDS_A_DAY, Status, yearOf } from "./model.ts";
 import type { Certificate, IssuerCode, IssuerKind, Seconds } from "./model.ts";
 import { parseNumber } from "./numbers.ts";
-import { CLOCK_TOLERANCE, lastAt, ObjectType } from "./published.ts";
+import { CLOCK_TOLERANCE, lastAt } from "./published.ts";
 import * as qrText from "./qr_text.ts";
 import { outcomeOf } from "./reason.ts";
-import type { Reason, Recognition } from "./reason.ts";
-import * as recognition from "./recognition.ts";
+import type { Reason } from "./reason.ts";
+import { candidateOf } from "./recognition.ts";
 import type { Answer } from "./recognition.ts";
 import * as register from "./register.ts";
 import * as statusList from "./status_list.ts";
@@ -335,28 +335,15 @@ function checkExpiry({ region, status, now }: Case): void {
 }
 
 function askRecognition(found: Case): void {
-  const { home, regions } = found.trust;
+  const { home } = found.trust;
   if (home === null) {
     found.answer = { recognition: "NO_AGREEMENT", recognisedAs: null };
     return;
   }
-  const own = regions.get(home);
-  const table = own === undefined || own instanceof ObjectError ? null : own.recognition;
-  const answer = recognition.recognise(found.certificate, found.issuer.kind, home, table, dayOf(found.now));
-  if (answer.recognition !== "HOME" && table !== null) found.recognitionTime = table.head.issued;
-  const isKnown = LASTING.has(answer.recognition) || isHomeCurrent(own, found.now);
-  found.answer = isKnown ? answer : { recognition: "RECOGNITION_UNKNOWN", recognisedAs: null };
-}
-
-/** What no newer agreement changes: a repeal is for ever. */
-const LASTING: ReadonlySet<Recognition> = new Set(["HOME", "AGREEMENT_REPEALED"]);
-
-/** Whether the home's root and agreements are held, not expired, and not from a time to come. */
-function isHomeCurrent(own: RegionTrust | ObjectError | undefined, now: Seconds): boolean {
-  if (own === undefined || own instanceof ObjectError) return false;
-  if (now >= own.root.head.expires || now + CLOCK_TOLERANCE < own.newestIssued) return false;
-  if (own.recognition === null) return find(own.checkpoint, ObjectType.RECOGNITION, 0) === null;
-  return now < own.recognition.head.expires;
+  const candidate = candidateOf(found.certificate, found.issuer.kind);
+  const { issued, ...answer } = count(candidate, home, found.trust, found.now);
+  found.recognitionTime = issued;
+  found.answer = answer;
 }
 
 /** One step: its number in docs/format.md, what it looks at, and the check itself, which throws the first hit. */
