@@ -16,7 +16,7 @@ _INTERRUPTED: Final = 130
 _NOBODY_READS: Final = 3
 _OBJECTS_OF_A_START: Final = 100_000
 PROGRAM: Final = "yinxin-verify"
-COMMANDS: Final = ("check", "sync", "audit", "archive", "explain")
+COMMANDS: Final = ("check", "sync", "audit", "archive", "explain", "recognition")
 """Each is a module of verifier_cli.commands."""
 
 

@@ -69,12 +69,13 @@ def report(name: str, verdict: Verdict, benefits: Json | None = None) -> Json:
 def _recognition(verdict: Verdict) -> Json:
     match verdict:
         case Accepted(recognition=answer, recognised_as=found):
-            return {"recognised_as": None if found is None else _recognised(found), "recognition": answer.value}
+            return {"recognised_as": None if found is None else recognised(found), "recognition": answer.value}
         case Rejected() | Undecided():
             return {"recognised_as": None, "recognition": None}
 
 
-def _recognised(found: RecognisedAs) -> Json:
+def recognised(found: RecognisedAs) -> Json:
+    """The member `recognised_as` of a report."""
     return {
         "region": found.region,
         "occupation": None if found.occupation is None else found.occupation.code,
