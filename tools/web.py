@@ -48,7 +48,7 @@ def _build(environment: dict[str, str]) -> None:
 
 def _check(environment: dict[str, str]) -> None:
     """The type checks and the tests."""
-    data = (ROOT / "tests" / name for name in ("vectors", "updates", "mending"))
+    data = [ROOT / "tests" / name for name in ("vectors", "updates", "mending", "suppositions")]
     inputs = [*MANIFESTS, *WEB.glob("tsconfig*.json"), *_files(WEB / "src", WEB / "test", *data)]
     stamp, wanted = BUILD / "tested", _digest(environment, inputs)
     if stamp.exists() and stamp.read_text() == wanted:

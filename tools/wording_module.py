@@ -8,7 +8,7 @@ from typing import Final, TypeVar
 from credential import benefit_wording, wording
 from credential.numbers import LEVEL_NAMES, LEVEL_NAMES_EN
 from credential.reason import BEFORE_TEXT, Entitlement, Reason, Recognition, SyncReason
-from verifier_cli import columns, human
+from verifier_cli import columns, human, regions, supposition
 
 _Code = TypeVar("_Code", bound=int | str)
 MODULE: Final = Path(__file__).resolve().parent.parent / "web" / "src" / "wording.ts"
@@ -19,7 +19,7 @@ _HEAD: Final = """\
  * Written by `python -m tools.wording_module` from what those say; a test holds it to them.
  */
 
-import type { Basis, Benefit, DocumentType, Effect, IssuerKind, Kind, Period, Post } from "./model.ts";
+import type { AgreementState, Basis, Benefit, DocumentType, Effect, IssuerKind, Kind, Period, Post } from "./model.ts";
 import type { BeforeText, Entitlement, Reason, Recognition, SyncReason } from "./reason.ts";
 
 /** One thing said twice. */
@@ -59,6 +59,9 @@ def module() -> str:
             _words("BENEFITS", "Benefit", benefit_wording.BENEFITS),
             _words("PERIODS", "Period", benefit_wording.PERIODS),
             _words("LEVELS", "number", levels),
+            _words("AGREEMENTS", "AgreementState", supposition.STATES),
+            _words("SUPPOSED", "Recognition", supposition.SUPPOSED),
+            _words("REGIONS", "string", regions.REGIONS),
             _words("REGISTRATION", '"register" | "index-only"', human.REGISTRATION),
             _columns(),
         )

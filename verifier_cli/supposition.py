@@ -186,7 +186,7 @@ def _direction(found: Supposition, style: Style) -> list[str]:
     if found.agreement is not None and found.state is not None:
         day, state = found.state
         named = f"{shown(found.agreement.document)} ({iso(found.agreement.document_day)})"
-        lines.append(f"  {style.both('协议', 'Agreement')}: {named}; {style.both(*STATES[state])} {iso(day)}")
+        lines.append(f"  {style.both('协议', 'Agreement')}: {named}; {_since(state, iso(day), style)}")
     if found.issued is not None:
         lines.append(f"  {style.both('资料截至', 'As of')}: {rfc3339(found.issued)}")
     return lines
@@ -228,6 +228,13 @@ def _counted(counted: RecognisedAs, style: Style) -> list[str]:
     ]
 
 
+def _since(state: AgreementState, day: str, style: Style) -> str:
+    zh, en = STATES[state]
+    return style.both(f"自 {day} 起{zh}", f"{en} from {day}")
+
+
 def _span(rule: Match, style: Style) -> str:
+    if rule.first == 0 and rule.last is None:
+        return style.both("不限", "any date")
     last = style.both("长期", "no end") if rule.last is None else iso(rule.last)
     return f"{iso(rule.first)} – {last}" if style.chinese else f"{iso(rule.first)} to {last}"

@@ -4,7 +4,7 @@
  * Written by `python -m tools.wording_module` from what those say; a test holds it to them.
  */
 
-import type { Basis, Benefit, DocumentType, Effect, IssuerKind, Kind, Period, Post } from "./model.ts";
+import type { AgreementState, Basis, Benefit, DocumentType, Effect, IssuerKind, Kind, Period, Post } from "./model.ts";
 import type { BeforeText, Entitlement, Reason, Recognition, SyncReason } from "./reason.ts";
 
 /** One thing said twice. */
@@ -208,6 +208,61 @@ export const LEVELS: Readonly<Record<number, Words>> = {
   3: { zh: "三级/高级工", en: "Level 3, senior worker" },
   4: { zh: "四级/中级工", en: "Level 4, intermediate worker" },
   5: { zh: "五级/初级工", en: "Level 5, junior worker" },
+};
+
+export const AGREEMENTS: Readonly<Record<AgreementState, Words>> = {
+  0: { zh: "生效", en: "in force" },
+  1: { zh: "暂停", en: "suspended" },
+  2: { zh: "废止", en: "repealed" },
+};
+
+export const SUPPOSED: Readonly<Record<Recognition, Words>> = {
+  "HOME": { zh: "计入：就是本地区的证书。", en: "It counts: it is a certificate of that region itself." },
+  "RECOGNISED": { zh: "采认。", en: "It would be recognised." },
+  "NO_AGREEMENT": { zh: "不采认：没有与该地区的互认协议。", en: "Not recognised: there is no agreement with that region." },
+  "AGREEMENT_NOT_IN_FORCE": { zh: "尚不采认：协议还没有生效。", en: "Not yet recognised: the agreement is not yet in force." },
+  "AGREEMENT_SUSPENDED": { zh: "目前不采认：协议已暂停。", en: "Not recognised at present: the agreement is suspended." },
+  "AGREEMENT_REPEALED": { zh: "不采认：协议已废止，这个日期的证书不再算。", en: "Not recognised: the agreement is repealed, and certificates of this date no longer count." },
+  "RECOGNITION_UNKNOWN": { zh: "无法判断：手上没有该地区够新的采认资料。请更新后再问；这不等于不采认。", en: "Cannot be decided: nothing new enough is held of that region. Update, then ask again; this does not mean no." },
+  "DENIED": { zh: "不采认：协议写明这样的证书不采认。", en: "Not recognised: the agreement says so of such certificates." },
+  "NOT_RECOGNISED": { zh: "不采认：协议中没有采认它的条款。", en: "Not recognised: no rule of the agreement is about it." },
+};
+
+export const REGIONS: Readonly<Record<string, Words>> = {
+  "11": { zh: "北京", en: "Beijing" },
+  "12": { zh: "天津", en: "Tianjin" },
+  "13": { zh: "河北", en: "Hebei" },
+  "14": { zh: "山西", en: "Shanxi" },
+  "15": { zh: "内蒙古", en: "Inner Mongolia" },
+  "21": { zh: "辽宁", en: "Liaoning" },
+  "22": { zh: "吉林", en: "Jilin" },
+  "23": { zh: "黑龙江", en: "Heilongjiang" },
+  "31": { zh: "上海", en: "Shanghai" },
+  "32": { zh: "江苏", en: "Jiangsu" },
+  "33": { zh: "浙江", en: "Zhejiang" },
+  "34": { zh: "安徽", en: "Anhui" },
+  "35": { zh: "福建", en: "Fujian" },
+  "36": { zh: "江西", en: "Jiangxi" },
+  "37": { zh: "山东", en: "Shandong" },
+  "41": { zh: "河南", en: "Henan" },
+  "42": { zh: "湖北", en: "Hubei" },
+  "43": { zh: "湖南", en: "Hunan" },
+  "44": { zh: "广东", en: "Guangdong" },
+  "45": { zh: "广西", en: "Guangxi" },
+  "46": { zh: "海南", en: "Hainan" },
+  "50": { zh: "重庆", en: "Chongqing" },
+  "51": { zh: "四川", en: "Sichuan" },
+  "52": { zh: "贵州", en: "Guizhou" },
+  "53": { zh: "云南", en: "Yunnan" },
+  "54": { zh: "西藏", en: "Tibet" },
+  "61": { zh: "陕西", en: "Shaanxi" },
+  "62": { zh: "甘肃", en: "Gansu" },
+  "63": { zh: "青海", en: "Qinghai" },
+  "64": { zh: "宁夏", en: "Ningxia" },
+  "65": { zh: "新疆", en: "Xinjiang" },
+  "71": { zh: "台湾", en: "Taiwan" },
+  "81": { zh: "香港", en: "Hong Kong" },
+  "82": { zh: "澳门", en: "Macao" },
 };
 
 export const REGISTRATION: Readonly<Record<"register" | "index-only", Words>> = {
