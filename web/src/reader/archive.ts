@@ -27,22 +27,33 @@ configure({ useWebWorkers: false });
 
 /** The files in a ZIP from `from` on, as they are unpacked; what is said of the ZIP itself has no name. */
 export async function* unpack(data: Blob, from: number): AsyncGenerator<Unpacked> {
-  const zip = new ZipReader(new BlobReader(data), { decodeText: nameOf, strictness: "tolerant" });
-  let entries: Entry[];
-  try {
-    entries = await zip.getEntries();
-  } catch (error) {
-    return yield ofZip("ZIP_BROKEN", wordsOf(error));
-  }
-  const files = entries.filter((entry): entry is FileEntry => !entry.directory && !isLitter(entry.filename));
-  if (entries.some(({ filename }) => OFFICE.has(filename))) yield ofZip("FILE_TYPE", "a document of an office program");
-  else if (files.length === 0) yield ofZip("FILE_EMPTY", "a ZIP without files");
-  else if (files.length > MAX_ENTRIES) yield ofZip("FILE_TOO_LARGE", `${files.length} entries, at most ${MAX_ENTRIES}`);
+  const files = await filesIn(data);
+  if (!(files instanceof Array)) yield ofZip(files);
+  else if (files.length === 0) yield ofZip(unread("FILE_EMPTY", "a ZIP without files"));
+  else if (files.length > MAX_ENTRIES) yield ofZip(unread("FILE_TOO_LARGE", `${files.length} entries, at most ${MAX_ENTRIES}`));
   else yield* unpackAll(files, from);
 }
 
-function ofZip(reason: Unread["reason"], detail: string): Unpacked {
-  return { number: 0, name: "", content: unread(reason, detail) };
+/** What is said of a ZIP in a ZIP, of which no file is unpacked. */
+export async function refused(data: Blob): Promise<Unread> {
+  const files = await filesIn(data);
+  return files instanceof Array ? unread("ZIP_NESTED") : files;
+}
+
+/** What the directory of a ZIP lists, but folders and litter, or why it is not read. */
+async function filesIn(data: Blob): Promise<FileEntry[] | Unread> {
+  let entries: Entry[];
+  try {
+    entries = await new ZipReader(new BlobReader(data), { decodeText: nameOf, strictness: "tolerant" }).getEntries();
+  } catch (error) {
+    return unread("ZIP_BROKEN", wordsOf(error));
+  }
+  if (entries.some(({ filename }) => OFFICE.has(filename))) return unread("FILE_TYPE", "a document of an office program");
+  return entries.filter((entry): entry is FileEntry => !entry.directory && !isLitter(entry.filename));
+}
+
+function ofZip(content: Unread): Unpacked {
+  return { number: 0, name: "", content };
 }
 
 async function* unpackAll(files: readonly FileEntry[], from: number): AsyncGenerator<Unpacked> {

@@ -1,7 +1,7 @@
 /** Reading one file, whatever it is: pictures, PDFs, ZIPs of them, lists of QR texts. */
 
 import { at, unread } from "../given.ts";
-import type { Given } from "../given.ts";
+import type { Given, Unread } from "../given.ts";
 import type { Content } from "./codes.ts";
 import { HEAD, kindOf } from "./kinds.ts";
 import type { Decode } from "./ladder.ts";
@@ -25,7 +25,7 @@ interface Start {
 }
 
 async function* readKind(name: string, data: Blob, decode: Decode, start: Start): AsyncGenerator<Part> {
-  if (data.size === 0) return yield [["", unread("FILE_EMPTY")]];
+  if (data.size === 0 && start.isOutermost) return yield [["", unread("FILE_EMPTY")]];
   const kind = kindOf(new Uint8Array(await data.slice(0, HEAD).arrayBuffer()), name);
   switch (kind) {
     case "picture":
@@ -33,7 +33,7 @@ async function* readKind(name: string, data: Blob, decode: Decode, start: Start)
     case "pdf":
       return yield* (await import("./document.ts")).readDocument(data, start.from, decode);
     case "zip":
-      return start.isOutermost ? yield* readArchive(data, start.from, decode) : yield [["", unread("ZIP_NESTED")]];
+      return start.isOutermost ? yield* readArchive(data, start.from, decode) : yield [["", await refusedArchive(data)]];
     case "table":
     case "list":
       return yield await readLines(data, kind === "table");
@@ -58,6 +58,10 @@ async function* readArchive(data: Blob, from: number, decode: Decode): AsyncGene
     else if (content instanceof Blob) yield* within(place, readKind(name, content, decode, { from: 0, isOutermost: false }));
     else yield [[place, content]];
   }
+}
+
+async function refusedArchive(data: Blob): Promise<Unread> {
+  return (await import("./archive.ts")).refused(data);
 }
 
 /** What is in a file of an archive, which is one unit whatever it has itself. */

@@ -1,0 +1,252 @@
+"""Reading files in the page: the same names and reasons as on the command line, and nothing leaves the browser."""
+
+import json
+import shutil
+import zipfile
+from base64 import b64encode
+from collections.abc import Iterator
+from io import BytesIO
+from pathlib import Path
+from typing import Any, Final
+
+import pikepdf
+import pytest
+from PIL import Image
+from playwright.sync_api import Browser, BrowserContext, Request
+
+from tests.e2e.browser import Tab, chromium
+from tests.e2e.site import Site
+from tools.demo.story import PORT_GROUP, Story
+
+pytestmark = pytest.mark.xdist_group("story")
+READ: Final = """async (files) => {
+  const { read } = await import(document.getElementById("verifier").dataset.reading);
+  const bytes = (text) => Uint8Array.from(atob(text), (each) => each.charCodeAt(0));
+  const named = Object.entries(files).map(([name, data]) => ({ name, data: new Blob([bytes(data)]) }));
+  const found = [];
+  await read(named, (part) => found.push(...part), new AbortController().signal);
+  return found;
+}"""
+KEPT: Final = """async () => {
+  const paths = [];
+  for (const name of await caches.keys()) {
+    for (const { url } of await (await caches.open(name)).keys()) paths.push(new URL(url).pathname);
+  }
+  return paths;
+}"""
+READER: Final = "/static/dist/reading-", "/v/"
+"""How the paths of what reads files begin."""
+
+
+@pytest.fixture(scope="module")
+def files(story: Story, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder of what an employer is sent: good, bad and hostile."""
+    folder = tmp_path_factory.mktemp("reading") / "files"
+    folder.mkdir()
+    pictures = [story.out / f"certificates/{row['number']}.png" for row in story.credentials()[10:16]]
+    shutil.copy(pictures[0], folder / "certificate.png")
+    _photo(pictures[0]).save(folder / "photo.jpg", quality=85, exif=_turned())
+    _beside(pictures[0], pictures[1]).save(folder / "two.png")
+    shutil.copy(_printed(story, folder.parent), folder / "printed.pdf")
+    _documents(folder, pictures)
+    _archives(folder, pictures)
+    _broken(folder)
+    (folder / "list.csv").write_text(f"姓名,二维码\n林,{story.credentials()[10]['text']}\n陈,\n", "utf-8")
+    return folder
+
+
+def _photo(picture: Path) -> Image.Image:
+    """The code on a sheet on a desk, lying on its side."""
+    sheet = Image.new("L", (1200, 1600), 250)
+    sheet.paste(Image.open(picture).convert("L").resize((420, 420)), (600, 900))
+    desk = Image.new("L", (2000, 1500), 110)
+    desk.paste(sheet.rotate(83, Image.Resampling.BICUBIC, expand=True, fillcolor=110).resize((1700, 1300)), (120, 80))
+    return desk
+
+
+def _turned() -> Image.Exif:
+    exif = Image.Exif()
+    exif[0x0112] = 6
+    return exif
+
+
+def _beside(*pictures: Path) -> Image.Image:
+    shown = Image.new("L", (700 * len(pictures), 700), 255)
+    for place, each in enumerate(pictures):
+        shown.paste(Image.open(each).convert("L").resize((500, 500)), (700 * place + 100, 100))
+    return shown
+
+
+def _printed(story: Story, out: Path) -> Path:
+    home, number = story.work / PORT_GROUP.keys, story.credentials()[10]["number"]
+    story.stage.run("yinxin-signer", "print", number, "--home", home, "--out", out)
+    (page,) = (out / "print").glob("*.pdf")
+    return page
+
+
+def _documents(folder: Path, pictures: list[Path]) -> None:
+    pages = [_beside(*pictures[:1]), _beside(*pictures[1:3]), Image.new("L", (300, 300), 255)]
+    pages[0].save(folder / "pages.pdf", save_all=True, append_images=pages[1:], resolution=150)
+    with pikepdf.open(folder / "pages.pdf") as document:
+        document.save(folder / "locked.pdf", encryption=pikepdf.Encryption(user="1234", owner="5678"))
+    (folder / "broken.pdf").write_bytes(b"%PDF-1.7\nrubbish")
+
+
+def _archives(folder: Path, pictures: list[Path]) -> None:
+    with zipfile.ZipFile(folder / "several.zip", "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, each in zip(("证书/一.png", "../../二.png"), pictures[3:], strict=False):
+            archive.write(each, name)
+        archive.write(folder / "pages.pdf", "pages.pdf")
+        archive.writestr("__MACOSX/._一.png", b"litter")
+        archive.writestr("inner.zip", _packed("a.txt", b"a"))
+        archive.writestr("notes.bin", b"\0\1\2")
+    (folder / "bomb.zip").write_bytes(_packed("zeros.png", bytes((64 << 20) + 1)))
+
+
+def _packed(name: str, data: bytes) -> bytes:
+    into = BytesIO()
+    with zipfile.ZipFile(into, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr(name, data)
+    return into.getvalue()
+
+
+def _broken(folder: Path) -> None:
+    Image.new("1", (12_000, 12_000)).save(folder / "144-megapixels.png")
+    (folder / "cut.jpg").write_bytes((folder / "photo.jpg").read_bytes()[:40_000])
+    (folder / "drawn.svg").write_text('<svg xmlns="http://www.w3.org/2000/svg" width="9" height="9"/>', "utf-8")
+    (folder / "nothing.png").write_bytes(b"")
+    Image.new("L", (300, 300), 255).save(folder / "blank.png")
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    with chromium() as found:
+        yield found
+
+
+@pytest.fixture(scope="module")
+def site(story: Story, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
+    """Fujian's registry as the story left it."""
+    folder = tmp_path_factory.mktemp("reading") / "fujian"
+    shutil.copytree(story.work / story.fujian.keys, folder)
+    with Site(folder) as running:
+        yield running
+
+
+def packed(*paths: Path) -> dict[str, str]:
+    """Files as the page is given them."""
+    return {path.name: b64encode(path.read_bytes()).decode() for path in paths}
+
+
+def summary(found: list[dict[str, Any]]) -> dict[str, str]:
+    """By name the text, or the reason why there is none."""
+    return {
+        each["name"]: each["content"] if isinstance(each["content"], str) else each["content"]["reason"]
+        for each in found
+    }
+
+
+@pytest.fixture(scope="module")
+def asked() -> list[Request]:
+    """What the page asked for after it was loaded."""
+    return []
+
+
+@pytest.fixture(scope="module")
+def found(files: Path, site: Site, browser: Browser, asked: list[Request]) -> Iterator[dict[str, str]]:
+    """What the page reads in the folder, all of it at once, without the worker that would keep its files."""
+    context = browser.new_context(service_workers="block")
+    tab = Tab.opened(site, context)
+    tab.open()
+    tab.settle()
+    assert [each for each in tab.requested if each.removeprefix(site.url).startswith(READER)] == []
+
+    def note(request: Request) -> None:
+        asked.append(request)
+
+    context.on("request", note)
+    yield summary(tab.page.evaluate(READ, packed(*sorted(files.iterdir()))))
+    assert tab.violations() == []
+    assert tab.complaints == ["warning: Service Worker registration blocked by Playwright"]
+    context.close()
+
+
+def test_everything_in_a_folder_is_read_or_named(found: dict[str, str], story: Story) -> None:
+    texts = [row["text"] for row in story.credentials()[10:16]]
+    assert found == {
+        "144-megapixels.png": "PICTURE_TOO_LARGE",
+        "blank.png": "NOT_READ",
+        "bomb.zip!/zeros.png": "FILE_TOO_LARGE",
+        "broken.pdf": "PDF_BROKEN",
+        "certificate.png": texts[0],
+        "cut.jpg": "PICTURE_TYPE",
+        "drawn.svg": "PICTURE_TYPE",
+        "list.csv:2": texts[0],
+        "list.csv:3": "LIST_WITHOUT_TEXTS",
+        "locked.pdf": "PDF_ENCRYPTED",
+        "nothing.png": "FILE_EMPTY",
+        "pages.pdf#p1": texts[0],
+        "pages.pdf#p2#1": texts[1],
+        "pages.pdf#p2#2": texts[2],
+        "pages.pdf#p3": "NOT_READ",
+        "photo.jpg": texts[0],
+        "printed.pdf": texts[0],
+        "several.zip!/../../二.png": texts[4],
+        "several.zip!/inner.zip": "ZIP_NESTED",
+        "several.zip!/notes.bin": "FILE_TYPE",
+        "several.zip!/pages.pdf#p1": texts[0],
+        "several.zip!/pages.pdf#p2#1": texts[1],
+        "several.zip!/pages.pdf#p2#2": texts[2],
+        "several.zip!/pages.pdf#p3": "NOT_READ",
+        "several.zip!/证书/一.png": texts[3],
+        "two.png#1": texts[0],
+        "two.png#2": texts[1],
+    }
+
+
+def test_the_command_line_gives_the_same_names_and_reasons(found: dict[str, str], files: Path, story: Story) -> None:
+    options = ("--bundle", story.bundle, "--pin", story.pin, "--json", "--processes", 1)
+    rows = story.stage.rows("yinxin-verify", "check", *options, files, expect=(3,))
+    said = {row["input"].removeprefix(f"{files}/"): row["reason"] for row in rows}
+    assert said == {name: "ACCEPTED" if text.startswith("https:") else text for name, text in found.items()}
+
+
+def test_nothing_leaves_the_browser(found: dict[str, str], asked: list[Request], site: Site) -> None:
+    assert len(found) > 20
+    assert {(each.method, each.post_data) for each in asked} == {("GET", None)}
+    assert {each.url for each in asked if not each.url.startswith(site.url)} == set()
+    paths = {each.url.removeprefix(site.url) for each in asked}
+    assert [each for each in paths if not each.startswith(READER)] == []
+    assert sum(each.endswith(".wasm") for each in paths) == 2
+
+
+@pytest.fixture
+def kept(browser: Browser) -> Iterator[BrowserContext]:
+    made = browser.new_context()
+    yield made
+    made.close()
+
+
+def test_files_are_read_with_the_server_stopped_after_one_visit(
+    kept: BrowserContext, site: Site, files: Path, found: dict[str, str]
+) -> None:
+    tab = Tab.opened(site, kept)
+    tab.open()
+    tab.ready()
+    wanted = json.dumps([path for path in site_files(site) if path.startswith(READER)])
+    tab.until(f"({KEPT})().then((kept) => {wanted}.every((path) => kept.includes(path)))")
+    site.stop()
+    try:
+        tab.open()
+        names = ("certificate.png", "printed.pdf", "several.zip")
+        read = summary(tab.page.evaluate(READ, packed(*(files / name for name in names))))
+    finally:
+        site.start()
+    assert read == {name: text for name, text in found.items() if name.startswith(names)}
+
+
+def site_files(site: Site) -> list[str]:
+    """The paths that the worker keeps."""
+    first = site.fetch("/worker.js")[2].partition(b"\n")[0]
+    kept = json.loads(first.removeprefix(b"const yinxin=").removesuffix(b";"))
+    return [*kept["needed"], *kept["later"]]
