@@ -51,8 +51,11 @@ def read(picture: Image.Image, decode: Decode = scan) -> list[str]:
     """
     first = decode(picture.convert("L"))
     found = _texts(first)
+    damaged = [seen for seen in first if seen.text is None][:_MOST_PARTS]
+    if found and not damaged:
+        return list(dict.fromkeys(found))
     bright = brightest(picture)
-    for seen in [seen for seen in first if seen.text is None][:_MOST_PARTS]:
+    for seen in damaged:
         found += _climb(_around(bright, seen.corners), _MOST_OF_PART, decode)
     if not found:
         found = _climb(bright, _MOST_OF_ALL, decode)

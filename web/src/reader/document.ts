@@ -54,38 +54,27 @@ async function readPage(pdf: Pdf, number: number, decode: Decode): Promise<Conte
   }
 }
 
-/** The codes' texts: of the page as it is drawn, then drawn larger, then of the pictures in it, until one is ours; then mended. */
+/** The codes' texts: of the page as drawn, then larger, of the pictures in it, until one is ours; then mended. */
 async function textsOf(page: Page, decode: Decode): Promise<string[]> {
   const found: string[] = [];
   for (const view of views(page)) {
     found.push(...(await decode(view)).flatMap(({ text }) => (text === null ? [] : [text])));
     if (found.some(isOurs)) return found;
   }
-  const first = drawn(page).next().value;
-  return first === undefined ? found : [...found, ...(await readWith(coloured(first), decode))];
+  const [first] = sizesOf(page);
+  return first === undefined ? found : [...found, ...(await readWith(page.colours(...first), decode))];
 }
 
 function* views(page: Page): Generator<Grey> {
-  yield* drawn(page);
+  for (const size of sizesOf(page)) yield page.grey(...size);
   yield* page.images(MAX_IMAGES, MAX_IMAGE_PIXELS);
 }
 
-function* drawn(page: Page): Generator<Grey, undefined> {
+/** Width and height in pixels for each resolution, as far as a page so large may be drawn. */
+function sizesOf(page: Page): (readonly [width: number, height: number])[] {
   const { width, height } = page.size;
   const most = Math.sqrt(MAX_PIXELS / Math.max(width * height, 1));
-  let before = 0;
-  for (const resolution of RESOLUTIONS) {
-    const scale = Math.min(resolution / POINTS, most);
-    if (scale > before && Math.min(width, height) * scale >= 1) {
-      before = scale;
-      yield page.draw(Math.floor(width * scale), Math.floor(height * scale));
-    }
-  }
-}
-
-/** As a canvas would have it. */
-function coloured({ data, width, height }: Grey): { data: Uint8ClampedArray; width: number; height: number } {
-  const rgba = new Uint8ClampedArray(4 * data.length).fill(255);
-  for (let at = 0; at < data.length; at++) rgba.fill(data[at] ?? 0, 4 * at, 4 * at + 3);
-  return { data: rgba, width, height };
+  const scales = new Set(RESOLUTIONS.map((resolution) => Math.min(resolution / POINTS, most)));
+  const drawn = [...scales].filter((scale) => Math.min(width, height) * scale >= 1);
+  return drawn.map((scale) => [Math.ceil(width * scale), Math.ceil(height * scale)]);
 }

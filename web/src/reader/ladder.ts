@@ -34,8 +34,10 @@ const MARGIN = 5;
 export async function readWith(picture: Picture, decode: Decode): Promise<readonly string[]> {
   const first = await decode(greyOf(picture));
   const found = textsOf(first);
+  const damaged = damagedOf(first).slice(0, MOST_PARTS);
+  if (found.length > 0 && damaged.length === 0) return [...new Set(found)];
   const bright = brightest(picture);
-  for (const { corners } of damagedOf(first).slice(0, MOST_PARTS)) {
+  for (const { corners } of damaged) {
     found.push(...(await climb(around(bright, corners), MOST_OF_PART, decode)));
   }
   if (found.length === 0) found.push(...(await climb(bright, MOST_OF_ALL, decode)));

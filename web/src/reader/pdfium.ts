@@ -4,7 +4,7 @@ import { PDFiumModule } from "@hyzyla/pdfium";
 import wasm from "@hyzyla/pdfium/pdfium.wasm";
 import { unread } from "../given.ts";
 import type { Unread } from "../given.ts";
-import type { Grey } from "./ladder.ts";
+import type { Grey, Picture } from "./ladder.ts";
 
 type Module = Awaited<ReturnType<typeof PDFiumModule>>;
 
@@ -12,10 +12,18 @@ type Module = Awaited<ReturnType<typeof PDFiumModule>>;
 const PASSWORD = 4;
 /** FPDF_PAGEOBJ_IMAGE */
 const IMAGE = 3;
-/** FPDFBitmap_Gray: a byte for each pixel. */
-const GREY = 1;
-/** FPDF_ANNOT and FPDF_GRAYSCALE: what is on the page and on top of it, in grey. */
-const FLAGS = 0x01 | 0x08;
+/** How a page is drawn: FPDFBitmap_Gray and FPDFBitmap_BGRx. */
+interface Format {
+  readonly code: number;
+  readonly bytes: number;
+}
+const GREY: Format = { code: 1, bytes: 1 };
+const BGRX: Format = { code: 3, bytes: 4 };
+/** FPDF_ANNOT: also what lies on top of the page. */
+const ANNOTATIONS = 0x01;
+/** FPDF_GRAYSCALE and FPDF_REVERSE_BYTE_ORDER */
+const GREY_FLAG = 0x08;
+const RED_FIRST = 0x10;
 const WHITE = 0xffffffff;
 
 let engine: Promise<Module> | null = null;
@@ -89,15 +97,25 @@ export class Page {
   }
 
   /** The page in grey, in so many pixels. RangeError if there is no memory for it. */
-  draw(width: number, height: number): Grey {
+  grey(width: number, height: number): Grey {
+    return { data: this.#draw(width, height, GREY, GREY_FLAG), width, height };
+  }
+
+  /** The page in colours, as a canvas has them. RangeError if there is no memory for it. */
+  colours(width: number, height: number): Picture {
+    return { data: this.#draw(width, height, BGRX, RED_FIRST), width, height };
+  }
+
+  #draw(width: number, height: number, format: Format, flag: number): Uint8Array {
     const module = this.#module;
-    const place = module.wasmExports.malloc(width * height);
+    const row = width * format.bytes;
+    const place = module.wasmExports.malloc(row * height);
     if (place === 0) throw new RangeError("no memory");
-    const bitmap = module._FPDFBitmap_CreateEx(width, height, GREY, place, width);
+    const bitmap = module._FPDFBitmap_CreateEx(width, height, format.code, place, row);
     try {
       module._FPDFBitmap_FillRect(bitmap, 0, 0, width, height, WHITE);
-      module._FPDF_RenderPageBitmap(bitmap, this.#handle, 0, 0, width, height, 0, FLAGS);
-      return { data: module.HEAPU8.slice(place, place + width * height), width, height };
+      module._FPDF_RenderPageBitmap(bitmap, this.#handle, 0, 0, width, height, 0, ANNOTATIONS | flag);
+      return module.HEAPU8.slice(place, place + row * height);
     } finally {
       module._FPDFBitmap_Destroy(bitmap);
       module.wasmExports.free(place);
