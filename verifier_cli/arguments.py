@@ -8,7 +8,7 @@ from typing import Final, NoReturn
 _REGION: Final = re.compile(r"[0-9]{2}", re.ASCII)
 _SHA256: Final = re.compile(r"[0-9a-fA-F]{64}", re.ASCII)
 _DIVISION: Final = re.compile(r"[0-9]{6}", re.ASCII)
-_SEVERAL: Final = re.compile(r"[1-9][0-9]?", re.ASCII)
+_DIGITS: Final = 2
 _INSTANT: Final = re.compile(
     r"[0-9]{4}-[0-9]{2}-[0-9]{2}[Tt ][0-9]{2}:[0-9]{2}:[0-9]{2}(\.[0-9]{1,6})?([Zz]|[+-][0-9]{2}:[0-9]{2})", re.ASCII
 )
@@ -69,7 +69,7 @@ def division(text: str) -> str:
 
 def several(text: str) -> int:
     """A number of processes."""
-    if not _SEVERAL.fullmatch(text):
+    if not (text.isascii() and text.isdecimal() and 1 <= len(text) <= _DIGITS and int(text)):
         raise argparse.ArgumentTypeError(f"应是 1 到 99 / from 1 to 99: {text}")
     return int(text)
 

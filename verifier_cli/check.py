@@ -16,7 +16,7 @@ from credential.verify import Accepted, AsOf, Rejected, Undecided, Verdict, veri
 from verifier_cli import inputs, store
 from verifier_cli.errors import UsageError
 from verifier_cli.given import Given, Unread
-from verifier_cli.output import Style, say
+from verifier_cli.output import Style, complain, say
 
 if TYPE_CHECKING:
     from collections.abc import Generator
@@ -50,15 +50,24 @@ class Asked(NamedTuple):
     """How many processes may work; None for all cores."""
 
 
-class Row(NamedTuple):
-    """What is known of one thing given: the outcome that counts, what is printed, what reports hold of it."""
+class Row:
+    """What is known of one thing given: the outcome that counts, what is printed, what reports hold of it.
 
-    outcome: Outcome
-    printed: str
-    cells: "Cells | None" = None
-    data: str | None = None
-    digest: bytes | None = None
-    """Of the certificate's bytes, if there are any."""
+    `digest` is of the certificate's bytes, if there are any. No named tuple: making one would slow every cold start.
+    """
+
+    __slots__ = ("cells", "data", "digest", "outcome", "printed")
+
+    def __init__(
+        self,
+        outcome: Outcome,
+        printed: str,
+        cells: "Cells | None" = None,
+        data: str | None = None,
+        digest: bytes | None = None,
+    ) -> None:
+        self.outcome, self.printed = outcome, printed
+        self.cells, self.data, self.digest = cells, data, digest
 
 
 def run(asked: Asked) -> int:
@@ -70,11 +79,16 @@ def run(asked: Asked) -> int:
     work = Judge(asked)
     found = every(asked.inputs)
     counts = dict.fromkeys(Outcome, 0)
-    with closing(_rows(work, found)) as rows:
-        for row in _kept(work, rows):
-            counts[row.outcome] += 1
-            if row.printed:
-                say(row.printed)
+    try:
+        with closing(_rows(work, found)) as rows:
+            for row in _kept(work, rows):
+                counts[row.outcome] += 1
+                if row.printed:
+                    say(row.printed)
+    except KeyboardInterrupt:
+        if asked.reports:
+            complain("已中断，没有写报告。", "interrupted; no report was written.")
+        raise
     code = exit_code(counts)
     if sum(counts.values()) > 1 and not asked.as_json:
         from verifier_cli import human
@@ -152,7 +166,7 @@ def answered(
     processes: int | None = None,
     alone: int = ALONE,
     advance: Callable[[int], None] | None = None,
-) -> Iterator[R]:
+) -> "Generator[R, None, None]":
     """What `work` answers to each thing given, in order: few texts here, all else in processes of their own."""
     for number, each in enumerate(found):
         if not isinstance(each, Given) or number >= alone:

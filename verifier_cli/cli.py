@@ -5,8 +5,7 @@ import gc
 import os
 import sys
 from collections.abc import Sequence
-from importlib import import_module
-from typing import Final, NoReturn, Protocol, cast
+from typing import TYPE_CHECKING, Final, NoReturn
 
 from verifier_cli import arguments
 from verifier_cli.arguments import Help, Parser
@@ -19,19 +18,21 @@ PROGRAM: Final = "yinxin-verify"
 COMMANDS: Final = ("check", "sync", "audit", "archive", "explain", "recognition")
 """Each is a module of verifier_cli.commands."""
 
+if TYPE_CHECKING:
+    from typing import Protocol
 
-class Command(Protocol):
-    """What such a module has: what it is for, its exit codes, its arguments beside those of all, what runs it."""
+    class Command(Protocol):
+        """What such a module has: what it is for, its exit codes, its arguments beside those of all, what runs it."""
 
-    WORDS: str
-    EPILOG: str
-    TAKES_BUNDLE: bool
+        WORDS: str
+        EPILOG: str
+        TAKES_BUNDLE: bool
 
-    def add_arguments(self, parser: Parser) -> None:
-        """Add what only this command has."""
+        def add_arguments(self, parser: Parser) -> None:
+            """Add what only this command has."""
 
-    def run(self, given: argparse.Namespace) -> int:
-        """The exit code."""
+        def run(self, given: argparse.Namespace) -> int:
+            """The exit code."""
 
 
 def program() -> NoReturn:
@@ -105,12 +106,13 @@ def _parser(named: str | None) -> Parser:
     return parser
 
 
-def _command(name: str) -> Command:
-    """The module of one command. A cold start loads no others."""
-    return cast(Command, import_module(f"verifier_cli.commands.{name}"))
+def _command(name: str) -> "Command":
+    """The module of one command. A cold start loads no others, nor importlib for it."""
+    found: Command = __import__(f"verifier_cli.commands.{name}", fromlist=["run"])
+    return found
 
 
-def _command_parser(name: str, command: Command) -> Parser:
+def _command_parser(name: str, command: "Command") -> Parser:
     parser = Parser(
         prog=f"{PROGRAM} {name}",
         description=command.WORDS,

@@ -45,7 +45,7 @@ class Bar:
 
     def _line(self, seconds: float) -> str:
         rate = self._rows / seconds
-        said = f"{self._rows:,} {self._style.both('份', 'read', '/')}, {rate:,.0f}/s"
+        said = f"{self._rows:,} {self._style.both('份', 'read', '/')}, {rate:,.{0 if rate >= 10 else 1}f}/s"
         if not self._total:
             return said
         share = min(1.0, self._bytes / self._total)

@@ -81,12 +81,15 @@ def is_table(head: bytes) -> bool:
 def read_csv(file: BinaryIO, head: bytes) -> Iterator[Content]:
     """The texts of a CSV in UTF-8 or GB18030, which begins with `head`. LIST_BROKEN from where it is none any more."""
     encoding = "utf-8-sig" if _is_utf8(head) else "gb18030"
-    lines = _lines(io.TextIOWrapper(file, encoding, "replace", newline=""))
-    first = next(lines, "")
+    decoded = io.TextIOWrapper(file, encoding, "replace", newline="")
+    lines = _lines(decoded)
     try:
+        first = next(lines, "")
         yield from texts(_rows(chain([first], lines), _separator(first)))
     except (csv.Error, UnicodeError, _TooLongError) as error:
         yield "", Unread(Reason.LIST_BROKEN, str(error))
+    finally:
+        decoded.detach()
 
 
 class _TooLongError(Exception):
