@@ -233,16 +233,16 @@ def test_entry_that_holds_more_than_it_says(desk: Desk) -> None:
 # What takes its process down
 
 
-def fails_at(number: int, how: Callable[[], None]) -> Callable[[Image.Image], list[str]]:
-    """Reads pictures as before, but that `how` comes over the one of so many dots across."""
-    read = pictures._codes
+def fails_at(number: int, how: Callable[[], None]) -> Callable[[Image.Image], Image.Image]:
+    """Decodes pictures as before, but that `how` comes over the one of so many dots across."""
+    decode = pictures._flattened
 
-    def codes(picture: Image.Image) -> list[str]:
+    def decoded(picture: Image.Image) -> Image.Image:
         if picture.width == number:
             how()
-        return read(picture)
+        return decode(picture)
 
-    return codes
+    return decoded
 
 
 def ended() -> None:
@@ -264,7 +264,7 @@ def test_picture_that_takes_its_process_down_costs_one_row(
     desk: Desk, monkeypatch: pytest.MonkeyPatch, how: Callable[[], None], detail: str
 ) -> None:
     monkeypatch.setattr(crew, "LIMIT", 0.5)
-    monkeypatch.setattr(pictures, "_codes", fails_at(123, how))
+    monkeypatch.setattr(pictures, "_flattened", fails_at(123, how))
     names = ["a.png", "b.png", "c.png"]
     bad = saved(Image.new("L", (123, 50), "white"), "PNG")
     paths = [desk.file(name, bad if name == "b.png" else saved(drawn(GOOD), "PNG")) for name in names]
@@ -295,7 +295,7 @@ def test_page_that_takes_its_process_down_costs_one_row(desk: Desk, monkeypatch:
     assert answer.reasons == ["ACCEPTED", "READING_STOPPED", "ACCEPTED"]
 
 
-HANGS = "import time; from verifier_cli import pictures; pictures._codes = lambda _: time.sleep(60); "
+HANGS = "import time; from verifier_cli import pictures; pictures._flattened = lambda _: time.sleep(60); "
 
 
 def test_interruption_ends_every_process_and_writes_nothing(desk: Desk) -> None:
