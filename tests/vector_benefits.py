@@ -31,7 +31,7 @@ from credential.reason import Reason, Recognition
 from credential.recognition import Agreement, Match, Row
 from credential.trust_list import OccupationReference, Scope
 from tests.credential.certificates import EXAMPLES, day
-from tests.jimei import ALLOWANCES, CLAUSES, DISTRICT, ELSEWHERE, LISTS, SHORTAGE
+from tests.jimei import ALLOWANCES, CITY_LIST, CLAUSES, DISTRICT, ELSEWHERE, LISTS, SHORTAGE
 from tests.vector import Vector
 from tests.world import DAY, ELECTRICIAN, FILED, FUJIAN, GUANGDONG, ISSUED_ON, ISSUER, NOW, World, certificate, sign_it
 
@@ -114,6 +114,9 @@ def _lists() -> Vectors:
     other = tuple(each._replace(occupations=((2015, "6-31-01-03"), (None, "6-31"))) for each in LISTS)
     about = "The lists name another edition, and a beginning without a hyphen."
     yield "list-of-another-edition", _case(about, None, replace(WORLD, shortage_lists=other))
+    both = tuple(each._replace(occupations=CITY_LIST.occupations) for each in LISTS)
+    about = "Both lists have it; the policy has the second first, the clause names it last."
+    yield "list-first-in-the-policy", _case(about, None, replace(WORLD, shortage_lists=both[::-1]))
 
 
 def _dates() -> Vectors:
@@ -138,6 +141,15 @@ def _dates() -> Vectors:
         clause = first._replace(who=(bent,))
         about = f"The clause is about certificates dated {name.replace('-', ' ')}."
         yield f"dated-{name}", _case(about, None, replace(WORLD, clauses=(clause,)))
+    yesterday = Day(ISSUED_ON - 1)
+    for name, clause in {
+        "clause-begins-today": first._replace(first=ISSUED_ON),
+        "clause-ended-that-day": first._replace(last=yesterday),
+        "dated-from-today": first._replace(who=(about_whom._replace(first=ISSUED_ON),)),
+        "dated-to-that-day": first._replace(who=(about_whom._replace(last=yesterday),)),
+    }.items():
+        about = f"The certificate is dated yesterday: {name.replace('-', ' ')}."
+        yield f"yesterday-{name}", _case(about, _level(3, issued_on=yesterday), replace(WORLD, clauses=(clause,)))
 
 
 def _kinds() -> Vectors:

@@ -12,7 +12,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Final
 
-from credential import qr_text
+from credential import bundle, qr_text
 from credential.model import (
     AgreementState,
     Certificate,
@@ -194,6 +194,11 @@ def _aged_recognition_vectors() -> Iterator[tuple[str, Vector]]:
     ):
         text, data = qr_text.encode("fj.example", sign_it()), of.bundle(World())
         yield f"recognition-{name}", Vector(text, data, of.pin(), now, GUANGDONG, "ACCEPTED", f"{about}.", answer)
+    parts = {each.region: each.part() for each in (home, World())}
+    parts[GUANGDONG] = parts[GUANGDONG]._replace(recognition=None)
+    text, about = qr_text.encode("fj.example", sign_it()), "The home's list, which has the partner's pin, is not held."
+    withheld = Vector(text, bundle.encode(parts), home.pin(), NOW, GUANGDONG, "REGION_UNKNOWN", about)
+    yield "recognition-list-withheld", withheld
 
 
 def _folder(name: str) -> str:

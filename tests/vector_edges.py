@@ -49,6 +49,9 @@ def edge_vectors() -> Vectors:
     yield from _tags_before()
     yield from _hosts()
     yield from _lengths()
+    yield from _white_space()
+    yield from _sizes()
+    yield from _expired_at_once()
     yield from _refused_text()
     yield from _spaces()
     yield "edge-post-of-a-scope-without-levels", _post_without_levels()
@@ -189,6 +192,34 @@ def _lengths() -> Vectors:
         ("4297 beyond plane 0", GOOD + "&" + "\U0001f600" * room, "QR_TOO_LONG"),
     ):
         yield f"edge-length-{name}", _text(text, reason, f"Characters: {name}.")
+
+
+def _white_space() -> Vectors:
+    """All six are removed at both ends; inside, only line feed and carriage return are."""
+    for name, space, inside in (
+        ("space", " ", "QR_DIGITS"),
+        ("tab", "\t", "QR_DIGITS"),
+        ("line feed", "\n", "ACCEPTED"),
+        ("vertical tab", "\v", "QR_DIGITS"),
+        ("form feed", "\f", "QR_DIGITS"),
+        ("carriage return", "\r", "ACCEPTED"),
+    ):
+        yield f"edge-{name}-at-both-ends", _text(space + GOOD + space, "ACCEPTED", f"A {name} at both ends.")
+        yield f"edge-{name}-inside", _text(GOOD[:30] + space + GOOD[30:], inside, f"A {name} among the digits.")
+
+
+def _sizes() -> Vectors:
+    for size, reason in ((1_024, "CBOR_TRAILING"), (1_025, "TOO_LARGE")):
+        about = f"A certificate with zeros behind it, {size} bytes in all."
+        yield f"edge-{size}-bytes", _data(sign_it().ljust(size, b"\0"), reason, about)
+
+
+def _expired_at_once() -> Vectors:
+    for name, reason, world in (
+        ("root and trust list", "ROOT_EXPIRED", World(root_lifetime=1, list_lifetime=1)),
+        ("trust list and status list", "TRUST_LIST_EXPIRED", World(list_lifetime=1, status_lifetime=1)),
+    ):
+        yield f"edge-{name}-expired", _shown(CERTIFICATE, reason, f"Expired: {name}.", world)
 
 
 # --- text that is refused ---------------------------------------------------------------------------------------------

@@ -255,7 +255,7 @@ def _root_chains() -> Vectors:
     cases: Mapping[str, tuple[tuple[bytes, ...], int, str]] = {
         "to version 2": ((one, two), 2, _GOOD),
         "to version 3": ((one, two, three), 3, _GOOD),
-        "version 2 skipped": ((one, three), 3, _BAD),
+        "version 2 skipped": ((one, _version(3, (_B, _C, _D), (_B, _C))), 3, _BAD),
         "version 1 twice": ((one, one), 1, _BAD),
         "back to version 1": ((one, two, one), 1, _BAD),
         "signed by the old keys only": ((one, _version(2, (_D, _E), (_A, _B))), 2, _BAD),
@@ -321,8 +321,8 @@ def _trust_lists() -> Vectors:
         "issued 300 seconds ahead": (_with_list(_to(4, NOW + 300)), _GOOD),
         "issued 301 seconds ahead": (_with_list(_to(4, NOW + 301)), _AHEAD),
         "an occupation that no certificate could show": (_with_list(lambda c: c[10].append([0, "\u200b "])), _GOOD),
-        "bins in falling order": (_with_list(lambda c: c[11].append(["A000035000000", bytes(32)])), _BAD),
-        "one first code twice": (_with_list(lambda c: c[11].append([CODE, bytes(32)])), _BAD),
+        "bins in falling order": (_with_list(lambda c: c[11].append(["A000035000000", digest])), _BAD),
+        "one first code twice": (_with_list(lambda c: c[11].append([CODE, digest])), _BAD),
         "a bin that begins before the issuer": (_with_list(_to(11, [["A000035000000", digest]])), _GOOD),
         "a bin that begins after the issuer": (_with_list(_to(11, [["Z000035000000", digest]])), "ISSUER_UNKNOWN"),
         "the issuer in an earlier bin": (
