@@ -51,14 +51,27 @@ const reader = await build({
 const readerFiles = filesOf(reader);
 const readerName = readerFiles.find((name) => name.startsWith("reader-"));
 const module = { ...common, chunkNames: "[name]-[hash]", format: "esm", splitting: true };
-const pages = await Promise.all([
-  build({ ...module, entryPoints: { page: "src/page/main.ts" }, plugins: [withoutUnused] }),
-  build({ ...module, entryPoints: { benefits: "src/page/benefits.ts" }, plugins: [withoutUnused] }),
+/** What the desk fetches only when it is used. */
+const onDemand = await Promise.all([
   build({
     ...module,
     entryPoints: { reading: "src/page/reading.ts" },
     define: { READER: JSON.stringify(`/v/${readerName}`) },
   }),
+  build({ ...module, entryPoints: { xlsx: "src/page/xlsx.ts" } }),
+]);
+const [reading, xlsx] = onDemand.map((each) => JSON.stringify(`/static/dist/${Object.values(entriesOf(each))[0][0]}`));
+const pages = await Promise.all([
+  build({ ...module, entryPoints: { page: "src/page/main.ts" }, plugins: [withoutUnused] }),
+  build({ ...module, entryPoints: { benefits: "src/page/benefits.ts" }, plugins: [withoutUnused] }),
+  build({
+    ...module,
+    entryPoints: { desk: "src/page/desk.ts" },
+    define: { READING: reading, XLSX: xlsx },
+    loader: { ".css": "text" },
+    plugins: [withoutUnused],
+  }),
+  ...onDemand,
 ]);
 const workers = await build({
   ...common,

@@ -603,7 +603,7 @@ def test_accessible_and_whole_on_a_phone(tab: Tab, texts: dict[str, str], tmp_pa
     for reason in (None, "ACCEPTED", "REVOKED", "REGION_UNKNOWN"):
         tab.open(None if reason is None else texts[reason])
         tab.ready()
-        tab.page.locator("#data summary").click()
+        tab.page.locator("#data summary").first.click()
         for scheme in ("light", "dark"):
             tab.page.emulate_media(color_scheme=scheme)
             assert accessibility.violations(tab.page) == [], (reason, scheme)

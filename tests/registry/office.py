@@ -168,14 +168,18 @@ SCRIPTS = {
         ("page-TEST.js", SCRIPT),
         ("chunk-TEST.js", b"// shared\n"),
         ("benefits-TEST.js", b"// benefits\n"),
+        ("desk-TEST.js", b"// desk\n"),
         ("reading-TEST.js", b"// reading\n"),
+        ("xlsx-TEST.js", b"// xlsx\n"),
     )
 }
 ASSETS = Assets(
     {
         "page": (SCRIPTS["page-TEST.js"], SCRIPTS["chunk-TEST.js"]),
         "benefits": (SCRIPTS["benefits-TEST.js"],),
+        "desk": (SCRIPTS["desk-TEST.js"],),
         "reading": (SCRIPTS["reading-TEST.js"],),
+        "xlsx": (SCRIPTS["xlsx-TEST.js"],),
     },
     SCRIPTS,
     {

@@ -31,7 +31,7 @@ def test_the_page_carries_region_pin_and_addresses(office: Office) -> None:
         "data-bundle": "/v1/bundle",
         "data-worker": "/worker.js",
         "data-benefits": "/static/dist/benefits-TEST.js",
-        "data-reading": "/static/dist/reading-TEST.js",
+        "data-desk": "/static/dist/desk-TEST.js",
     }
     assert re.fullmatch("[0-9a-f]{64}", pin)
 
@@ -92,7 +92,8 @@ def test_the_worker_keeps_all_that_the_page_names(office: Office) -> None:
     named = {each.get("href") or each.get("src") for tag in ("link", "img", "script") for each in page.named(tag)}
     assert set(files["needed"]) == {"/v", "/static/dist/benefits-TEST.js", *named}
     reader = {"/v/reader-TEST.js", "/v/zxing-TEST.wasm"}
-    assert set(files["later"]) == {"/static/dist/reading-TEST.js", *reader}
+    later = {f"/static/dist/{name}-TEST.js" for name in ("desk", "reading", "xlsx")}
+    assert set(files["later"]) == {*later, *reader}
     for path, told in {**files["needed"], **files["later"]}.items():
         with office.client.get(path) as answer:
             digest = base64.b64encode(sha256(answer.data).digest()).decode()

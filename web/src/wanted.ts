@@ -30,10 +30,10 @@ export interface Need {
   readonly entry: number;
 }
 
-/** No more than what is held, brought up to date, and what one certificate takes beside it. */
+/** No more than what is held, brought up to date, and what some certificates take beside it. */
 export interface Choice {
   readonly held: RegionTrust | null;
-  readonly need: Need | null;
+  readonly needs: readonly Need[];
 }
 
 /** The objects to fetch before more can be said, by SHA-256 in hexadecimal; when there are none, the part. */
@@ -79,8 +79,8 @@ function partAt(start: Start, lookUp: LookUp, choice: Choice | null): Part | nul
   const roots = lookUp(ObjectType.ROOT, start.roots);
   const [data] = lookUp(ObjectType.CHECKPOINT, [start.checkpoint]);
   if (data === undefined) return null;
-  const number = numberOf(choice, roots.at(-1));
-  const seen = chosen(checkpoint.decode(data)[0], choice, number);
+  const entries = entriesOf(choice, roots.at(-1));
+  const seen = chosen(checkpoint.decode(data)[0], choice, entries);
   const named = (kind: ObjectType): Uint8Array[] =>
     lookUp(kind, seen.entries.filter(({ type }) => type === kind).map(({ sha256 }) => sha256));
   if (checkpoint.find(seen, ObjectType.TRUST_LIST, 0) === null) {
@@ -98,36 +98,47 @@ function partAt(start: Start, lookUp: LookUp, choice: Choice | null): Part | nul
     recognition: named(ObjectType.RECOGNITION)[0] ?? null,
     benefits: named(ObjectType.BENEFITS)[0] ?? null,
     survivors: lookUp(ObjectType.SURVIVORS, survivorsOf(bins, choice)),
-    shards: lookUp(ObjectType.SHARD, registers.flatMap((each) => shardsOf(each, choice, number))),
+    shards: lookUp(ObjectType.SHARD, registers.flatMap((each) => shardsOf(each, choice, entries))),
     registers,
   };
 }
 
-/** The number of the status list that the certificate names, as soon as the newest root is there. */
-function numberOf(choice: Choice | null, newest: Uint8Array | undefined): number | null {
-  if (!choice?.need || newest === undefined) return null;
-  return statusList.numberOf(root.decode(newest)[0].statusBase, choice.need.uri);
+/** Of each status list that the certificates name the shards of their entries, as soon as the newest root is there. */
+type Entries = ReadonlyMap<number, ReadonlySet<number>>;
+
+function entriesOf(choice: Choice | null, newest: Uint8Array | undefined): Entries {
+  const entries = new Map<number, Set<number>>();
+  if (choice === null || choice.needs.length === 0 || newest === undefined) return entries;
+  const { statusBase } = root.decode(newest)[0];
+  for (const { uri, entry } of choice.needs) {
+    const number = statusList.numberOf(statusBase, uri);
+    if (number === null) continue;
+    const shards = entries.get(number) ?? new Set();
+    entries.set(number, shards.add(Math.floor(entry / register.INDICES_A_SHARD)));
+  }
+  return entries;
 }
 
 /** `seen` without the lists that nobody asks for. */
-function chosen(seen: Checkpoint, choice: Choice | null, number: number | null): Checkpoint {
+function chosen(seen: Checkpoint, choice: Choice | null, named: Entries): Checkpoint {
   if (choice === null) return seen;
-  const isChosen = (list: number): boolean => list === number || choice.held?.statusLists.has(list) === true;
+  const isChosen = (list: number): boolean => named.has(list) || choice.held?.statusLists.has(list) === true;
   return { ...seen, entries: seen.entries.filter(({ type, list }) => !checkpoint.NUMBERED.has(type) || isChosen(list)) };
 }
 
-/** The bins where the issuers of held ones are now, and that of the certificate's issuer. */
+/** The bins where the issuers of held ones are now, and those of the certificates' issuers. */
 function binsOf(data: Uint8Array, choice: Choice | null): string[] {
   const [listed] = trustList.decode(data);
   if (choice === null) return listed.bins.map(({ sha256 }) => sha256);
-  const own = choice.need === null ? undefined : trustList.binOf(listed, choice.need.issuer);
+  const issuers = new Set(choice.needs.map(({ issuer }) => issuer));
+  const own = [...issuers].flatMap((issuer) => trustList.binOf(listed, issuer) ?? []);
   const following = choice.held === null ? [] : trustList.following(choice.held.trustList, choice.held.blobs, listed);
-  return [...following, ...(own === undefined ? [] : [own])].map(({ sha256 }) => sha256);
+  return [...following, ...own].map(({ sha256 }) => sha256);
 }
 
-/** The files of all compromised keys, or those of the issuers of which one is held and of the certificate's. */
+/** The files of all compromised keys, or those of the issuers of which one is held and of the certificates'. */
 function survivorsOf(bins: readonly Uint8Array[], choice: Choice | null): string[] {
-  const codes = choice === null ? null : new Set([choice.need?.issuer, ...withSurvivors(choice.held)]);
+  const codes = choice === null ? null : new Set([...choice.needs.map(({ issuer }) => issuer), ...withSurvivors(choice.held)]);
   return bins
     .flatMap(trustList.survivorsIn)
     .filter(([code, { count }]) => count > 0 && (codes === null || codes.has(code)))
@@ -144,12 +155,11 @@ function withSurvivors(held: RegionTrust | null): IssuerCode[] {
     .map(([code]) => code);
 }
 
-/** The shards at the places of held ones, and that of the certificate's entry. */
-function shardsOf(data: Uint8Array, choice: Choice | null, number: number | null): string[] {
+/** The shards at the places of held ones, and those of the certificates' entries. */
+function shardsOf(data: Uint8Array, choice: Choice | null, entries: Entries): string[] {
   const { list, hashes } = register.decodeIndex(data);
   if (choice === null) return [...hashes];
-  const { held, need } = choice;
+  const { held } = choice;
   const before = held?.registers.get(list)?.hashes ?? [];
-  const own = need !== null && list === number ? Math.floor(need.entry / register.INDICES_A_SHARD) : null;
-  return hashes.filter((_, place) => place === own || held?.blobs.has(before[place] ?? ""));
+  return hashes.filter((_, place) => entries.get(list)?.has(place) || held?.blobs.has(before[place] ?? ""));
 }

@@ -39,7 +39,8 @@ function objects(part: Part): Map<string, Uint8Array> {
 function rounds({ served, held, pin, text, whole }: Case): [string[][], string] {
   const [part, before] = [partIn(served), held === null ? null : partIn(held)];
   const trust = before === null ? null : establish(REGION, before, new Set([pin]));
-  const choice = whole ? null : { held: trust, need: text === null ? null : needOf(text) };
+  const need = text === null ? null : needOf(text);
+  const choice = whole ? null : { held: trust, needs: need === null ? [] : [need] };
   const start = { roots: part.roots.map(pinOf), checkpoint: pinOf(part.checkpoint) };
   const pool = before === null ? new Map<string, Uint8Array>() : objects(before);
   for (const found: string[][] = []; ;) {

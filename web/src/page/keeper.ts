@@ -83,12 +83,12 @@ export class Keeper {
   }
 
   /**
-   * Asks the registry, and keeps what may follow; of a large bundle only what is held, and what `need` takes.
+   * Asks the registry, and keeps what may follow; of a large bundle only what is held, and what `needs` take.
    *
    * Whatever comes, nothing that is held is lost.
    */
-  async refresh(now: () => Seconds, need: Need | null): Promise<News> {
-    const fetched = await this.fetch(need);
+  async refresh(now: () => Seconds, needs: readonly Need[]): Promise<News> {
+    const fetched = await this.fetch(needs);
     if ("failure" in fetched) return fetched;
     if (fetched.refusals.length > 0 && !fetched.parts.has(this.home.region)) return fetched;
     for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
@@ -115,11 +115,11 @@ export class Keeper {
     return (bin !== undefined && !found.blobs.has(bin.sha256)) || (isNamed && !found.statusLists.has(list));
   }
 
-  private async fetch(need: Need | null): Promise<Fetched | Failure> {
+  private async fetch(needs: readonly Need[]): Promise<Fetched | Failure> {
     const answer = await download(REGION, MAX_BYTES);
     if (!(answer instanceof Uint8Array) && answer.failure !== 404) return answer;
     const found = answer instanceof Uint8Array ? read(answer) : null;
-    const some = found === null || found.bundleBytes <= SMALL_BUNDLE ? null : await this.fetchSome(found.starts, need);
+    const some = found === null || found.bundleBytes <= SMALL_BUNDLE ? null : await this.fetchSome(found.starts, needs);
     return some ?? this.fetchWhole();
   }
 
@@ -131,13 +131,13 @@ export class Keeper {
     return { parts, refusals: [], isWhole: true };
   }
 
-  /** The home, and the region of the certificate; null if that takes too many objects. */
-  private async fetchSome(starts: Directory["starts"], need: Need | null): Promise<Fetched | Failure | null> {
+  /** The home, and the regions of the certificates; null if that takes too many objects. */
+  private async fetchSome(starts: Directory["starts"], needs: readonly Need[]): Promise<Fetched | Failure | null> {
     const parts = new Map<Region, Part>();
     const refusals: Refusal[] = [];
-    for (const region of new Set([this.home.region, need?.region ?? this.home.region])) {
+    for (const region of new Set([this.home.region, ...needs.map(({ region }) => region)])) {
       const start = starts.get(region);
-      const part = start === undefined ? undefined : await this.collect(region, start, need);
+      const part = start === undefined ? undefined : await this.collect(region, start, needs);
       if (part === null) return null;
       if (part instanceof ObjectError) refusals.push(refusal(region, part));
       else if (part !== undefined && "failure" in part) return part;
@@ -146,13 +146,17 @@ export class Keeper {
     return { parts, refusals, isWhole: false };
   }
 
-  private async collect(region: Region, start: Start, need: Need | null): Promise<Part | ObjectError | Failure | null> {
+  private async collect(
+    region: Region,
+    start: Start,
+    needs: readonly Need[],
+  ): Promise<Part | ObjectError | Failure | null> {
     const part = this.parts.get(region);
     const found = this.trust?.regions.get(region);
     const held = found === undefined || found instanceof ObjectError ? null : found;
     const pool = new Map(part === undefined ? [] : bundle.objectsIn(part).map((data) => [pinOf(data), data]));
     try {
-      return await collect(start, pool, { held, need: need?.region === region ? need : null });
+      return await collect(start, pool, { held, needs: needs.filter((each) => each.region === region) });
     } catch (error) {
       if (error instanceof ObjectError) return error;
       throw error;

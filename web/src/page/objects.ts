@@ -11,8 +11,12 @@ import type { Choice } from "../wanted.ts";
 import { download } from "./download.ts";
 import type { Failure } from "./download.ts";
 
-/** The most objects of one visit: whoever needs more is served better by the whole bundle. */
+/** The most objects for one certificate: whoever needs more is served better by the whole bundle. */
 const MOST_OBJECTS = 64;
+/** What a further certificate may take at most of that: its bin, its issuer's survivors, its list, that one's register, its shard. */
+const OBJECTS_A_NEED = 5;
+/** Objects that are asked for at the same time. */
+const AT_ONCE = 16;
 const OBJECTS = "/v1/objects/";
 
 /**
@@ -28,13 +32,22 @@ export async function collect(
     const { missing, part } = plan(start, pool, choice);
     if (part !== null) return part;
     count += missing.size;
-    if (count > MOST_OBJECTS) return null;
-    const answers = await Promise.all([...missing].map(([hash, kind]) => fetchObject(hash, kind)));
-    for (const answer of answers) {
+    if (count > MOST_OBJECTS + OBJECTS_A_NEED * Math.max(0, choice.needs.length - 1)) return null;
+    const failure = await fetchInto(pool, [...missing]);
+    if (failure !== null) return failure;
+  }
+}
+
+/** Null once all of `missing` are in `pool`. */
+async function fetchInto(pool: Map<string, Uint8Array>, missing: [string, ObjectType][]): Promise<Failure | null> {
+  for (let first = 0; first < missing.length; first += AT_ONCE) {
+    const some = missing.slice(first, first + AT_ONCE);
+    for (const answer of await Promise.all(some.map(([hash, kind]) => fetchObject(hash, kind)))) {
       if (!(answer instanceof Uint8Array)) return answer;
       pool.set(pinOf(answer), answer);
     }
   }
+  return null;
 }
 
 async function fetchObject(hash: string, kind: ObjectType): Promise<Uint8Array | Failure> {

@@ -11,8 +11,12 @@ export const OUTCOMES: Readonly<Record<Outcome, Words>> = {
 export const OUTCOME_SIGNS: Readonly<Record<Outcome, string>> = { accepted: "✓", rejected: "✕", undecided: "?" };
 
 export const COMPARE: Words = {
-  zh: "请把以上内容与纸质证书、与持证人的身份证件逐项核对。照片不在签名之内；签名也不能证明眼前的人就是持证人。",
-  en: "Compare these facts with the paper and with the bearer's ID card. The photo is not signed, and no signature proves that the bearer is the holder.",
+  zh: "请与纸质证书、与持证人的身份证件逐项核对。",
+  en: "Compare with the paper and with the bearer's ID card, item by item.",
+};
+export const PHOTO: Words = {
+  zh: "照片不在签名之内；签名也不能证明眼前的人就是持证人。",
+  en: "The photo is not signed, and no signature proves that the bearer is the holder.",
 };
 export const FORMER: Words = { zh: "证书原来的内容（现在不能采信）", en: "What the certificate said (not to be relied on now)" };
 export const NEXT: Words = { zh: "下一步", en: "Next" };
@@ -50,6 +54,7 @@ export const LABELS = {
   pin: { zh: "根指纹", en: "Pin" },
   region: { zh: "地区", en: "Region" },
   now: { zh: "本机时间", en: "This device's clock" },
+  verified: { zh: "核验时间", en: "Verified" },
 } as const satisfies Readonly<Record<string, Words>>;
 
 export const LOCAL_LIST: Words = { zh: "本地目录", en: "local list" };
@@ -59,12 +64,12 @@ export const FETCHING: Words = {
   en: "Fetching what this certificate takes. Later it needs no network...",
 };
 export const WELCOME: Words = {
-  zh: "用手机相机扫描证书上的二维码，就会打开本页并立即核验。也可以把二维码里的文字粘贴在下面。",
-  en: "Scan the QR code on a certificate with your phone's camera: this page opens and verifies it at once. Or paste the text of the QR code below.",
+  zh: "用手机相机扫描证书上的二维码，就会打开本页并立即核验；也可以用下面的办法。",
+  en: "Scan the QR code on a certificate with your phone's camera: this page opens and verifies it at once. Or take a way below.",
 };
 export const STAYS_HERE: Words = {
-  zh: "证书的内容只在您的手机里核验，不会发送给任何人。",
-  en: "A certificate is verified inside your phone; its content is sent to nobody.",
+  zh: "核验只在这台设备里进行：照片、文件和证书内容都不上传，不发送给任何人。",
+  en: "Verification happens inside this device: no photo, file or certificate is uploaded or sent to anybody.",
 };
 export const NO_DATA: Words = {
   zh: "手上还没有核验这份证书所需的资料，无法判断。这不说明证书有问题。",

@@ -18,8 +18,8 @@ export interface Named {
   readonly data: Blob;
 }
 
-/** Takes what was found of a file, in parts (a page, an archive's entry); `isWhole` with the last one, which may be empty. */
-export type OnRead = (found: Given[], isWhole: boolean) => void;
+/** Takes what was found of `file`, in parts (a page, an archive's entry); `isWhole` with the last one, which may be empty. */
+export type OnRead = (found: Given[], isWhole: boolean, file: Named) => void;
 
 /** Beyond that, another reader costs more memory than it saves time. */
 const MOST_READERS = 4;
@@ -52,15 +52,16 @@ async function readThrough(queue: Iterable<Named>, onRead: OnRead, signal: Abort
 }
 
 /** Reads a file from this unit on; behind a unit that cannot be read, the number of the next one, else null at the end. */
-async function readFrom({ name, data }: Named, from: number, onRead: OnRead, signal: AbortSignal): Promise<number | null> {
-  const ending = await ask({ kind: "file", name, data, from }, (found) => onRead(found, false), signal);
+async function readFrom(file: Named, from: number, onRead: OnRead, signal: AbortSignal): Promise<number | null> {
+  const { name, data } = file;
+  const ending = await ask({ kind: "file", name, data, from }, (found) => onRead(found, false, file), signal);
   if (signal.aborted) return null;
   if (ending.isWhole) {
-    onRead([], true);
+    onRead([], true, file);
     return null;
   }
   const { unit, why } = ending;
-  onRead([at(name, unit?.place ?? "", unread("READING_STOPPED", why))], unit === null);
+  onRead([at(name, unit?.place ?? "", unread("READING_STOPPED", why))], unit === null, file);
   return unit === null ? null : unit.number + 1;
 }
 

@@ -3,7 +3,7 @@
 import type { Seconds } from "../model.ts";
 import { ObjectError } from "../errors.ts";
 import type { Verdict } from "../verify.ts";
-import { REGISTRATION, SYNC_REASONS } from "../wording.ts";
+import { REGISTRATION } from "../wording.ts";
 import type { Words } from "../wording.ts";
 import { age, local } from "./age.ts";
 import { element, english } from "./dom.ts";
@@ -21,19 +21,23 @@ export interface Standing {
   readonly news: News | null;
   readonly isKept: boolean | null;
   readonly now: Seconds;
+  /** What is said of updates that were refused. */
+  readonly refused: readonly HTMLElement[];
+  /** More for experts, below the rest. */
+  readonly more: readonly HTMLElement[];
 }
 
 /** The section about the data. */
-export function standing({ keeper, verdict, news, isKept, now }: Standing): HTMLElement {
+export function standing({ keeper, verdict, news, isKept, now, refused, more }: Standing): HTMLElement {
   return element(
     "section",
     { class: "part", "aria-labelledby": "held" },
     element("h2", { id: "held" }, ...both(phrases.DATA)),
     factList([...(verdict === null ? lists(keeper, verdict, now) : []), [LABELS.checked, ...newsLine(news, keeper)]]),
-    ...refusals(news).map(refusalBox),
+    ...refused,
     ...(keeper.evidence === null ? [] : [evidenceLink(keeper.evidence)]),
     pair(readiness(keeper.isDurable, isKept, news)),
-    experts(keeper, verdict, now),
+    experts(keeper, verdict, now, more),
   );
 }
 
@@ -48,6 +52,7 @@ export function ages(keeper: Keeper, verdict: Verdict, now: Seconds): HTMLElemen
   const { registration } = verdict.asOf;
   const rows = lists(keeper, verdict, now);
   if (registration !== null) rows.push([LABELS.register, ...both(REGISTRATION[registration])]);
+  rows.push([LABELS.verified, local(now), " ", element("span", { class: "sub" }, window.location.host)]);
   return section(phrases.AS_OF, factList(rows, "facts ages"));
 }
 
@@ -82,15 +87,14 @@ function trouble(news: News): Words | null {
   return news.failure === "too-large" ? phrases.TOO_LARGE : phrases.answered(news.failure);
 }
 
-function refusals(news: News | null): readonly Refusal[] {
+/** The updates that were refused. */
+export function refusalsIn(news: News | null): readonly Refusal[] {
   return news !== null && "refusals" in news ? news.refusals : [];
 }
 
-/** Why an update was refused, in words. */
-export function refusalBox({ region, reason, detail }: Refusal): HTMLElement {
-  const { zh, en, nextZh, nextEn } = SYNC_REASONS[reason];
-  const code = element("p", { class: "small" }, element("code", {}, `${region ?? ""} ${reason}`.trim()), ` ${detail}`);
-  return element("div", { class: "refusal" }, pair({ zh, en }), pair({ zh: nextZh, en: nextEn }), code);
+/** Which update was refused, for who has no words for it. */
+export function refusalCode({ region, reason, detail }: Refusal): HTMLElement {
+  return element("p", { class: "small" }, element("code", {}, `${region ?? ""} ${reason}`.trim()), ` ${detail}`);
 }
 
 /** A link that saves the evidence as a file. */
@@ -100,7 +104,12 @@ function evidenceLink(bundle: Uint8Array): HTMLElement {
   return element("p", {}, link);
 }
 
-function experts({ home: { region, pin } }: Keeper, verdict: Verdict | null, now: Seconds): HTMLElement {
+function experts(
+  { home: { region, pin } }: Keeper,
+  verdict: Verdict | null,
+  now: Seconds,
+  more: readonly HTMLElement[],
+): HTMLElement {
   const code = (text: string): HTMLElement => element("code", {}, text);
   const rows: Fact[] = [
     [LABELS.region, code(region)],
@@ -109,5 +118,5 @@ function experts({ home: { region, pin } }: Keeper, verdict: Verdict | null, now
   ];
   if (verdict !== null) rows.push([LABELS.reason, code(verdict.reason)]);
   if (verdict !== null && verdict.outcome !== "accepted" && verdict.detail) rows.push([LABELS.detail, code(verdict.detail)]);
-  return element("details", {}, element("summary", {}, ...both(phrases.FOR_EXPERTS)), factList(rows));
+  return element("details", {}, element("summary", {}, ...both(phrases.FOR_EXPERTS)), factList(rows), ...more);
 }

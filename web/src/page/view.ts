@@ -46,7 +46,7 @@ export function answer(verdict: Verdict, ages: HTMLElement, more: readonly HTMLE
   return verdictBox(
     verdict.outcome,
     pair({ zh, en }),
-    next({ zh: nextZh, en: nextEn }),
+    verdict.outcome === "accepted" ? null : next({ zh: nextZh, en: nextEn }),
     ...more,
     ...content(verdict),
     ages,
@@ -70,7 +70,7 @@ function content(verdict: Verdict): Child[] {
   switch (verdict.outcome) {
     case "accepted":
       return [
-        section(phrases.FACTS, facts(verdict.certificate, verdict.issuer), pair(phrases.COMPARE)),
+        section(phrases.FACTS, element("div", { class: "compared" }, facts(verdict.certificate, verdict.issuer), compare())),
         section(phrases.RECOGNITION, ...recognition(verdict)),
         element("div", { id: "benefits" }),
       ];
@@ -80,6 +80,11 @@ function content(verdict: Verdict): Child[] {
     case "undecided":
       return issuerAlone(verdict.issuer);
   }
+}
+
+/** What the eye has to do: no signature does it. */
+function compare(): HTMLElement {
+  return element("aside", { class: "compare" }, ...[phrases.COMPARE, phrases.PHOTO].map(pair));
 }
 
 function issuerAlone(issuer: NamedIssuer | null): Child[] {
@@ -138,7 +143,7 @@ function level(digit: number): Child[] {
 }
 
 /** The last day of a term that ends at the instant `ends`. */
-function lastDay(ends: Seconds): string {
+export function lastDay(ends: Seconds): string {
   return isoDate(Math.min(Math.max(dayOf(ends - 1), 0), MAX_DAY));
 }
 

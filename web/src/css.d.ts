@@ -1,0 +1,5 @@
+/** A stylesheet as its text; the build reads it. */
+declare module "*.css" {
+  const text: string;
+  export default text;
+}
