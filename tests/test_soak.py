@@ -12,7 +12,7 @@ from registry.store.engine import open_store, sqlite_url
 from registry.store.revisions import upgrade
 from tests.world import certificate, sign_it
 from tools.soak import __main__ as soak_main
-from tools.soak import kills, lists, page, query
+from tools.soak import kills, lists, page, pipes, query
 from tools.soak.soak import Order, Outcome, Soak
 
 BEGIN, END = "<!-- soak a -->", "<!-- end of soak a -->"
@@ -133,6 +133,31 @@ def test_files_that_are_missing_or_half_written_are_seen(tmp_path: Path) -> None
         "print: 0 missing, 1 too many",
         f"pages that are not whole: ['{page.name}']",
     ]
+
+
+def _answered(*serials: int) -> list[pipes.Answer]:
+    lines = enumerate(serials, 1)
+    said = ({"reference": f"1-{row}", "state": "registered", "number": f"Y{serial:06d}"} for row, serial in lines)
+    return [*said, {"command": "jsonl"}]
+
+
+@pytest.mark.parametrize(
+    ("found", "faults"),
+    [
+        (_answered(1, 2, 3), []),
+        (_answered(1, 2, 3)[:-1], ["no last line"]),
+        (_answered(1, 2, 2), ["numbers doubled, missing or out of order"]),
+        (_answered(1, 3, 2), ["numbers doubled, missing or out of order"]),
+        (_answered(1, 2), ["not one answer for each line, in order", "numbers doubled, missing or out of order"]),
+    ],
+)
+def test_answers_that_are_not_one_for_each_line_are_seen(found: list[pipes.Answer], faults: list[str]) -> None:
+    assert [*pipes.answer_faults(found, 1, 3)] == faults
+
+
+def test_an_answer_that_a_kill_cut_is_none(tmp_path: Path) -> None:
+    (tmp_path / "out").write_bytes(b'{"line": 1}\n{"li')
+    assert pipes.answers(tmp_path / "out") == [{"line": 1}]
 
 
 def test_status_lists_say_what_was_drawn_and_another_list_is_seen(tmp_path: Path) -> None:

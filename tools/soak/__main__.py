@@ -11,13 +11,14 @@ from typing import Final
 
 from bench.machine import commit
 from tools.environment import ROOT, fail
-from tools.soak import api, differential, faults, guided, kills, lists, page, query, revocations, roster, serve
+from tools.soak import api, differential, faults, guided, kills, lists, page, pipes, query, revocations, roster, serve
 from tools.soak.soak import Order, Soak
 
 SOAKS: Final[tuple[Soak, ...]] = (
     differential.SOAK,
     guided.SOAK,
     kills.SOAK,
+    pipes.SOAK,
     roster.SOAK,
     lists.SOAK,
     query.SOAK,

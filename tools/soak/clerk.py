@@ -77,6 +77,13 @@ class Clerk:
         with self.log.open("ab") as log:
             return subprocess.Popen(command, cwd=ROOT, stdin=subprocess.DEVNULL, stdout=log, stderr=log)
 
+    def jsonl(self, asked: Path, out: Path, batch: int) -> Process:
+        """The signer, answering the lines of a file in batches of so many; the answers replace those in `out`."""
+        command = [str(PROGRAMS / "yinxin-signer"), "jsonl", "--home", str(self.home)]
+        command += ["--demo-keys", str(KEYS / PORT_GROUP.keys), "--lines", str(batch), "--repeat"]
+        with self.log.open("ab") as log, asked.open("rb") as lines, out.open("wb") as answers:
+            return subprocess.Popen(command, cwd=ROOT, stdin=lines, stdout=answers, stderr=log)
+
     def serve_again(self) -> None:
         """The registry, once more over the same folder."""
         fujian = self.story.fujian
