@@ -3,16 +3,16 @@
 import json
 import sys
 from collections.abc import Sequence
-from typing import Final
+from typing import Final, NamedTuple
 
 from credential import entitlement, wording
 from credential.errors import CredentialError
 from credential.model import Seconds
 from credential.reason import Outcome
 from credential.trust import Trust
-from credential.verify import STEPS, Case, Verdict
-from verifier_cli import benefits, check, human, report
-from verifier_cli.given import Given
+from credential.verify import STEPS, Accepted, Case, Step, Verdict
+from verifier_cli import benefits, check, findings, human, report
+from verifier_cli.given import Given, Unread
 from verifier_cli.output import Style, say, shown
 
 STEP_WORDS: Final = {
@@ -35,6 +35,14 @@ STEP_WORDS: Final = {
 }
 
 
+class Explained(NamedTuple):
+    """One step: what became of it (`passed`, `stopped`, `not-reached`), and what it found or had before it."""
+
+    step: Step
+    outcome: str
+    said: human.Pair | None
+
+
 def run(asked: check.Asked) -> int:
     """Print the steps of every input. The exit codes are those of `check`."""
     known = check.load_trust(asked.bundle, asked.pin, asked.region)
@@ -43,53 +51,76 @@ def run(asked: check.Asked) -> int:
     for given in check.texts(asked.inputs):
         verdict = check.judge(given.content, known, asked.now)
         counts[verdict.reason.outcome] += 1
-        passed = _passed(given, known, asked.now)
+        steps = explained(given.content, known, asked.now)
         found = entitlement.ask(verdict, known)
         if asked.as_json:
-            say(_as_json(given.name, verdict, passed, benefits.report(found, None)))
+            say(_as_json(given, verdict, steps, benefits.report(found, None)))
         else:
-            say(_in_words(given.name, verdict, passed, style, benefits.lines(found, style)))
+            say(_in_words(given, verdict, steps, style, benefits.lines(found, style)))
     return check.exit_code(counts)
 
 
-def _passed(given: Given, known: Trust, now: Seconds) -> int:
-    """How many steps the text passed."""
-    if not isinstance(given.content, str):
-        return 0
-    case = Case(known, now)
-    case.text = given.content
-    for count, step in enumerate(STEPS):
+def explained(content: str | Unread, known: Trust, now: Seconds) -> list[Explained]:
+    """Every step in order. Without a text it stops before the first."""
+    if isinstance(content, Unread):
+        return [Explained(STEPS[0], "stopped", None), *_not_reached(STEPS[1:])]
+    case, steps = Case(known, now), list[Explained]()
+    case.text = content
+    for place, step in enumerate(STEPS, start=1):
         try:
             step.check(case)
         except CredentialError:
-            return count
-    return len(STEPS)
+            stopped = Explained(step, "stopped", findings.looked_at(step.number, case))
+            return [*steps, stopped, *_not_reached(STEPS[place:])]
+        steps.append(Explained(step, "passed", findings.found(step.number, case)))
+    return steps
 
 
-def _outcomes(verdict: Verdict, passed: int) -> list[str]:
-    """One word a step: passed, stopped, or not-reached."""
-    words = ["passed"] * passed + ["stopped"] + ["not-reached"] * len(STEPS)
-    return words[: len(STEPS)] if verdict.reason.outcome is not Outcome.ACCEPTED else ["passed"] * len(STEPS)
+def _not_reached(steps: Sequence[Step]) -> list[Explained]:
+    return [Explained(step, "not-reached", None) for step in steps]
 
 
-def _as_json(name: str, verdict: Verdict, passed: int, found: report.Json) -> str:
+def _as_json(given: Given, verdict: Verdict, explained: Sequence[Explained], found: report.Json) -> str:
     steps = [
-        {"number": step.number, "title": step.title, "outcome": outcome}
-        for step, outcome in zip(STEPS, _outcomes(verdict, passed), strict=True)
+        {
+            "number": each.step.number,
+            "title": each.step.title,
+            "outcome": each.outcome,
+            "zh": each.said and each.said[0],
+            "en": each.said and each.said[1],
+        }
+        for each in explained
     ]
-    return json.dumps({**report.report(name, verdict, found), "steps": steps}, separators=(",", ":"))
+    return json.dumps({**report.report(given.name, verdict, found), "steps": steps}, separators=(",", ":"))
 
 
-def _in_words(name: str, verdict: Verdict, passed: int, style: Style, more: Sequence[str]) -> str:
+def _in_words(given: Given, verdict: Verdict, explained: Sequence[Explained], style: Style, more: Sequence[str]) -> str:
     marks = {
         "passed": style.mark("✔", "ok"),
         "stopped": style.mark("✘", "!!") if verdict.reason.outcome is Outcome.REJECTED else "?",
         "not-reached": "-",
     }
-    lines = [shown(name)]
-    for step, outcome in zip(STEPS, _outcomes(verdict, passed), strict=True):
-        lines.append(f"  {marks[outcome]} {step.number:2} {style.both(*STEP_WORDS[step.number])}")
-        if outcome == "stopped":
-            words = wording.of(verdict.reason)
-            lines.append("       " + style.both(words.zh, f"{words.en} ({verdict.reason.value})"))
-    return "\n".join(lines) + "\n\n" + human.block(name, verdict, verdict.reason.outcome, style, more)
+    lines = [shown(given.name), *_source(given, style)]
+    for each in explained:
+        lines.append(f"  {marks[each.outcome]} {each.step.number:2} {style.both(*STEP_WORDS[each.step.number])}")
+        if each.said is not None:
+            lines += [f"       {said}" for said in (each.said if style.chinese else each.said[1:])]
+        if each.outcome == "stopped":
+            lines += _why(verdict, style)
+    return "\n".join(lines) + "\n\n" + human.block(given.name, verdict, verdict.reason.outcome, style, more)
+
+
+def _source(given: Given, style: Style) -> list[str]:
+    """Where the text was read, if it was not given as such."""
+    if given.content == given.name:
+        return []
+    place = shown(given.place) or style.both("整个文件", "the whole file")
+    if isinstance(given.content, Unread):
+        return [f"    0 {style.both('没有读到文字：', 'No text was read: ')}{shown(given.file)} {place}"]
+    return [f"    0 {style.both('文字读自：', 'The text was read from ')}{shown(given.file)} {place}"]
+
+
+def _why(verdict: Verdict, style: Style) -> list[str]:
+    words = wording.of(verdict.reason)
+    detail = "" if isinstance(verdict, Accepted) or not verdict.detail else f": {shown(verdict.detail)}"
+    return ["       " + style.both(words.zh, f"{words.en} ({verdict.reason.value}{detail})")]

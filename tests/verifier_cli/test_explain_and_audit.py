@@ -3,8 +3,10 @@ import json
 import pytest
 
 from credential import bundle
-from credential.model import Status
+from credential.model import Status, rfc3339
 from tests.verifier_cli.conftest import AT, GOOD, Desk
+from tests.verifier_cli.faults import CASES
+from tests.verifier_cli.manifest import blank, bound, drawn
 from tests.world import FUJIAN, GUANGDONG, World, sign_it
 
 
@@ -37,6 +39,41 @@ def test_explained_in_words(desk: Desk) -> None:
 
 def test_explain_a_picture_that_cannot_be_read(desk: Desk) -> None:
     assert explain(desk, desk.file("a.png", b"x")) == ["stopped"] + ["not-reached"] * 15
+
+
+def test_what_each_step_looked_at_and_found(desk: Desk) -> None:
+    (answer,) = desk.call(["explain", *desk.held, "--at", AT, "--json", GOOD]).rows
+    said = {step["number"]: (step["zh"], step["en"]) for step in answer["steps"]}
+    assert all(zh and en for zh, en in said.values())
+    assert said[5] == (
+        "地区 35：根 1.1，信任清单 1.1，2026-06-01T03:00:00Z，各名单前后一致",
+        "region 35: root 1.1, trust list 1.1 of 2026-06-01T03:00:00Z, all consistent",
+    )
+    assert said[9][0] == "发证 2026-06-01，签名 2026-06-01T02:00:00Z，本机时间 2026-06-01T04:00:00Z"
+    assert said[14][1].startswith("status list 0 #7 2026-06-01T03:00:00Z: valid; ")
+    assert said[16] == (
+        "这是本地区签发的证书。",
+        "This certificate was issued in this region. (HOME)",
+    )
+
+
+def test_every_fault_is_explained_up_to_the_step_that_found_it(desk: Desk) -> None:
+    """That nothing is raised while it is said what was looked at, whatever is wrong."""
+    for name, case in CASES.items():
+        desk.lay(case.world, *case.others)
+        answer = desk.call(["explain", *desk.held, "--at", rfc3339(case.now), "--json", case.text])
+        assert (answer.code, answer.reasons) == (case.code, [case.reason]), name
+        outcomes = [step["outcome"] for step in answer.rows[0]["steps"]]
+        assert outcomes.count("stopped") == (case.reason != "ACCEPTED"), name
+
+
+def test_explain_the_pages_of_a_document(desk: Desk) -> None:
+    path = desk.file("a.pdf", bound([drawn(GOOD), blank()], "PDF"))
+    answer = desk.call(["explain", *desk.held, "--at", AT, path])
+    assert answer.code == 3
+    assert f"文字读自： The text was read from {path} #p1" in answer.out
+    assert f"没有读到文字： No text was read: {path} #p2" in answer.out
+    assert "       用公钥 " in answer.out
 
 
 def test_audit_lists_every_object(desk: Desk) -> None:

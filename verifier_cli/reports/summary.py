@@ -94,7 +94,7 @@ class Summary(NamedTuple):
 
 
 _KINDS = {
-    "root": ("根名单", "Root"),
+    "root": ("根", "Root"),
     "trust_list": ("信任清单", "Trust list"),
     "status_list": ("状态列表", "Status list"),
     "recognition": ("采认名单", "Agreements"),
