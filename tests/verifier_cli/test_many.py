@@ -438,3 +438,11 @@ def test_every_reason_of_a_file_is_undecided_and_met(made: Manifest) -> None:
     elsewhere = {"READING_STOPPED", "FILE_TOO_LARGE", "FILE_UNREADABLE"}
     before_text = {reason.value for reason in Reason if reason.value.startswith(("FILE", "PIC", "PDF", "ZIP", "LIST"))}
     assert before_text <= set(made.reasons()) | elsewhere
+
+
+def test_guide_has_every_column_in_order() -> None:
+    guide = (ROOT / "docs" / "verifying.md").read_text("utf-8")
+    rows = [f"| `{column.key}` | {column.heading} | " for column in COLUMNS]
+    places = [guide.find(row) for row in rows]
+    assert places == sorted(places)
+    assert places[0] > 0

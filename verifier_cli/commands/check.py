@@ -9,8 +9,13 @@ from verifier_cli.arguments import Parser, add_inputs
 WORDS: Final = "核验证书 / verify certificates"
 TAKES_BUNDLE: Final = True
 EPILOG: Final = """\
-INPUT 可以是：二维码文字；每行一个二维码文字的文件（.jsonl 取 "text"）；图片；- 表示标准输入。
-INPUT is a QR's text; a file with one QR text a line (of .jsonl the member "text"); a picture; - is standard input.
+INPUT 可以是：二维码文字；文件夹；ZIP；PDF；图片和多页扫描件；二维码文字的列表（每行一个，
+.jsonl 取 "text"，CSV，XLSX）；- 表示标准输入。每个文件至少一行，读不了的写明原因。
+INPUT is a QR's text; a folder; a ZIP; a PDF; a picture or a scan of several pages; a list of QR texts (one a line, of
+.jsonl the member "text", CSV, XLSX); - is standard input. Every file gives a row, also one that cannot be read.
+
+例 / example:
+  yinxin-verify check --bundle bundle.cbor 应聘材料 --report 核验结果.xlsx
 
 退出码 / exit codes:
   0  全部通过            all accepted
