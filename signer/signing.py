@@ -1,4 +1,4 @@
-"""The command `sign`: from a roster to registered certificates; and `submit`, for what still waits."""
+"""The command `sign`: from a roster to registered certificates."""
 
 from dataclasses import dataclass
 from pathlib import Path

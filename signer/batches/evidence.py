@@ -18,10 +18,9 @@ from typing import IO, Final
 
 from signer import files
 from signer.context import Context, Voice
-from signer.errors import SignerError, refused, usage
+from signer.errors import Json, SignerError, refused, usage
 from signer.ledger.model import Batch
 
-Json = dict[str, object]
 LIST: Final = "evidence.sha256"
 MAX_FILES: Final = 20_000
 MAX_BYTES: Final = 8 << 30

@@ -14,13 +14,12 @@ from credential.reason import Reason
 from credential.receipt import Receipt
 from signer import files
 from signer.context import Context
-from signer.errors import SignerError, refused
+from signer.errors import Json, SignerError, refused
 from signer.ledger.model import Batch, Certificate, Submission
 from signer.remote.client import Registered
 
 FILE: Final = "receipt.cbor"
 _MAX_FILE: Final = receipt.MAX_RECEIPTS * receipt.MAX_BYTES
-Json = dict[str, object]
 
 
 @dataclass(frozen=True, slots=True)

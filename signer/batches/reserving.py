@@ -8,7 +8,7 @@ from credential.model import date_from_day, day_of, rfc3339
 from credential.numbers import LEVEL_NAMES, NationalNumber
 from credential.request import MAX_RESERVED, ReserveIndices, Serials
 from signer.context import Context
-from signer.errors import Exit, SignerError, refused, usage
+from signer.errors import Exit, Json, SignerError, refused, usage
 from signer.ledger.pool import Place, Reservation, SerialRun, Wanted
 from signer.remote.published import Published
 
@@ -16,7 +16,6 @@ LEVELS: Final = range(6)
 """The level digits that a number can have; 0 where there is no level."""
 YEARS: Final = range(2000, 2100)
 _ATTEMPTS: Final = 100
-Json = dict[str, object]
 
 
 def ensure(context: Context, published: Published, wanted: Wanted) -> None:

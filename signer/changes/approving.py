@@ -23,15 +23,13 @@ from signer.changes.preview import Line, Replacement
 from signer.changes.proposals import Asked, Proposal
 from signer.context import Context, Voice
 from signer.custody import enrolling
-from signer.errors import Exit, SignerError, refused, usage
+from signer.errors import Exit, Json, SignerError, refused, usage
 from signer.home import Configuration, Home
 from signer.keys import own
 from signer.keys.own import Keyring
 from signer.remote import published
 from signer.remote.client import checked_url
 from signer.remote.published import Published
-
-Json = dict[str, object]
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,12 +17,11 @@ from signer.changes.preview import DONE
 from signer.changes.proposals import Asked, Proposal
 from signer.changes.reasons import REASONS
 from signer.context import Context
-from signer.errors import Exit, SignerError, refused, usage
+from signer.errors import Exit, Json, SignerError, refused, usage
 from signer.ledger.model import Batch, State
 from signer.ledger.queue import Change
 from signer.remote.client import RegistryRefusedError
 
-Json = dict[str, object]
 STATES: Final = {
     Status.VALID: State.REGISTERED,
     Status.REVOKED: State.REVOKED,

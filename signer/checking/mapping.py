@@ -5,7 +5,7 @@ from typing import Final
 
 from signer import files
 from signer.context import Voice
-from signer.errors import SignerError, usage
+from signer.errors import Json, SignerError, usage
 from signer.home import Home
 from signer.roster import mapping, source
 from signer.roster.failures import refused
@@ -13,7 +13,6 @@ from signer.roster.header import ENGLISH, Header
 from signer.roster.mapping import MappingError, Said
 from signer.roster.model import Reading, RosterReason
 
-Json = dict[str, object]
 FILE: Final = "columns.toml"
 """The home's mapping."""
 

@@ -6,15 +6,13 @@ from signer.checking.findings import finding_lines
 from signer.errors import Exit, Json, SignerError, number_of
 
 _SHOWN = 50
+_SKIP = ("，或加 --skip-bad 跳过这些行", ", or skip those rows with --skip-bad")
 
 
 class RowsRefusedError(SignerError):
     """Rows must be mended first; nothing was signed."""
 
     findings: tuple[Json, ...] = ()
-
-
-_SKIP = ("，或加 --skip-bad 跳过这些行", ", or skip those rows with --skip-bad")
 
 
 def rows_refused(
@@ -29,9 +27,7 @@ def rows_refused(
     count = len(findings)
     more_zh = f"\n……还有 {count - _SHOWN} 处" if count > _SHOWN else ""
     more_en = f"\n... and {count - _SHOWN} more" if count > _SHOWN else ""
-    skip_zh, skip_en = (
-        ("，或加 --skip-bad 跳过这些行", ", or skip those rows with --skip-bad") if is_roster else ("", "")
-    )
+    skip_zh, skip_en = _SKIP if is_roster else ("", "")
     error = RowsRefusedError(
         Exit.REFUSED,
         "rows-refused",

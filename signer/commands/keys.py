@@ -11,8 +11,7 @@ from signer import clock
 from signer.commands import given
 from signer.context import Context, Voice
 from signer.custody import backing_up, rotating, states, stolen
-from signer.custody.enrolling import Json
-from signer.errors import SignerError, refused, usage
+from signer.errors import Json, SignerError, refused, usage
 from signer.keys import os_keyring, own
 from signer.keys.own import Slot
 from signer.ledger import journal

@@ -12,9 +12,9 @@ from credential.model import IssuerCode
 from signer import files
 from signer.context import Voice
 from signer.custody import paper_text
-from signer.custody.enrolling import Json, describe
+from signer.custody.enrolling import describe
 from signer.custody.paper_text import PaperError
-from signer.errors import SignerError, refused, usage
+from signer.errors import Json, SignerError, refused, usage
 from signer.home import Configuration, Home
 from signer.keys import own, record
 from signer.keys.own import Keyring, Placed

@@ -12,14 +12,13 @@ from credential.request import Enrolment, seal_enrolment
 from credential.sign import Signer
 from signer import files, home
 from signer.context import Voice
-from signer.errors import SignerError, refused, usage
+from signer.errors import Json, SignerError, refused, usage
 from signer.home import Configuration, Home
 from signer.keys import own
 from signer.keys.own import Keyring, Slot
 from signer.remote import published
 from signer.remote.client import RegistryClient, checked_url
 
-Json = dict[str, object]
 _MAX_PIN_FILE = 64 << 10
 
 

@@ -10,8 +10,7 @@ from credential.model import Seconds
 from signer import files
 from signer.context import Voice
 from signer.custody import enrolling
-from signer.custody.enrolling import Json
-from signer.errors import usage
+from signer.errors import Json, usage
 from signer.home import Home
 from signer.keys import own, succession
 from signer.keys.own import Keyring, Slot

@@ -11,7 +11,7 @@ from credential.model import KeyState, Seconds, rfc3339
 from credential.trust_list import CertificateKey, Issuer
 from signer.context import Voice
 from signer.custody import enrolling
-from signer.custody.enrolling import Json
+from signer.errors import Json
 from signer.home import Home
 from signer.keys import own, record
 from signer.keys.record import Known

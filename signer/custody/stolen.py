@@ -16,9 +16,8 @@ from signer import files
 from signer.certificates.drafts import read_certificate
 from signer.context import Voice
 from signer.custody import stolen_words
-from signer.custody.enrolling import Json
 from signer.custody.stolen_words import Counted
-from signer.errors import refused, usage
+from signer.errors import Json, refused, usage
 from signer.home import Home
 from signer.keys import own, record
 from signer.ledger.journal import Ledger

@@ -11,7 +11,7 @@ from credential.request import MAX_RESERVED
 from signer.batches.reserving import LEVELS, YEARS
 from signer.context import Context
 from signer.embedding import keeping
-from signer.embedding.asking import AskCode, Flaw, flaw, is_reference
+from signer.embedding.asking import MAX_REFERENCE, AskCode, Flaw, flaw, is_reference
 from signer.errors import Json
 
 ASK: Final = "ask"
@@ -37,7 +37,7 @@ class Errand:
 
 @dataclass(frozen=True, slots=True)
 class Value:
-    """What a value may be: a whole number from `least` to `most`, or a text of at most `most` characters."""
+    """What a value may be: a whole number from `least` to `most`, or a text of so many characters that can be seen."""
 
     kind: type[int] | type[str]
     most: int
@@ -48,10 +48,11 @@ class Value:
         """Whether it may be this."""
         if isinstance(value, int) and not isinstance(value, bool):
             return self.kind is int and self.least <= value <= self.most
-        return isinstance(value, str) and self.kind is str and self.least <= len(value) <= self.most
+        is_text = isinstance(value, str) and self.kind is str and value.isprintable()
+        return is_text and self.least <= len(str(value)) <= self.most
 
 
-_BATCH: Final = Value(str, 64, needed=True)
+_BATCH: Final = Value(str, MAX_REFERENCE, needed=True)
 VALUES: Final[Mapping[Ask, Mapping[str, Value]]] = {
     Ask.RESERVE: {
         "level": Value(int, LEVELS[-1], LEVELS[0]),

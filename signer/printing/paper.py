@@ -13,7 +13,7 @@ from signer.batches.known import first, of_batch
 from signer.certificates.drafts import Draft, read_certificate
 from signer.certificates.objections import Fault
 from signer.context import Context
-from signer.errors import SignerError, refused, usage
+from signer.errors import Json, SignerError, refused, usage
 from signer.ledger import model as ledgers
 from signer.ledger.model import State
 from signer.portions import Many
@@ -21,9 +21,6 @@ from signer.printing.options import PrintOptions
 from signer.remote import published
 from signer.roster.model import Roster, Row
 from signer.roster.packed import packed
-
-Json = dict[str, object]
-
 
 DocumentOf = Callable[[ledgers.Certificate], str | None]
 """The whole number of the holder's document, or None."""

@@ -10,7 +10,7 @@ from signer import files
 from signer.batches import output
 from signer.certificates.objections import Fault
 from signer.context import Context, Step
-from signer.errors import number_of, refused, usage
+from signer.errors import Json, number_of, refused, usage
 from signer.ledger.model import Certificate
 from signer.portions import Many, portions
 from signer.printing import archive, fonts, layout_file, making, naming, photos
@@ -30,7 +30,6 @@ A_FILE: Final = 500
 _FILES_A_NOTE: Final = 32
 _A_NOTE: Final = 250
 _SHOWN: Final = 20
-Json = dict[str, object]
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,7 +17,7 @@ from typing import IO, Final, Protocol
 from urllib.parse import urlsplit
 
 from credential import bundle, receipt, request
-from signer.errors import Exit, SignerError, unavailable, usage
+from signer.errors import Exit, Json, SignerError, unavailable, usage
 from signer.ledger.pool import Run, SerialRun, Wanted
 
 TIMEOUT: Final = 30.0
@@ -35,8 +35,6 @@ _LOOPBACK: Final = frozenset({"127.0.0.1", "localhost", "::1"})
 _MAX_SHOWN: Final = 300
 _MAX_SAID: Final = request.MAX_WORDS
 _MAX_RECEIPT: Final = receipt.MAX_BYTES * 2
-
-Json = dict[str, object]
 
 
 class RegistryRefusedError(SignerError):

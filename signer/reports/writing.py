@@ -4,11 +4,10 @@ from pathlib import Path
 
 from signer import files
 from signer.context import Context
+from signer.errors import Json
 from signer.ledger.model import Batch
 from signer.reports import content
 from signer.reports.content import Report
-
-Json = dict[str, object]
 
 
 def write(context: Context, batch: Batch, out: Path) -> Json:
