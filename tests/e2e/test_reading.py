@@ -7,20 +7,21 @@ from base64 import b64encode
 from collections.abc import Iterator
 from io import BytesIO
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
 
 import pikepdf
 import pytest
 from PIL import Image
 from playwright.sync_api import Browser, BrowserContext, Request
 
+from registry.http import assets
 from tests.e2e.browser import Tab, chromium
 from tests.e2e.site import Site
 from tools.demo.story import PORT_GROUP, Story
 
 pytestmark = pytest.mark.xdist_group("story")
-READ: Final = """async (files) => {
-  const { read } = await import(document.getElementById("verifier").dataset.reading);
+READ: Final = """async ([script, files]) => {
+  const { read } = await import(script);
   const bytes = (text) => Uint8Array.from(atob(text), (each) => each.charCodeAt(0));
   const named = Object.entries(files).map(([name, data]) => ({ name, data: new Blob([bytes(data)]) }));
   const found = [];
@@ -133,13 +134,12 @@ def site(story: Story, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Sit
         yield running
 
 
-def packed(*paths: Path) -> dict[str, str]:
-    """Files as the page is given them."""
-    return {path.name: b64encode(path.read_bytes()).decode() for path in paths}
-
-
-def summary(found: list[dict[str, Any]]) -> dict[str, str]:
-    """By name the text, or the reason why there is none."""
+def read_in(tab: Tab, *paths: Path) -> dict[str, str]:
+    """What the page reads in these files: by name the text, or the reason why there is none."""
+    built = assets.read()
+    assert built is not None, "not built: run `make web`"
+    files = {path.name: b64encode(path.read_bytes()).decode() for path in paths}
+    found = tab.page.evaluate(READ, [f"/static/dist/{built.entries['reading'][0].name}", files])
     return {
         each["name"]: each["content"] if isinstance(each["content"], str) else each["content"]["reason"]
         for each in found
@@ -165,7 +165,7 @@ def found(files: Path, site: Site, browser: Browser, asked: list[Request]) -> It
         asked.append(request)
 
     context.on("request", note)
-    yield summary(tab.page.evaluate(READ, packed(*sorted(files.iterdir()))))
+    yield read_in(tab, *sorted(files.iterdir()))
     assert tab.violations() == []
     assert tab.complaints == ["warning: Service Worker registration blocked by Playwright"]
     context.close()
@@ -239,7 +239,7 @@ def test_files_are_read_with_the_server_stopped_after_one_visit(
     try:
         tab.open()
         names = ("certificate.png", "printed.pdf", "several.zip")
-        read = summary(tab.page.evaluate(READ, packed(*(files / name for name in names))))
+        read = read_in(tab, *(files / name for name in names))
     finally:
         site.start()
     assert read == {name: text for name, text in found.items() if name.startswith(names)}

@@ -5,6 +5,7 @@
  */
 
 import styles from "./desk.css";
+import { openCamera } from "./camera.ts";
 import * as phrases from "./desk_phrases.ts";
 import { details } from "./details.ts";
 import { element } from "./dom.ts";
@@ -17,7 +18,7 @@ import { refusalBox } from "./refusals.ts";
 import { Turn } from "./turn.ts";
 import type { Words } from "../wording.ts";
 import { pair } from "./view.ts";
-import { camera, viewfinder } from "./viewfinder.ts";
+import { viewfinder } from "./viewfinder.ts";
 import { offer, retitle } from "./ways.ts";
 
 /** The address of the script that reads; the build puts it here. */
@@ -104,12 +105,17 @@ class Counter implements Desk {
   private async scan(): Promise<void> {
     const script = await this.reader();
     if (script === null) return;
-    const stream = await camera().catch(() => null);
-    if (stream === null) return this.tell(phrases.NO_CAMERA);
+    const stream = await openCamera();
+    if (!(stream instanceof MediaStream)) return this.tell(stream);
     const { occupant, done } = viewfinder(stream, script);
     this.lent.occupy(occupant);
-    const text = await done;
-    if (text !== null) this.lent.ask(text);
+    try {
+      const text = await done;
+      if (text !== null) this.lent.ask(text);
+    } catch (error) {
+      if (!(error instanceof script.ReaderMissing)) throw error;
+      this.tell(phrases.NO_READER);
+    }
   }
 
   /** The script that reads; null if this browser cannot, or if it cannot be had now, which is said. */

@@ -23,6 +23,7 @@ export const NOT_UPLOADED: Words = {
 };
 
 export const READING: Words = { zh: "正在读取……", en: "Reading..." };
+export const LIGHT: Words = { zh: "开灯或关灯", en: "Light" };
 export const STOP: Words = { zh: "停止", en: "Stop" };
 export const NO_READER: Words = {
   zh: "读图程序还没有取到，所以没有核验。请连上网络再试一次；取到以后断网也能用。",
@@ -31,10 +32,6 @@ export const NO_READER: Words = {
 export const CANNOT_READ: Words = {
   zh: "这个浏览器不能读图片和文件。请用手机相机直接扫描二维码，或换一个较新的浏览器。",
   en: "This browser cannot read pictures and files. Scan the QR code with the phone's camera, or take a newer browser.",
-};
-export const NO_CAMERA: Words = {
-  zh: "没有得到使用相机的许可，或没有相机。请改用拍照或选择文件。",
-  en: "There is no permission to use the camera, or no camera. Take a photo or choose files instead.",
 };
 export const TOO_MANY: Words = {
   zh: "一次最多 10,000 个文件，所以一个也没有核验。请分几次。",

@@ -1,5 +1,6 @@
 /** The camera in the page: what it sees is read until a certificate's code is found. */
 
+import { torchOf } from "./camera.ts";
 import * as phrases from "./desk_phrases.ts";
 import { element } from "./dom.ts";
 import type { Occupant } from "./lent.ts";
@@ -7,18 +8,10 @@ import { button } from "./list.ts";
 import type * as Reading from "./reading.ts";
 import { pair } from "./view.ts";
 
-const WIDTH = 1_920;
-
 /** The camera's place in the page, and the first text that it sees; null if it is stopped before. */
 export interface Viewfinder {
   readonly occupant: Occupant;
   readonly done: Promise<string | null>;
-}
-
-/** The back camera's picture. Rejects if there is none, or nobody lets the page use it. */
-export function camera(): Promise<MediaStream> {
-  const video = { facingMode: { ideal: "environment" }, width: { ideal: WIDTH } };
-  return navigator.mediaDevices.getUserMedia({ audio: false, video });
 }
 
 /** Shows `stream` and reads it. `done` rejects as `scan` does. */
@@ -26,11 +19,26 @@ export function viewfinder(stream: MediaStream, { scan }: typeof Reading): Viewf
   const stopping = new AbortController();
   const stop = (): void => stopping.abort();
   const video = element("video", { playsinline: "", "aria-label": "相机 Camera" }) as HTMLVideoElement;
-  const box = element("section", { class: "camera" }, pair(phrases.POINT), video, button(phrases.STOP, stop));
+  const buttons = element("div", { class: "buttons" }, button(phrases.STOP, stop), light(stream));
+  const box = element("section", { class: "camera" }, pair(phrases.POINT), video, buttons);
   video.muted = true;
   video.srcObject = stream;
   void video.play().catch(() => undefined);
   return { occupant: { element: box, moved: () => undefined, left: stop }, done: firstText(video, scan, stopping, box) };
+}
+
+/** The button of the camera's light, if it has one. */
+function light(stream: MediaStream): HTMLElement | null {
+  const turn = torchOf(stream);
+  if (turn === null) return null;
+  let isOn = false;
+  const made = button(phrases.LIGHT, () => {
+    isOn = !isOn;
+    made.setAttribute("aria-pressed", String(isOn));
+    void turn(isOn).catch(() => undefined);
+  });
+  made.setAttribute("aria-pressed", "false");
+  return made;
 }
 
 async function firstText(

@@ -1,5 +1,6 @@
 /** The ways to give certificates: the camera, a photo, files, a folder, dropping and pasting. What a browser lacks is not offered. */
 
+import { hasCamera } from "./camera.ts";
 import * as phrases from "./desk_phrases.ts";
 import { element } from "./dom.ts";
 import { chosen, dropped } from "./dropped.ts";
@@ -16,7 +17,7 @@ export interface Takers {
   camera(): void;
 }
 
-const ACCEPTED = "image/*,.pdf,.zip,.txt,.csv,.jsonl,.xlsx";
+const ACCEPTED = "image/*,.pdf,.zip,.txt,.csv,.jsonl";
 
 /** Fills `place` with the ways. */
 export function offer(place: HTMLElement, takers: Takers): void {
@@ -41,12 +42,6 @@ export function offer(place: HTMLElement, takers: Takers): void {
 /** Says whether the ways are for a first certificate or for another one. */
 export function retitle(place: HTMLElement, isAnother: boolean): void {
   place.querySelector("h2")?.replaceChildren(...both(isAnother ? phrases.ANOTHER : phrases.WAYS).filter((each) => each !== null));
-}
-
-async function hasCamera(): Promise<boolean> {
-  const devices: MediaDevices | undefined = navigator.mediaDevices;
-  const found = await devices?.enumerateDevices().catch(() => []);
-  return found?.some(({ kind }) => kind === "videoinput") === true;
 }
 
 /** A button, and the input that it opens. */
