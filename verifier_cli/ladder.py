@@ -73,12 +73,15 @@ def candidates(grey: Image.Image, most: int) -> Iterator[Image.Image]:
     yield grey
     fitting = _reduced_to(grey, most)
     large = _enlarged_to(fitting, 2, most)
-    yield divided(large, 8)
     yield sharpened(large, 4, 2)
-    huge = _enlarged_to(fitting, 3, most)
-    yield divided(smoothed(smoothed(huge, 2), 2), 20)
-    yield darkest(large)
+    yield divided(smoothed(smoothed(large, 2), 1), 8)
+    yield darkest(fitting)
+    dark = darkest(large)
+    yield dark
+    yield divided(dark, 8)
+    yield divided(large, 8)
     yield sharpened(large, 6, 8)
+    yield divided(smoothed(smoothed(_enlarged_to(fitting, 3, most), 2), 2), 20)
 
 
 def _texts(seen: Sequence[Seen]) -> list[str]:

@@ -11,7 +11,21 @@ from typing import Final
 
 from bench.machine import commit
 from tools.environment import ROOT, fail
-from tools.soak import api, differential, faults, guided, kills, lists, page, pipes, query, revocations, roster, serve
+from tools.soak import (
+    api,
+    corpus,
+    differential,
+    faults,
+    guided,
+    kills,
+    lists,
+    page,
+    pipes,
+    query,
+    revocations,
+    roster,
+    serve,
+)
 from tools.soak.soak import Order, Soak
 
 SOAKS: Final[tuple[Soak, ...]] = (
@@ -26,6 +40,7 @@ SOAKS: Final[tuple[Soak, ...]] = (
     revocations.SOAK,
     api.SOAK,
     faults.SOAK,
+    corpus.SOAK,
 )
 """In the order in which they run; a new long count is one more module and one more line."""
 

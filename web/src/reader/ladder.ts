@@ -58,12 +58,15 @@ export function* candidates(grey: Grey, most: number): Generator<Grey> {
   yield grey;
   const fitting = reducedTo(grey, most);
   const large = enlargedTo(fitting, 2, most);
-  yield divided(large, 8);
   yield sharpened(large, 4, 2);
-  const huge = enlargedTo(fitting, 3, most);
-  yield divided(smoothed(smoothed(huge, 2), 2), 20);
-  yield darkest(large);
+  yield divided(smoothed(smoothed(large, 2), 1), 8);
+  yield darkest(fitting);
+  const dark = darkest(large);
+  yield dark;
+  yield divided(dark, 8);
+  yield divided(large, 8);
   yield sharpened(large, 6, 8);
+  yield divided(smoothed(smoothed(enlargedTo(fitting, 3, most), 2), 2), 20);
 }
 
 function textsOf(seen: readonly Seen[]): string[] {

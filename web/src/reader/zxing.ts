@@ -1,46 +1,12 @@
 /** ZXing-C++ as WebAssembly: the same reader as the command line's, from this site and never from elsewhere. */
 
-import { defaultReaderOptions, prepareZXingModule, textModes } from "zxing-wasm/reader";
-import type { ZXingReaderModule } from "zxing-wasm/reader";
+import { prepareZXingModule } from "zxing-wasm/reader";
 import wasm from "zxing-wasm/reader/zxing_reader.wasm";
-import type { Grey, Seen } from "./ladder.ts";
-
-/** Finds all QR codes in a picture, those with errors too. */
-export type Scan = (picture: Grey) => Seen[];
-
-const OPTIONS = {
-  ...defaultReaderOptions,
-  formats: "QRCode",
-  binarizer: 0,
-  eanAddOnSymbol: 0,
-  characterSet: 0,
-  textMode: textModes.indexOf("Plain"),
-  tryCode39ExtendedMode: false,
-  returnErrors: true,
-};
+import { scannerOf } from "./scan.ts";
+import type { Scan } from "./scan.ts";
 
 /** A scanner that is ready. Rejects if the WebAssembly cannot be fetched. */
 export async function scanner(): Promise<Scan> {
   const address = new URL(wasm, import.meta.url).href;
-  const zxing = await prepareZXingModule({ overrides: { locateFile: () => address }, fireImmediately: true });
-  return (picture) => scan(zxing, picture);
+  return scannerOf(await prepareZXingModule({ overrides: { locateFile: () => address }, fireImmediately: true }));
 }
-
-function scan(zxing: ZXingReaderModule, { data, width, height }: Grey): Seen[] {
-  const place = zxing._malloc(data.length);
-  if (place === 0) throw new RangeError("no memory");
-  try {
-    zxing.HEAPU8.set(data, place);
-    const codes = zxing.readBarcodesFromPixmap(place, width, height, OPTIONS);
-    return Array.from({ length: codes.size() }, (_, at) => codes.get(at)).flatMap((code) => (code === undefined ? [] : seen(code)));
-  } finally {
-    zxing._free(place);
-  }
-}
-
-function seen({ isValid, text, position }: NonNullable<ReturnType<Codes["get"]>>): Seen {
-  const { topLeft, topRight, bottomRight, bottomLeft } = position;
-  return { text: isValid ? text : null, corners: [topLeft, topRight, bottomRight, bottomLeft] };
-}
-
-type Codes = ReturnType<ZXingReaderModule["readBarcodesFromPixmap"]>;
