@@ -19,7 +19,7 @@ from registry.problems import Problem, Refused
 from registry.recognition.agreement_columns import name
 from registry.record import acts
 from registry.record.acts import Act
-from registry.store.models import BenefitPolicyRow
+from registry.store.partners import BenefitPolicyRow
 
 _SIGNATURES: Final = 64 << 10
 """Bytes of a published policy that are left for its signatures."""

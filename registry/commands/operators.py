@@ -8,7 +8,7 @@ from registry.commands.common import add_operator, command, group_of, now, open_
 from registry.operators import accounts
 from registry.record.rights import OperatorRole
 from registry.say import answer, line, say
-from registry.store.models import OperatorRow
+from registry.store.operators import OperatorRow
 
 if TYPE_CHECKING:
     from registry.commands.common import Commands

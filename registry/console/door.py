@@ -13,7 +13,7 @@ from registry.http.views import service
 from registry.operators import accounts, passwords, sign_ins, totp
 from registry.operators.sign_ins import Denial
 from registry.problems import Problem, Refused
-from registry.store.models import OperatorRow
+from registry.store.operators import OperatorRow
 
 MAX_FIELD: Final = 128
 _log = logging.getLogger("yinxin.registry")

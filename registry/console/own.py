@@ -14,7 +14,7 @@ from registry.http.views import service
 from registry.operators import accounts, passwords, sign_ins
 from registry.operators.sign_ins import IDLE, LONGEST, Denial
 from registry.problems import Problem, Refused
-from registry.store.models import RecoveryCodeRow, SignInRow
+from registry.store.operators import RecoveryCodeRow, SignInRow
 
 _log = logging.getLogger("yinxin.registry")
 

@@ -20,7 +20,8 @@ from registry.figures.suppression import Cell, K, hidden, may_be_shown
 from registry.register.certificates import read
 from registry.sheets.sheet_rows import safe_cell
 from registry.store.engine import Store
-from registry.store.models import DivisionRow, IssuerRow, OnRecordRow, RegisteredRow, StatisticsRow
+from registry.store.models import DivisionRow, IssuerRow, OnRecordRow, RegisteredRow
+from registry.store.publications import StatisticsRow
 from registry.words import ANSWER, CERTIFICATE_KIND, ISSUER_KIND, Words
 
 BY: Final = ("division", "occupation", "level", "issuer_kind", "month")

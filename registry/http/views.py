@@ -40,7 +40,8 @@ from registry.record import acts, tiles
 from registry.register import indices, intake, receipts, registration, statuses
 from registry.register.intake import Answer, Work
 from registry.register.registration import Candidate
-from registry.store.models import IssuerRow, ObjectRow, RegionRow
+from registry.store.models import IssuerRow, RegionRow
+from registry.store.publications import ObjectRow
 from registry.supervision import complaints, published
 
 EXTENSION: Final = "yinxin"

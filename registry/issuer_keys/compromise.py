@@ -14,7 +14,8 @@ from registry.problems import Problem, Refused
 from registry.record import acts, proposals
 from registry.record.acts import Act
 from registry.record.proposals import Progress, Proposal
-from registry.store.models import AgreementRow, CertificateKeyRow, NameRow, RegisteredRow
+from registry.store.models import CertificateKeyRow, NameRow, RegisteredRow
+from registry.store.partners import AgreementRow
 
 
 class Why(Enum):

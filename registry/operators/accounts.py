@@ -18,7 +18,7 @@ from registry.problems import Problem, Refused
 from registry.record import acts, rights
 from registry.record.acts import Act
 from registry.record.rights import OperatorRole
-from registry.store.models import OperatorRow, RecoveryCodeRow
+from registry.store.operators import OperatorRow, RecoveryCodeRow
 
 SETUP_HOURS: Final = 24
 RECOVERY_CODES: Final = 10

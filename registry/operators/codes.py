@@ -6,7 +6,7 @@ from hashlib import sha256
 
 from sqlalchemy.orm import Session
 
-from registry.store.models import RecoveryCodeRow
+from registry.store.operators import RecoveryCodeRow
 
 
 def random_code(size: int) -> str:

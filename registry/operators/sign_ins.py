@@ -15,7 +15,7 @@ from registry.operators import codes, passwords, totp
 from registry.record import rights
 from registry.record.rights import OperatorRole
 from registry.store.engine import Store
-from registry.store.models import OperatorRow, SignInRow
+from registry.store.operators import OperatorRow, SignInRow
 
 IDLE: Final = 30 * 60
 LONGEST: Final = 10 * 3_600

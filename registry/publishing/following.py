@@ -20,7 +20,7 @@ from registry.publishing.states import Order
 from registry.record import acts, tiles
 from registry.record.tiles import Files
 from registry.store.engine import Store
-from registry.store.models import PublicationRow
+from registry.store.publications import PublicationRow
 
 
 def follow(store: Store, places: Places) -> bool:

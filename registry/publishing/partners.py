@@ -16,7 +16,7 @@ from registry.record import acts
 from registry.record.acts import Act
 from registry.settings import touch
 from registry.store.engine import Store
-from registry.store.models import PartnerRow
+from registry.store.partners import PartnerRow
 
 
 @dataclass(frozen=True, slots=True)

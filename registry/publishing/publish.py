@@ -27,7 +27,8 @@ from registry.publishing.snapshot import last_order, next_order, take_snapshot
 from registry.record import acts
 from registry.roles import OnlineKeys
 from registry.store.engine import Store
-from registry.store.models import PublicationRow, RegionRow
+from registry.store.models import RegionRow
+from registry.store.publications import PublicationRow
 from registry.store.turns import turn
 
 PATIENCE: Final = 60.0

@@ -25,7 +25,8 @@ from registry.publishing.states import Parts, State
 from registry.record import acts, tiles
 from registry.record.acts import Act
 from registry.record.tiles import Files
-from registry.store.models import PublicationRow, RegionRow
+from registry.store.models import RegionRow
+from registry.store.publications import PublicationRow
 from registry.store.turns import TurnTakenError
 
 

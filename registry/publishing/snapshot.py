@@ -17,7 +17,8 @@ from registry.problems import Problem, Refused
 from registry.publishing.lifetimes import RENEW_AFTER
 from registry.publishing.registered import Registered, read_registered
 from registry.settings import Settings
-from registry.store.models import PublicationRow, RegionRow, RegisteredRow, RootRow, RunRow, StatusListRow
+from registry.store.models import RegionRow, RegisteredRow, RootRow, RunRow, StatusListRow
+from registry.store.publications import PublicationRow
 
 
 @dataclass(frozen=True, slots=True)

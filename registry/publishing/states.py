@@ -17,7 +17,8 @@ from credential.bundle import Part
 from credential.model import Region
 from registry.files import Places
 from registry.problems import Problem, Refused
-from registry.store.models import ObjectRow, PartnerRow, PublishedRow
+from registry.store.partners import PartnerRow
+from registry.store.publications import ObjectRow, PublishedRow
 
 CHUNK: Final = 500
 Order = tuple[int, int]

@@ -19,7 +19,7 @@ from registry.problems import ConfigurationError, Problem, Refused
 from registry.recognition.agreement_columns import name
 from registry.record import acts
 from registry.record.acts import Act
-from registry.store.models import AgreementRow
+from registry.store.partners import AgreementRow
 
 MAX_FILE_BYTES: Final = 4 << 20
 

@@ -16,7 +16,8 @@ from credential.model import Seconds
 from credential.published import LogHead
 from registry.problems import Problem, Refused
 from registry.record import rights
-from registry.store.models import ActRow, PublicationRow, RegionRow, RegisteredRow
+from registry.store.models import ActRow, RegionRow, RegisteredRow
+from registry.store.publications import PublicationRow
 
 BATCH: Final = "batch.register"
 SALT_BYTES: Final = 16

@@ -11,7 +11,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from registry.problems import Problem, Refused
-from registry.store.models import OperatorRow
+from registry.store.operators import OperatorRow
 
 
 @unique

@@ -1,4 +1,7 @@
-"""The tables. What must be unique is unique in the database; instants are seconds, days are days in UTC+8."""
+"""The tables of the region, its issuers, their keys and certificates, and the record.
+
+What must be unique is unique in the database; instants are seconds, days are days in UTC+8.
+"""
 
 from typing import Any, Final
 
@@ -401,89 +404,6 @@ class CorrectionRow(Base):
     answered_at: Mapped[int | None]
 
 
-class StatisticsRow(Base):
-    """The statistics of a day, as they are published: `content` is JSON with small cells left out already."""
-
-    __tablename__ = "statistics"
-
-    day: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
-    content: Mapped[dict[str, Any]]
-    made_at: Mapped[int]
-
-
-class PublicationRow(Base):
-    """One object that was published; (type, list, epoch, seq) is given out once. `act` is when it first was."""
-
-    __tablename__ = "publications"
-
-    type: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
-    list: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
-    epoch: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
-    seq: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
-    sha256: Mapped[bytes] = mapped_column(index=True)
-    issued: Mapped[int]
-    expires: Mapped[int | None]
-    act: Mapped[int | None]
-
-
-class PublishedRow(Base):
-    """A publication as a whole: the newest, and the last of each epoch before it.
-
-    `manifest` is its bundle with the SHA-256 of each object in the object's place; `note` is the head of the log.
-    """
-
-    __tablename__ = "published"
-
-    epoch: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
-    seq: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
-    manifest: Mapped[bytes]
-    note: Mapped[bytes]
-
-
-class ObjectRow(Base):
-    """The bytes of an object that a manifest names."""
-
-    __tablename__ = "objects"
-
-    sha256: Mapped[bytes] = mapped_column(primary_key=True)
-    data: Mapped[bytes]
-
-
-class AgreementRow(Base):
-    """An agreement with a partner region; `content` is the agreement as the operator's file has it."""
-
-    __tablename__ = "agreements"
-
-    id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
-    partner: Mapped[str] = mapped_column(unique=True)
-    content: Mapped[dict[str, Any]]
-    changed_at: Mapped[int]
-
-
-class BenefitPolicyRow(Base):
-    """The region's benefit policy as it is to be published next: its payload, under a head that no verifier sees."""
-
-    __tablename__ = "benefit_policy"
-    __table_args__ = (CheckConstraint("id = 1", name="one"),)
-
-    id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
-    payload: Mapped[bytes]
-    changed_at: Mapped[int]
-
-
-class PartnerRow(Base):
-    """A partner region whose published part the operator has imported; `manifest` is as in PublishedRow."""
-
-    __tablename__ = "partners"
-
-    region: Mapped[str] = mapped_column(primary_key=True)
-    pin: Mapped[bytes]
-    epoch: Mapped[int]
-    seq: Mapped[int]
-    imported_at: Mapped[int]
-    manifest: Mapped[bytes | None]
-
-
 class OnRecordRow(Base):
     """An old certificate: on record, not signed."""
 
@@ -496,45 +416,6 @@ class OnRecordRow(Base):
     level: Mapped[str]
     issued_on: Mapped[str]
     imported_at: Mapped[int]
-
-
-class OperatorRow(Base):
-    """A person's account. `setup` is the hash of the code that lets its holder choose password and app, once."""
-
-    __tablename__ = "operators"
-
-    name: Mapped[str] = mapped_column(primary_key=True)
-    display: Mapped[str]
-    roles: Mapped[list[str]] = mapped_column(JSON)
-    added_at: Mapped[int]
-    disabled_at: Mapped[int | None]
-    setup: Mapped[bytes | None]
-    setup_expires: Mapped[int | None]
-    password: Mapped[str | None]
-    totp: Mapped[bytes]
-    totp_step: Mapped[int] = mapped_column(default=0)
-    failures: Mapped[int] = mapped_column(default=0)
-    locked_until: Mapped[int] = mapped_column(default=0)
-
-
-class RecoveryCodeRow(Base):
-    """A code that stands in once for the app's; gone when it was used."""
-
-    __tablename__ = "recovery_codes"
-
-    operator: Mapped[str] = mapped_column(ForeignKey("operators.name"), primary_key=True)
-    hash: Mapped[bytes] = mapped_column(primary_key=True)
-
-
-class SignInRow(Base):
-    """A browser that is signed in, by the hash of what its cookie holds."""
-
-    __tablename__ = "sign_ins"
-
-    hash: Mapped[bytes] = mapped_column(primary_key=True)
-    operator: Mapped[str] = mapped_column(ForeignKey("operators.name"), index=True)
-    since: Mapped[int]
-    seen_at: Mapped[int]
 
 
 class CountRow(Base):

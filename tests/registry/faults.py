@@ -22,7 +22,8 @@ from credential.request import RegisterBatch, ReserveIndices
 from registry import current
 from registry.files import Places
 from registry.opening import store_of
-from registry.store.models import PublicationRow, RegionRow, RegisteredRow, RequestRow
+from registry.store.models import RegionRow, RegisteredRow, RequestRow
+from registry.store.publications import PublicationRow
 from tests.disks import fill
 from tests.registry.office import PORT, certificate, seal, signed
 from tests.registry.serving import Host, wait_until

@@ -12,7 +12,8 @@ from werkzeug.test import TestResponse
 from credential.model import Seconds
 from registry.operators import accounts, passwords, totp
 from registry.record.rights import OperatorRole
-from registry.store.models import ActRow, OperatorRow
+from registry.store.models import ActRow
+from registry.store.operators import OperatorRow
 from tests.registry.office import Office, now, run
 
 PASSWORD: Final = "三坊七巷 lychee 0591"

@@ -24,7 +24,8 @@ from registry.publishing.recording import Drafted
 from registry.roles import Opening, open_online
 from registry.store import turns
 from registry.store.engine import open_store
-from registry.store.models import CountRow, ObjectRow, PublicationRow
+from registry.store.models import CountRow
+from registry.store.publications import ObjectRow, PublicationRow
 from registry.store.turns import TurnTakenError
 from tests.registry.faults import hosts_publish
 from tests.registry.office import PORT, Office, batch, now, run, seal

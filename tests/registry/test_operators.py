@@ -14,7 +14,7 @@ from registry.problems import Problem, Refused
 from registry.record import acts, rights
 from registry.record.acts import Act
 from registry.record.rights import MAY, NOT_OPERATORS, OperatorRole
-from registry.store.models import OperatorRow
+from registry.store.operators import OperatorRow
 from tests.registry.office import PORT, Office, enrolment, institution, migrate, now, run
 from tests.registry.people import PASSWORD, WHY, hire, setup_code
 

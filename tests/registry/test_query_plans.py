@@ -20,13 +20,13 @@ from registry.store.models import (
     Base,
     CorrectionRow,
     OnRecordRow,
-    PublicationRow,
     RegisteredRow,
     RequestRow,
     RunRow,
     StatusHistoryRow,
     StatusListRow,
 )
+from registry.store.publications import PublicationRow
 from tests.registry.office import PORT, SKILLS, Office, batch, certificate, certificate_key, copy, seal, signed
 from tests.registry.plans import reads
 from tests.registry.test_holders import NAME, NUMBER
