@@ -15,6 +15,9 @@ TUNING: Final = range(1_000_000)
 HELD_OUT: Final = range(1_000_000, 2_000_000)
 """Seeds that nobody looks at while the ladder is changed: the soak alone counts them."""
 
+_USUAL: Final = (2.6, 4.8)
+"""Pixels a module, as in usual photographs of a certificate."""
+
 Damage = Callable[[Sheet, float, Random], Sheet]
 
 
@@ -81,23 +84,26 @@ def _worn(damage: Damage) -> Callable[[str, float, Random], Image.Image]:
     return lambda text, much, random: _photograph(damage(around_code(text), much, random), random)
 
 
+def _held(sheet: Sheet, pixels: tuple[float, float], random: Random) -> Sheet:
+    """In front of a camera, nearly straight, with so many pixels a module."""
+    near = camera.reduced(sheet, random.uniform(*pixels))
+    return camera.placed(near, random.gauss(0, 4), 0.02, random)
+
+
 def _photograph(sheet: Sheet, random: Random) -> Image.Image:
-    near = camera.reduced(sheet, random.uniform(2.6, 4.8))
-    askew = camera.placed(near, random.gauss(0, 4), 0.02, random)
-    sharp = camera.unfocused(askew, 0, random) if random.random() < 0.5 else askew
+    held = _held(sheet, _USUAL, random)
+    sharp = camera.unfocused(held, 0, random) if random.random() < 0.5 else held
     return camera.taken(sharp, random.uniform(2, 6), random.randint(70, 92), random)
 
 
 def _blur(text: str, much: float, random: Random) -> Image.Image:
-    near = camera.reduced(around_code(text), random.uniform(2.6, 4.8))
-    askew = camera.placed(near, random.gauss(0, 4), 0.02, random)
-    return camera.taken(camera.unfocused(askew, much, random), random.uniform(1, 3), random.randint(75, 92), random)
+    blurred = camera.unfocused(_held(around_code(text), _USUAL, random), much, random)
+    return camera.taken(blurred, random.uniform(1, 3), random.randint(75, 92), random)
 
 
 def _motion(text: str, much: float, random: Random) -> Image.Image:
-    near = camera.reduced(around_code(text), random.uniform(2.6, 4.8))
-    askew = camera.placed(near, random.gauss(0, 4), 0.02, random)
-    return camera.taken(camera.shaken(askew, much, random), random.uniform(1, 3), random.randint(75, 92), random)
+    moved = camera.shaken(_held(around_code(text), _USUAL, random), much, random)
+    return camera.taken(moved, random.uniform(1, 3), random.randint(75, 92), random)
 
 
 def _tilt(text: str, much: float, random: Random) -> Image.Image:
@@ -107,9 +113,8 @@ def _tilt(text: str, much: float, random: Random) -> Image.Image:
 
 
 def _jpeg(text: str, much: float, random: Random) -> Image.Image:
-    near = camera.reduced(around_code(text), random.uniform(2.2, 3.6))
-    askew = camera.placed(near, random.gauss(0, 4), 0.02, random)
-    return camera.taken(askew, random.uniform(2, 6), round(20 - 17 * much), random)
+    held = _held(around_code(text), (2.2, 3.6), random)
+    return camera.taken(held, random.uniform(2, 6), round(20 - 17 * much), random)
 
 
 def _screen(text: str, much: float, random: Random) -> Image.Image:
