@@ -12,11 +12,11 @@ from typing import Final
 import pikepdf
 import pytest
 from PIL import Image
-from playwright.sync_api import Browser, BrowserContext, Request
+from playwright.sync_api import Browser, BrowserContext, Error, Request
 
 from registry.http import assets
 from tests.e2e.browser import Tab, chromium
-from tests.e2e.site import Site
+from tests.e2e.site import Answer, Site
 from tools.demo.story import PORT_GROUP, Story
 
 pytestmark = pytest.mark.xdist_group("story")
@@ -218,6 +218,19 @@ def test_nothing_leaves_the_browser(found: dict[str, str], asked: list[Request],
     paths = {each.url.removeprefix(site.url) for each in asked}
     assert [each for each in paths if not each.startswith(READER)] == []
     assert sum(each.endswith(".wasm") for each in paths) == 2
+
+
+def test_without_its_webassembly_the_reader_says_that_it_is_missing(browser: Browser, site: Site, files: Path) -> None:
+    context = browser.new_context(service_workers="block")
+    tab = Tab.opened(site, context)
+    tab.open()
+    (zxing,) = [path for path in site_files(site) if path.startswith("/v/zxing_reader-")]
+    site.instead[zxing] = Answer(b"", 404)
+    with pytest.raises(Error, match="ReaderMissing"):
+        read_in(tab, files / "certificate.png")
+    site.instead.clear()
+    assert list(read_in(tab, files / "certificate.png")) == ["certificate.png"]
+    context.close()
 
 
 @pytest.fixture

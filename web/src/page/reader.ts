@@ -25,47 +25,88 @@ const idle: Worker[] = [];
 
 /** Asks a reader, and hands on each part of its answer. Rejects with ReaderMissing. */
 export async function ask(question: Question, onFound: (found: Given[]) => void, signal: AbortSignal): Promise<Ending> {
-  const worker = idle.pop() ?? (await started());
-  const ending = await answered(worker, question, onFound, signal);
-  if (ending.isWhole) idle.push(worker);
-  else worker.terminate();
-  return ending;
+  const known = idle.pop();
+  const worker = known ?? started();
+  let isIdle = false;
+  try {
+    const ending = await new Talk(worker, known !== undefined, onFound).about(question, signal);
+    isIdle = ending.isWhole;
+    return ending;
+  } finally {
+    if (isIdle) idle.push(worker);
+    else worker.terminate();
+  }
 }
 
-function started(): Promise<Worker> {
+/** It may be asked at once: it looks at a file while it waits for what it needs. */
+function started(): Worker {
   address ??= trusted("yinxin-reader", READER, READER);
-  const worker = new Worker(address, { type: "module" });
-  return new Promise((resolve, reject) => {
-    worker.onmessage = () => resolve(worker);
-    worker.onerror = () => {
-      worker.terminate();
-      reject(new ReaderMissing());
-    };
-  });
+  return new Worker(address, { type: "module" });
 }
 
-function answered(worker: Worker, question: Question, onFound: (found: Given[]) => void, signal: AbortSignal): Promise<Ending> {
-  return new Promise((resolve) => {
-    let unit: Unit | null = null;
-    const finish = (ending: Ending): void => {
-      clearTimeout(watch);
-      signal.removeEventListener("abort", abort);
-      resolve(ending);
-    };
-    const fail = (why: string): void => finish({ isWhole: false, why, unit });
-    const abort = (): void => fail("aborted");
-    const wait = (): ReturnType<typeof setTimeout> => setTimeout(() => fail("took too long"), PATIENCE);
-    let watch = wait();
+/** One question, and its answer part by part. */
+class Talk {
+  readonly #worker: Worker;
+  readonly #onFound: (found: Given[]) => void;
+  /** Whether the reader has shown that it has all that it needs. */
+  #isReady: boolean;
+  #unit: Unit | null = null;
+  #watch: ReturnType<typeof setTimeout> | undefined;
+  #settle!: (ending: Ending | ReaderMissing) => void;
+
+  constructor(worker: Worker, isReady: boolean, onFound: (found: Given[]) => void) {
+    this.#worker = worker;
+    this.#isReady = isReady;
+    this.#onFound = onFound;
+  }
+
+  /** Rejects with ReaderMissing. */
+  async about(question: Question, signal: AbortSignal): Promise<Ending> {
+    const abort = (): void => this.#fail("aborted");
     signal.addEventListener("abort", abort);
-    worker.onerror = () => fail("the reader broke");
-    worker.onmessage = ({ data }: MessageEvent<Answer>) => {
-      clearTimeout(watch);
-      watch = wait();
-      if (data.kind === "unit") unit = data.unit;
-      if (data.kind === "found") onFound(data.found);
-      if (data.kind === "done") finish({ isWhole: true });
-      if (data.kind === "failed") fail(data.why);
-    };
-    worker.postMessage(question, question.kind === "frame" ? [question.picture] : []);
-  });
+    const end = await new Promise<Ending | ReaderMissing>((resolve) => {
+      this.#settle = resolve;
+      this.#ask(question);
+    });
+    signal.removeEventListener("abort", abort);
+    clearTimeout(this.#watch);
+    if (end instanceof ReaderMissing) throw end;
+    return end;
+  }
+
+  #ask(question: Question): void {
+    this.#worker.onerror = () => (this.#isReady ? this.#fail("the reader broke") : this.#settle(new ReaderMissing()));
+    this.#worker.onmessage = ({ data }: MessageEvent<Answer>) => this.#hear(data);
+    this.#worker.postMessage(question, question.kind === "frame" ? [question.picture] : []);
+    this.#wait();
+  }
+
+  #hear(answer: Answer): void {
+    this.#wait();
+    switch (answer.kind) {
+      case "ready":
+        this.#isReady = true;
+        break;
+      case "missing":
+        return this.#settle(new ReaderMissing());
+      case "unit":
+        this.#unit = answer.unit;
+        break;
+      case "found":
+        return this.#onFound(answer.found);
+      case "done":
+        return this.#settle({ isWhole: true });
+      case "failed":
+        return this.#fail(answer.why);
+    }
+  }
+
+  #wait(): void {
+    clearTimeout(this.#watch);
+    this.#watch = setTimeout(() => this.#fail("took too long"), PATIENCE);
+  }
+
+  #fail(why: string): void {
+    this.#settle({ isWhole: false, why, unit: this.#unit });
+  }
 }

@@ -13,9 +13,13 @@ export interface Unit {
   readonly place: string;
 }
 
-/** What is answered: once that the reader is ready; then to each question which unit is begun, what was found, in parts, and how it ended. */
+/**
+ * What is answered: once that the reader has what it needs, or cannot have it; and to each question which unit is begun,
+ * what was found, in parts, and how it ended.
+ */
 export type Answer =
   | { readonly kind: "ready" }
+  | { readonly kind: "missing" }
   | { readonly kind: "unit"; readonly unit: Unit }
   | { readonly kind: "found"; readonly found: Given[] }
   | { readonly kind: "done" }

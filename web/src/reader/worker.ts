@@ -15,9 +15,9 @@ declare const self: {
   postMessage(answer: Answer): void;
 };
 
-async function answerTo(question: Question, decode: Decode): Promise<void> {
+async function answerTo(question: Question): Promise<void> {
   try {
-    for await (const part of answers(question, decode)) {
+    for await (const part of answers(question)) {
       self.postMessage("place" in part ? { kind: "unit", unit: part } : { kind: "found", found: part });
     }
     self.postMessage({ kind: "done" });
@@ -26,24 +26,24 @@ async function answerTo(question: Question, decode: Decode): Promise<void> {
   }
 }
 
-function answers(question: Question, decode: Decode): AsyncGenerator<Unit | Given[]> {
-  if (question.kind === "frame") return readFrame(question.picture, decode);
+function answers(question: Question): AsyncGenerator<Unit | Given[]> {
+  if (question.kind === "frame") return readFrame(question.picture);
   return readFile(question.name, question.data, question.from, decode);
 }
 
 /** The texts that the camera shows now; another picture follows, so that none is looked at for long. */
-async function* readFrame(picture: ImageBitmap, decode: Decode): AsyncGenerator<Given[]> {
+async function* readFrame(picture: ImageBitmap): AsyncGenerator<Given[]> {
   const grey = greyOf(pixelsOf(picture));
   picture.close();
   const seen = await decode(grey);
   yield seen.flatMap(({ text }) => (text === null ? [] : [at("", "", text)]));
 }
 
-async function start(): Promise<void> {
-  const scan = await scanner();
-  const decode: Decode = async (grey) => scan(grey);
-  self.onmessage = ({ data }) => void answerTo(data, decode);
-  self.postMessage({ kind: "ready" });
-}
-
-void start();
+/** Files are looked at while this is still fetched. */
+const ready = scanner();
+ready.then(
+  () => self.postMessage({ kind: "ready" }),
+  () => self.postMessage({ kind: "missing" }),
+);
+const decode: Decode = async (grey) => (await ready)(grey);
+self.onmessage = ({ data }) => void answerTo(data);
