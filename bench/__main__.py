@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 from itertools import chain
 from typing import Final
 
-from bench import page, peers, published, registering, report, rows, signing, sizes, traffic, workload
+from bench import many, page, peers, published, registering, report, rows, signing, sizes, traffic, workload
 from bench.machine import machine
 from bench.race import Effort
 from bench.report import Results
@@ -20,7 +20,9 @@ def main() -> None:
     when, where = datetime.now(UTC), machine(peers.python())
     measured: list[Row] = []
     work = workload.write(FOLDER)
-    for row in chain(rows.rows(work, peers.python(), FULL), signing.rows(), registering.rows(), published.rows(FULL)):
+    for row in chain(
+        rows.rows(work, peers.python(), FULL), many.rows(), signing.rows(), registering.rows(), published.rows(FULL)
+    ):
         ratio = row.ratio
         print(f"{row.zh} / {row.peer}: {ratio.middle:.2f} ({ratio.least:.2f}–{ratio.most:.2f})", flush=True)
         measured.append(row)

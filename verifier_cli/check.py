@@ -69,6 +69,9 @@ class Row:
         self.outcome, self.printed = outcome, printed
         self.cells, self.data, self.digest = cells, data, digest
 
+    def __reduce__(self) -> "tuple[type[Row], tuple[object, ...]]":
+        return Row, (self.outcome, self.printed, self.cells, self.data, self.digest)
+
 
 def run(asked: Asked) -> int:
     """Print every verdict. 0: all accepted; 1: one is rejected; 3: one is undecided and none rejected."""
@@ -137,6 +140,7 @@ class Judge:
         self.asked = asked
         self.known = load_trust(asked.bundle, asked.pin, asked.region)
         self.style = Style(sys.stdout)
+        self.needs_json = asked.as_json or bool(asked.reports)
 
     def __reduce__(self) -> "tuple[type[Judge], tuple[Asked]]":
         return Judge, (self.asked,)
@@ -147,7 +151,7 @@ class Judge:
         outcome = counted(verdict, self.asked.require_recognised)
         found = entitlement.ask(verdict, self.known, self.asked.division)
         data, printed = None, ""
-        if self.asked.as_json or self.asked.reports:
+        if self.needs_json:
             data = _as_json(given.name, verdict, found, self.asked.division)
         if self.asked.as_json:
             printed = data or ""

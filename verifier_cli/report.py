@@ -1,6 +1,7 @@
 """A verdict as one JSON object, for programs. Every key is always there; what does not apply is null."""
 
-from typing import Final
+from functools import cache, lru_cache
+from typing import TYPE_CHECKING, Final
 
 from credential.model import (
     MAX_DAY,
@@ -17,6 +18,9 @@ from credential.model import (
 )
 from credential.recognition import RecognisedAs
 from credential.verify import Accepted, AsOf, NamedIssuer, Rejected, Undecided, Verdict
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 Json = dict[str, object]
 
@@ -46,9 +50,15 @@ EFFECT: Final = ("equivalent", "eligibility", "treatment")
 
 def line(name: str, verdict: Verdict, benefits: Json) -> str:
     """The object on one line, in ASCII."""
+    return _encoder()(report(name, verdict, benefits))
+
+
+@cache
+def _encoder() -> "Callable[[object], str]":
+    """One for all lines: making it takes as long as a short line."""
     import json
 
-    return json.dumps(report(name, verdict, benefits), separators=(",", ":"))
+    return json.JSONEncoder(separators=(",", ":")).encode
 
 
 def report(name: str, verdict: Verdict, benefits: Json | None = None) -> Json:
@@ -93,7 +103,7 @@ def _issuer(issuer: NamedIssuer) -> Json:
 
 def _as_of(as_of: AsOf) -> Json:
     return {
-        "now": rfc3339(as_of.now),
+        "now": _instant(as_of.now),
         "trust_list": _instant(as_of.trust_list),
         "status_list": _instant(as_of.status_list),
         "registration": as_of.registration,
@@ -101,6 +111,7 @@ def _as_of(as_of: AsOf) -> Json:
     }
 
 
+@lru_cache(maxsize=256)
 def _instant(instant: Seconds | None) -> str | None:
     return None if instant is None else rfc3339(instant)
 
@@ -147,6 +158,7 @@ def last_day(ends: Seconds) -> Day:
     return Day(min(max(day_of(Seconds(ends - 1)), 0), MAX_DAY))
 
 
+@lru_cache(maxsize=4_096)
 def iso(day: Day) -> str:
     """A day as its date."""
     return date_from_day(day).isoformat()

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from bench import masks, page, peers, report, rows, sizes, workload
+from bench import many, masks, page, peers, report, rows, sizes, workload
 from bench.machine import Machine, machine
 from bench.page import Missing, Visits, Web
 from bench.race import Effort, Ratio, Runner, Side, ratio, started
@@ -53,6 +53,12 @@ def test_every_row_is_measured_and_the_page_says_so(work: Workload, peers_python
         assert any(line.startswith(f"| {zh}<br>{en} | ") for line in lines)
     assert "2026-06-01 08:00 UTC" in said
     assert "python-cwt 3.3.0" in said
+
+
+def test_many_are_measured_beside_their_peers() -> None:
+    texts, photos = many.rows(texts=150, photos=2, rounds=1)
+    assert (texts.goal, photos.goal) == (Goal(True, 0.7), None)
+    assert [len(each) for row in (texts, photos) for each in (row.ours, row.theirs)] == [1] * 4
 
 
 def test_the_page_answers_in_a_browser_and_keeps_its_weight() -> None:

@@ -8,15 +8,17 @@ from verifier_cli.arguments import Parser, add_inputs
 
 WORDS: Final = "核验证书 / verify certificates"
 TAKES_BUNDLE: Final = True
-EPILOG: Final = """\
+INPUTS: Final = """\
 INPUT 可以是：二维码文字；文件夹；ZIP；PDF；图片和多页扫描件；二维码文字的列表（每行一个，
 .jsonl 取 "text"，CSV，XLSX）；- 表示标准输入。每个文件至少一行，读不了的写明原因。
 INPUT is a QR's text; a folder; a ZIP; a PDF; a picture or a scan of several pages; a list of QR texts (one a line, of
 .jsonl the member "text", CSV, XLSX); - is standard input. Every file gives a row, also one that cannot be read.
-
+"""
+_EXAMPLE: Final = """
 例 / example:
   yinxin-verify check --bundle bundle.cbor 应聘材料 --report 核验结果.xlsx
-
+"""
+EXIT: Final = """
 退出码 / exit codes:
   0  全部通过            all accepted
   1  有不通过的          any rejected (or, with --require-recognised, not recognised here)
@@ -26,6 +28,7 @@ INPUT is a QR's text; a folder; a ZIP; a PDF; a picture or a scan of several pag
 通过只说明证书真实有效；持证人是否本人，请核对照片和身份证件。
 "Passed" says that the certificate is authentic and stands; that the bearer is this person, the photo and the ID show.
 """
+EPILOG: Final = INPUTS + _EXAMPLE + EXIT
 
 
 def add_arguments(parser: Parser) -> None:

@@ -9,7 +9,7 @@ from verifier_cli.commands import check
 
 WORDS: Final = "逐步说明核验过程 / explain every step of a verification"
 TAKES_BUNDLE: Final = True
-EPILOG: Final = check.EPILOG
+EPILOG: Final = check.INPUTS + check.EXIT
 
 
 def add_arguments(parser: Parser) -> None:
