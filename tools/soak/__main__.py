@@ -19,6 +19,7 @@ from tools.soak import (
     guided,
     kills,
     lists,
+    many,
     page,
     pipes,
     query,
@@ -41,6 +42,7 @@ SOAKS: Final[tuple[Soak, ...]] = (
     api.SOAK,
     faults.SOAK,
     corpus.SOAK,
+    many.SOAK,
 )
 """In the order in which they run; a new long count is one more module and one more line."""
 
