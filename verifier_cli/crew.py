@@ -68,9 +68,12 @@ class Crew(Generic[R]):
         """The answers in the order of the tasks; `advance` is told the bytes of each task that is done."""
         waiting = iter(tasks)
         try:
-            while self._fill(waiting):
+            while self._slots or self._fill(waiting, self._size):
                 self._hand_out()
+                if self._fill(waiting, AHEAD * self._size):
+                    self._hand_out()
                 self._listen()
+                self._hand_out()
                 yield from self._finished(advance)
         finally:
             self.stop()
@@ -84,10 +87,11 @@ class Crew(Generic[R]):
             each.connection.close()
         self._workers.clear()
 
-    def _fill(self, waiting: Iterator[Task]) -> bool:
-        """Take as many tasks as may be under way. Whether there is any."""
-        self._slots.extend(_Slot(task) for task in islice(waiting, max(0, AHEAD * self._size - len(self._slots))))
-        return bool(self._slots)
+    def _fill(self, waiting: Iterator[Task], most: int) -> bool:
+        """Take tasks until so many are under way. Whether there was any more."""
+        before = len(self._slots)
+        self._slots.extend(_Slot(task) for task in islice(waiting, max(0, most - before)))
+        return len(self._slots) > before
 
     def _hand_out(self) -> None:
         for slot in self._slots:
