@@ -233,6 +233,21 @@ def test_without_its_webassembly_the_reader_says_that_it_is_missing(browser: Bro
     context.close()
 
 
+def test_what_stops_the_reader_is_named_and_the_rest_is_read(
+    browser: Browser, site: Site, files: Path, found: dict[str, str]
+) -> None:
+    context = browser.new_context(service_workers="block")
+    tab = Tab.opened(site, context)
+    tab.open()
+    (pdfium,) = [path for path in site_files(site) if path.startswith("/v/pdfium-")]
+    site.instead[pdfium] = Answer(b"", 404)
+    read = read_in(tab, files / "several.zip")
+    site.instead.clear()
+    context.close()
+    rest = {name: text for name, text in found.items() if name.startswith("several.zip") and "pages.pdf" not in name}
+    assert read == {**rest, "several.zip!/pages.pdf": "READING_STOPPED"}
+
+
 @pytest.fixture
 def kept(browser: Browser) -> Iterator[BrowserContext]:
     made = browser.new_context()

@@ -6,6 +6,7 @@
 
 import { at, unread } from "../given.ts";
 import type { Given } from "../given.ts";
+import { FOREIGN } from "../reader/messages.ts";
 import { BEFORE_TEXT } from "../wording.ts";
 import { ask, ReaderMissing } from "./reader.ts";
 
@@ -27,6 +28,8 @@ const MOST_READERS = 4;
 const FILES_A_READER = 4;
 /** Pictures of the camera in a second, at most. */
 const FRAMES = 10;
+/** Pictures one after the other in which another code than ours is seen before it is handed on. */
+const STAYS = 15;
 
 /** Whether this browser has what reading takes. */
 export function canRead(): boolean {
@@ -66,26 +69,32 @@ async function readFrom(file: Named, from: number, onRead: OnRead, signal: Abort
 }
 
 /**
- * Reads what the camera shows in `video` until `signal` aborts: each Yinxin text as often as it is seen.
+ * Reads what the camera shows in `video` until `signal` aborts: each Yinxin text as often as it is seen, another code's only
+ * if it stays, so that one that is passed by ends nothing.
  *
  * The video's tracks stop with it. Rejects with ReaderMissing as `read` does.
  */
 export async function scan(video: HTMLVideoElement, onText: (text: string) => void, signal: AbortSignal): Promise<void> {
+  let foreign = 0;
+  const onFound = (found: Given[]): void => {
+    const ours = found.filter(({ place }) => place !== FOREIGN);
+    foreign = ours.length === 0 && found.length > 0 ? foreign + 1 : 0;
+    for (const { content } of foreign < STAYS ? ours : found) if (typeof content === "string") onText(content);
+  };
   try {
-    const onFound = (found: Given[]): void => {
-      for (const { content } of found) if (typeof content === "string") onText(content);
-    };
-    while (!signal.aborted) {
-      const next = new Promise((resolve) => setTimeout(resolve, 1000 / FRAMES));
-      if (video.readyState >= HTMLMediaElement.HAVE_CURRENT_DATA && video.videoWidth > 0) {
-        const picture = await createImageBitmap(video);
-        await ask({ kind: "frame", picture }, onFound, signal);
-      }
-      await next;
-    }
+    while (!signal.aborted) await Promise.all([look(video, onFound, signal), pause(1000 / FRAMES)]);
   } finally {
     stop(video);
   }
+}
+
+async function look(video: HTMLVideoElement, onFound: (found: Given[]) => void, signal: AbortSignal): Promise<void> {
+  if (video.readyState < HTMLMediaElement.HAVE_CURRENT_DATA || video.videoWidth === 0) return;
+  await ask({ kind: "frame", picture: await createImageBitmap(video) }, onFound, signal);
+}
+
+function pause(milliseconds: number): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, milliseconds));
 }
 
 function stop(video: HTMLVideoElement): void {

@@ -7,6 +7,9 @@ export type Question =
   | { readonly kind: "file"; readonly name: string; readonly data: Blob; readonly from: number }
   | { readonly kind: "frame"; readonly picture: ImageBitmap };
 
+/** The place of a code in a camera's picture that is not of a Yinxin certificate. */
+export const FOREIGN = "#foreign";
+
 /** A part of a file that can fail by itself: its number from 0, and what to call it. */
 export interface Unit {
   readonly number: number;

@@ -2,9 +2,11 @@
 
 import { at } from "../given.ts";
 import type { Given } from "../given.ts";
+import { isOurs } from "./codes.ts";
 import { readFile } from "./file.ts";
 import { greyOf } from "./ladder.ts";
 import type { Decode } from "./ladder.ts";
+import { FOREIGN } from "./messages.ts";
 import type { Answer, Question, Unit } from "./messages.ts";
 import { pixelsOf } from "./pixels.ts";
 import { scanner } from "./zxing.ts";
@@ -36,7 +38,7 @@ async function* readFrame(picture: ImageBitmap): AsyncGenerator<Given[]> {
   const grey = greyOf(pixelsOf(picture));
   picture.close();
   const seen = await decode(grey);
-  yield seen.flatMap(({ text }) => (text === null ? [] : [at("", "", text)]));
+  yield seen.flatMap(({ text }) => (text === null ? [] : [at("", isOurs(text) ? "" : FOREIGN, text)]));
 }
 
 /** Files are looked at while this is still fetched. */
