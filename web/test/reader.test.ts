@@ -46,6 +46,7 @@ test("a file is what its first bytes say, and only then what its name says", () 
     [bytes("\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"), "a.xls", "old-office"],
     [bytes("\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"), "a.doc", "other"],
     [bytes("a\0b"), "folder.d/.png", "other"],
+    [bytes("a\0b"), "a.txt", "list"],
     [bytes("text"), "folder.png/README", "list"],
   ];
   for (const [head, name, kind] of cases) assert.equal(kindOf(head, name), kind, name);

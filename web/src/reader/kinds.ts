@@ -22,7 +22,6 @@ const PICTURE = ["\x89PNG", "\xff\xd8\xff", "GIF8", "II*\0", "MM\0*", "RIFF", "%
 const ZIP = ["PK\x03\x04", "PK\x05\x06", "PK\x07\x08"];
 const SHEETS: ReadonlySet<string> = new Set([".xls", ".xlsx", ".et"]);
 const OLD_OFFICE = "\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1";
-const UTF16 = ["\xff\xfe", "\xfe\xff"];
 const LITTER: ReadonlySet<string> = new Set(["thumbs.db", "ehthumbs.db", "desktop.ini", "icon\r", "__macosx", "$recycle.bin"]);
 
 /** How the file that begins with `head` and is called `name` is read. */
@@ -41,8 +40,7 @@ function byName(text: string, ending: string): Kind {
   if (PICTURES.has(ending)) return "picture";
   const known = BY_NAME.get(ending);
   if (known === "pdf" || known === "zip") return known;
-  const isUtf16 = LISTS.has(ending) && UTF16.some((mark) => text.startsWith(mark));
-  if (text.includes("\0") && !isUtf16) return "other";
+  if (text.includes("\0") && !LISTS.has(ending)) return "other";
   return known ?? "list";
 }
 
