@@ -71,6 +71,7 @@ const pages = await Promise.all([
     loader: { ".css": "text" },
     plugins: [withoutUnused],
   }),
+  build({ ...module, entryPoints: { explorer: "src/page/explorer.ts" }, plugins: [withoutUnused] }),
   ...onDemand,
 ]);
 const workers = await build({

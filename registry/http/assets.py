@@ -14,6 +14,10 @@ DIST: Final = files("web") / "static" / "dist"
 WORKER_PATH: Final = "/worker.js"
 KEPT: Final = ("site.css", "seal.svg", "favicon.svg")
 """The static files that the pages need beside their scripts."""
+KEPT_LATER: Final = ("more.css",)
+"""Those of the pages that follow later."""
+LARGEST_LATER: Final = 2 << 20
+"""Bytes of what a browser fetches unasked: what reads PDFs is larger, and follows when there is a PDF."""
 NEEDED: Final = ("page", "benefits")
 """What a browser keeps before it counts /v as kept; everything else follows when there is time."""
 _WORKERS: Final = ("worker", "retire")
@@ -101,7 +105,12 @@ def integrity(content: bytes) -> str:
 
 def worker_script(built: Assets, needed: Mapping[str, bytes], later: Mapping[str, bytes]) -> str:
     """The worker that keeps these contents, by path: any change of one of them makes it another worker."""
-    groups = (("needed", needed), ("later", later))
+    asked = {path: content for path, content in later.items() if len(content) > LARGEST_LATER}
+    groups = (
+        ("needed", needed),
+        ("later", {path: each for path, each in later.items() if path not in asked}),
+        ("asked", asked),
+    )
     kept = {name: {path: integrity(content) for path, content in group.items()} for name, group in groups}
     version = sha256(f"{json.dumps(kept)}\n{built.worker}".encode()).hexdigest()[:16]
     return f"const yinxin={json.dumps({'version': version, **kept})};\n{built.worker}"

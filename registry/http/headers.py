@@ -54,6 +54,9 @@ VERIFIER: Final[Mapping[str, str]] = {
 }
 """The page /v, which runs scripts: its own, and nothing that a text could become. It alone may ask for the camera."""
 
+EXPLORER: Final[Mapping[str, str]] = {"Content-Security-Policy": f"{_SCRIPTED}; trusted-types yinxin-worker"}
+"""The page below it that answers questions about recognition."""
+
 READER: Final[Mapping[str, str]] = {
     "Content-Security-Policy": _policy(
         "script-src 'self' 'wasm-unsafe-eval'", "connect-src 'self'", _TYPED, "trusted-types 'none'"

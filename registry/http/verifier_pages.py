@@ -1,11 +1,12 @@
 """The pages below /v, which verify in the browser: what is served of them, and the worker that keeps them there."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from importlib.resources import files
 from typing import Final
 
-from flask import Blueprint, Flask, Response, current_app, make_response, request, url_for
+from flask import Blueprint, Flask, Response, current_app, make_response, redirect, request, url_for
+from werkzeug.wrappers import Response as BaseResponse
 
 from registry import current
 from registry.http import assets, headers
@@ -44,6 +45,18 @@ def register(app: Flask, offer: Verifier) -> None:
 def page() -> Response:
     """What a phone's camera opens. The certificate stands behind the `#` and never comes here."""
     return _answer(_verify_page(), headers.VERIFIER)
+
+
+@verifier.get("/v/recognition")
+def explorer() -> Response:
+    """What a certificate would count as elsewhere. The question stands behind the `#` and never comes here."""
+    return _answer(_explorer_page(), headers.EXPLORER)
+
+
+@verifier.get("/recognition")
+def short() -> BaseResponse:
+    """An address to say aloud. The page is below /v, where what keeps it is."""
+    return redirect(url_for("verifier.explorer"), 302)
 
 
 @verifier.get(assets.WORKER_PATH)
@@ -109,19 +122,29 @@ def _answer(content: str, allowed: Mapping[str, str]) -> Response:
 
 
 def _verify_page() -> str:
+    return _show("verify.html", "verifier.page")
+
+
+def _explorer_page() -> str:
+    return _show("recognition.html", "verifier.explorer")
+
+
+def _show(template: str, here: str) -> str:
+    """The page as it is when it is asked for, whoever asks for it now."""
     pin = current.read_pin(service().places).hex()
-    return show(
-        "verify.html", frame_now(), here="verifier.page", built=_offer().offered, pin=pin, worker=assets.WORKER_PATH
-    )
+    return show(template, frame_now(), here=here, built=_offer().offered, pin=pin, worker=assets.WORKER_PATH)
 
 
 def _worker_of(built: Assets) -> str:
     def served(endpoint: str, found: Mapping[str, File]) -> dict[str, bytes]:
         return {url_for(endpoint, name=name): each.plain for name, each in found.items()}
 
-    static = {
-        url_for("pages.static", filename=name): (files("web") / "static" / name).read_bytes() for name in assets.KEPT
-    }
     page = {url_for("verifier.page"): _verify_page().encode()}
+    explorer = {url_for("verifier.explorer"): _explorer_page().encode()}
+    needed = page | served("verifier.script", built.needed) | _static(assets.KEPT)
     later = served("verifier.script", built.later) | served("verifier.reader", built.reader)
-    return assets.worker_script(built, page | served("verifier.script", built.needed) | static, later)
+    return assets.worker_script(built, needed, explorer | _static(assets.KEPT_LATER) | later)
+
+
+def _static(names: Iterable[str]) -> dict[str, bytes]:
+    return {url_for("pages.static", filename=name): (files("web") / "static" / name).read_bytes() for name in names}

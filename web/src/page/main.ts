@@ -13,7 +13,7 @@ import { element, found } from "./dom.ts";
 import { Keeper } from "./keeper.ts";
 import type { News } from "./keeper.ts";
 import type { Desk, Occupant, Spoken } from "./lent.ts";
-import { install, lookForNewVersion, onNewVersion } from "./offline.ts";
+import { install, isReloaded, lookForNewVersion, onNewVersion } from "./offline.ts";
 import * as phrases from "./phrases.ts";
 import { benefitsOf } from "./benefits_script.ts";
 import { ages, refusalCode, refusalsIn, standing } from "./standing.ts";
@@ -183,12 +183,6 @@ async function loadDesk(): Promise<void> {
 
 function focusAnswer(): void {
   document.getElementById("verdict")?.focus();
-}
-
-/** Whether this page was loaded again already: two servers with two versions must not keep it loading for ever. */
-function isReloaded(): boolean {
-  const [opened] = performance.getEntriesByType("navigation") as PerformanceNavigationTiming[];
-  return opened?.type === "reload";
 }
 
 async function start(): Promise<void> {

@@ -31,6 +31,12 @@ export function onNewVersion(then: () => unknown): void {
   });
 }
 
+/** Whether this page was loaded again already: two servers with two versions must not keep it loading for ever. */
+export function isReloaded(): boolean {
+  const [opened] = performance.getEntriesByType("navigation") as PerformanceNavigationTiming[];
+  return opened?.type === "reload";
+}
+
 /** Asks for a newer version of the page: a browser does so by itself only when the page is opened. */
 export async function lookForNewVersion(): Promise<void> {
   const container: ServiceWorkerContainer | undefined = navigator.serviceWorker;

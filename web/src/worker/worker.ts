@@ -1,14 +1,14 @@
 /**
  * Keeps the pages below /v and their files, so that they open without a network.
  *
- * The registry puts `yinxin = {version, needed, later}` in front of this script: files by path, each with its SHA-256. The
- * version is made from all of that, so that any change is a new worker. It fetches what is needed anew before it takes
- * over; what is for later comes when a page first asks for it, or has nothing else to do. Another content than the one
- * that was hashed is no answer, whoever gave it.
+ * The registry puts `yinxin = {version, needed, later, asked}` in front of this script: files by path, each with its SHA-256.
+ * The version is made from all of that, so that any change is a new worker. It fetches what is needed anew before it takes
+ * over; what is for later when a page has nothing else to do; and these, and what is large, when they are first asked for.
+ * Another content than the one that was hashed is no answer, whoever gave it.
  */
 
 declare const self: ServiceWorkerGlobalScope;
-declare const yinxin: { readonly version: string; readonly needed: Hashes; readonly later: Hashes };
+declare const yinxin: Readonly<{ version: string; needed: Hashes; later: Hashes; asked: Hashes }>;
 
 /** By path the SHA-256, as Subresource Integrity writes it. */
 type Hashes = Readonly<Record<string, string>>;
@@ -17,7 +17,7 @@ const PREFIX = "yinxin-";
 const NAME = PREFIX + yinxin.version;
 /** A name that is made from the content, as the build makes them. */
 const NAMED_BY_CONTENT = /-[A-Z0-9]{8}\.\w+$/;
-const HASHES: ReadonlyMap<string, string> = new Map(Object.entries({ ...yinxin.needed, ...yinxin.later }));
+const HASHES: ReadonlyMap<string, string> = new Map(Object.entries({ ...yinxin.needed, ...yinxin.later, ...yinxin.asked }));
 
 self.addEventListener("install", (event) => event.waitUntil(keepNeeded()));
 self.addEventListener("activate", (event) => event.waitUntil(takeOver()));
@@ -49,9 +49,9 @@ async function takeOver(): Promise<void> {
 
 /** Spares the network what another version kept under a name that says its content. */
 async function takeAlong(before: Cache, cache: Cache): Promise<void> {
-  for (const path of Object.keys(yinxin.later).filter((each) => NAMED_BY_CONTENT.test(each))) {
+  for (const path of [...HASHES.keys()].filter((each) => NAMED_BY_CONTENT.test(each))) {
     const kept = await before.match(path);
-    if (kept !== undefined) await cache.put(path, kept);
+    if (kept !== undefined && !(path in yinxin.needed)) await cache.put(path, kept);
   }
 }
 
