@@ -1,5 +1,6 @@
 """The public site: pages that show what is signed, rendered from web/templates; none but /v has a script."""
 
+import json
 import re
 from dataclasses import dataclass
 from datetime import datetime
@@ -49,6 +50,19 @@ _FRESHNESS: Final = {
     Freshness.CURRENT: ("good", Words("正常", "current")),
     Freshness.LATE: ("late", Words("迟于约定", "late")),
     Freshness.EXPIRED: ("bad", Words("已过期", "expired")),
+}
+_ADVICE: Final = {
+    Freshness.CURRENT: Words("各份清单都按时更新。", "Every list is on time."),
+    Freshness.LATE: Words(
+        "有清单没有按约定更新，但还没有过期：核验照常；刚撤销的证书可能还没有列出。登记机构应查看发布是否在运行。",
+        "A list is later than announced, but none has expired: verification goes on; what was revoked just now "
+        "may not be listed yet. The registry should look whether publishing runs.",
+    ),
+    Freshness.EXPIRED: Words(
+        "有清单已过期：核验会答“无法判断”，这不等于证书无效。请稍后再试，或向登记机构询问。",
+        'A list has expired: verifiers answer "cannot be decided", which does not mean invalid. Try later, or ask '
+        "the registry.",
+    ),
 }
 _STATE_MARKS: Final = {
     IssuerState.FILED: "good",
@@ -105,6 +119,55 @@ def home() -> str:
         object_words=words.OBJECT,
         pin=current.read_pin(service().places).hex(),
     )
+
+
+@pages.get("/status")
+def status() -> str:
+    """Whether every list is on time, how old each one is, and what to do."""
+    frame = frame_now()
+    lists = tuple(directory.listed(service().trust))
+    overall = _worst(frame.now, lists)
+    return show(
+        "status.html",
+        frame,
+        lists=lists,
+        overall=overall,
+        advice=_ADVICE[overall],
+        freshness=partial(_freshness, frame.now),
+        freshness_words=_FRESHNESS,
+        object_words=words.OBJECT,
+    )
+
+
+@pages.get("/status.json")
+def status_json() -> Response:
+    """The same for programs."""
+    now = service().now()
+    lists = tuple(directory.listed(service().trust))
+    found = {
+        "now": rfc3339(now),
+        "status": _worst(now, lists).name.lower(),
+        "lists": [_document(now, each) for each in lists],
+    }
+    return Response(json.dumps(found), content_type="application/json")
+
+
+def _worst(now: Seconds, lists: tuple[Listed, ...]) -> Freshness:
+    found = {each.freshness(now) for each in lists}
+    return next(each for each in (Freshness.EXPIRED, Freshness.LATE, Freshness.CURRENT) if each in found)
+
+
+def _document(now: Seconds, listed: Listed) -> dict[str, object]:
+    return {
+        "type": listed.type.name.lower(),
+        "number": listed.number,
+        "epoch": listed.epoch,
+        "seq": listed.seq,
+        "issued": rfc3339(listed.issued),
+        "expires": rfc3339(listed.expires),
+        "due": None if listed.due is None else rfc3339(listed.due),
+        "status": listed.freshness(now).name.lower(),
+    }
 
 
 @pages.get("/query")

@@ -169,6 +169,7 @@ SCRIPTS = {
         ("chunk-TEST.js", b"// shared\n"),
         ("benefits-TEST.js", b"// benefits\n"),
         ("desk-TEST.js", b"// desk\n"),
+        ("explorer-TEST.js", b"// explorer\n"),
         ("reading-TEST.js", b"// reading\n"),
         ("xlsx-TEST.js", b"// xlsx\n"),
     )
@@ -178,6 +179,7 @@ ASSETS = Assets(
         "page": (SCRIPTS["page-TEST.js"], SCRIPTS["chunk-TEST.js"]),
         "benefits": (SCRIPTS["benefits-TEST.js"],),
         "desk": (SCRIPTS["desk-TEST.js"],),
+        "explorer": (SCRIPTS["explorer-TEST.js"],),
         "reading": (SCRIPTS["reading-TEST.js"],),
         "xlsx": (SCRIPTS["xlsx-TEST.js"],),
     },

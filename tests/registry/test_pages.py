@@ -1,3 +1,4 @@
+import json
 import re
 from datetime import date
 from html.parser import HTMLParser
@@ -56,8 +57,22 @@ VERIFIER_CSP = (
     "form-action 'none'; base-uri 'none'; frame-ancestors 'none'; "
     "require-trusted-types-for 'script'; trusted-types yinxin-worker yinxin-reader"
 )
+CSPS = {"/v": VERIFIER_CSP, "/v/recognition": VERIFIER_CSP.removesuffix(" yinxin-reader")}
 HOSTILE = "<script>alert(1)</script>&\"'有限公司"
-PATHS = ("/", "/issuers", f"/issuers/{PORT}", "/query", "/holder", "/statistics", "/occupations", "/complaint", "/v")
+PATHS = (
+    "/",
+    "/status",
+    "/v/recognition",
+    "/issuers",
+    f"/issuers/{PORT}",
+    "/query",
+    "/holder",
+    "/statistics",
+    "/occupations",
+    "/complaint",
+    "/v",
+)
+SCRIPTED = {"/v": "page", "/v/recognition": "explorer"}
 
 
 class Reader(HTMLParser):
@@ -112,14 +127,14 @@ def ask(client: FlaskClient, number: str, name: str) -> TestResponse:
 def test_every_page_is_whole_and_takes_nothing_from_elsewhere(office: Office, path: str) -> None:
     answer = office.client.get(path, headers=BROWSER)
     assert (answer.status_code, answer.content_type) == (200, "text/html; charset=utf-8")
-    assert answer.headers["Content-Security-Policy"] == (VERIFIER_CSP if path == "/v" else CSP)
+    assert answer.headers["Content-Security-Policy"] == CSPS.get(path, CSP)
     assert answer.headers["Referrer-Policy"] == "no-referrer"
     assert answer.headers["X-Content-Type-Options"] == "nosniff"
     assert "Set-Cookie" not in answer.headers
     page = read(answer)
     assert page.named("html") == [{"lang": "zh-Hans"}]
     assert [len(page.named(tag)) for tag in ("header", "nav", "main", "footer", "h1", "title")] == [1] * 6
-    scripts = ["/static/dist/page-TEST.js"] if path == "/v" else []
+    scripts = [f"/static/dist/{SCRIPTED[path]}-TEST.js"] if path in SCRIPTED else []
     assert [each["src"] for each in page.named("script")] == scripts
     assert not page.named("style")
     for _, attributes in page.tags:
@@ -501,3 +516,23 @@ def test_every_word_of_a_search_must_match() -> None:
     found = [issuer_named("厦门 ABC 公司"), issuer_named("福州公司")]
     assert searching.matching(found, Wanted("abc 公司"), TODAY, frozenset()) == found[:1]
     assert searching.matching(found, Wanted(" "), TODAY, frozenset()) == found
+
+
+def test_the_status_of_the_service(office: Office) -> None:
+    page = office.client.get("/status", headers=BROWSER)
+    found = json.loads(office.client.get("/status.json").text)
+    assert found["status"] == "current"
+    assert {each["type"] for each in found["lists"]} == {"root", "trust_list", "status_list", "checkpoint"}
+    assert "各份清单都按时更新" in read(page).text
+    moments = {each["datetime"] for each in read(page).named("time")}
+    assert {each["expires"] for each in found["lists"]} <= moments
+
+
+@pytest.mark.parametrize(
+    ("days", "status", "words"),
+    [(2, "late", "但还没有过期"), (40, "expired", "核验会答“无法判断”")],
+)
+def test_the_status_of_a_service_that_does_not_publish(office: Office, days: int, status: str, words: str) -> None:
+    office.stopped = Seconds(now() + days * 86_400)
+    assert json.loads(office.client.get("/status.json").text)["status"] == status
+    assert words in text_of(office.client, "/status")

@@ -92,8 +92,9 @@ def test_the_worker_keeps_all_that_the_page_names(office: Office) -> None:
     named = {each.get("href") or each.get("src") for tag in ("link", "img", "script") for each in page.named(tag)}
     assert set(files["needed"]) == {"/v", "/static/dist/benefits-TEST.js", *named}
     reader = {"/v/reader-TEST.js", "/v/zxing-TEST.wasm"}
-    later = {f"/static/dist/{name}-TEST.js" for name in ("desk", "reading", "xlsx")}
-    assert set(files["later"]) == {*later, *reader}
+    later = {f"/static/dist/{name}-TEST.js" for name in ("desk", "explorer", "reading", "xlsx")}
+    assert set(files["later"]) == {*later, *reader, "/v/recognition", "/static/more.css"}
+    assert files["asked"] == {}
     for path, told in {**files["needed"], **files["later"]}.items():
         with office.client.get(path) as answer:
             digest = base64.b64encode(sha256(answer.data).digest()).decode()
@@ -116,6 +117,13 @@ def test_any_change_makes_another_worker(office: Office) -> None:
     larger = {**ASSETS.scripts, "more-TEST.js": assets.File.of("more-TEST.js", b"// more")}
     another = kept(office.beside(Verifier(replace(ASSETS, scripts=larger))))["version"]
     assert len({version, elsewhere, another}) == 3
+
+
+def test_what_is_large_is_kept_when_it_is_first_asked_for() -> None:
+    large = b"x" * (assets.LARGEST_LATER + 1)
+    script = assets.worker_script(ASSETS, {"/v": b"the page"}, {"/small": large[1:], "/large": large})
+    found = json.loads(script.partition("=")[2].partition(";\n")[0])
+    assert [list(found[group]) for group in ("needed", "later", "asked")] == [["/v"], ["/small"], ["/large"]]
 
 
 def test_a_change_of_any_content_or_of_the_worker_makes_another_version() -> None:

@@ -15,7 +15,8 @@ import { install, isReloaded, onNewVersion } from "./offline.ts";
 import * as phrases from "./phrases.ts";
 import { FIELDS, fieldsOf, fragmentOf, isAbout, questionOf } from "./question.ts";
 import type { Field, Fields } from "./question.ts";
-import { refusalCode, refusalsIn, standing } from "./standing.ts";
+import { refusalBox } from "./refusals.ts";
+import { refusalsIn, standing } from "./standing.ts";
 import { both, pair } from "./view.ts";
 
 const page = found("explorer");
@@ -123,7 +124,7 @@ function offerOccupations(): void {
 }
 
 function showData(): void {
-  const refused = refusalsIn(news).map(refusalCode);
+  const refused = refusalsIn(news).map(refusalBox);
   found("data").replaceChildren(standing({ keeper, verdict: null, news, isKept, now: now(), refused, more: [] }));
 }
 
@@ -134,11 +135,12 @@ function showAll(): void {
   show();
 }
 
-/** What the question takes of a region beside the home: its lists, of no issuer in particular. */
-function need(): Need | null {
+/** What the question takes of regions beside the home: their lists, of no issuer in particular. */
+function needs(): Need[] {
   const fields = fieldsOf(window.location.hash);
-  const other = [fields?.from, fields?.to].find((each) => each !== undefined && each !== keeper.home.region);
-  return other === undefined ? null : { region: other, issuer: "", uri: "", entry: 0 };
+  const asked = fields === null ? [] : [fields.from, fields.to];
+  const others = asked.filter((each) => each !== keeper.home.region);
+  return others.map((region) => ({ region, issuer: "", uri: "", entry: 0 }));
 }
 
 /** The answer on the screen changes only if what it relies on did. */
@@ -146,7 +148,7 @@ async function refresh(): Promise<void> {
   const before = keeper.trust;
   news = null;
   showData();
-  news = await keeper.refresh(now, need());
+  news = await keeper.refresh(now, needs());
   if (keeper.trust === null || keeper.trust !== before) showAll();
   showData();
 }

@@ -61,7 +61,7 @@ function answerBox({ issuer, kinds, ruling }: Answer, isAlone: boolean, areOther
   ];
   const whose = isAlone ? null : element("p", { class: "eyebrow" }, ...issuers(issuer, kinds, areOthersNamed));
   const list = facts.length === 0 ? null : factList(facts);
-  return element("div", { class: `verdict ${outcome}` }, whose, heading, list);
+  return element("div", { class: `verdict counts ${outcome}` }, whose, heading, list);
 }
 
 function issuers(issuer: string | null, kinds: readonly IssuerKind[], areOthersNamed: boolean): Child[] {
