@@ -26,6 +26,14 @@ const withoutUnused = {
     load(/@noble.*\.js$/, (code) => code.replaceAll(/new (Range|Type)?Error\((['"`])[^;]*?\2[^;]*?\);/g, "new $1Error();"));
   },
 };
+/** The page's policy allows no worker made from a text, which is how this library would have its ZIP packed. */
+const withoutWorker = {
+  name: "without-worker",
+  setup(building) {
+    const contents = 'import pack from "./zipToArrayBufferSync.js";\nexport default async (files) => pack(files);';
+    building.onLoad({ filter: /write-excel-file.*zipToArrayBuffer\.js$/ }, () => ({ contents, loader: "js" }));
+  },
+};
 const common = {
   bundle: true,
   charset: "utf8",
@@ -58,7 +66,7 @@ const onDemand = await Promise.all([
     entryPoints: { reading: "src/page/reading.ts" },
     define: { READER: JSON.stringify(`/v/${readerName}`) },
   }),
-  build({ ...module, entryPoints: { xlsx: "src/page/xlsx.ts" } }),
+  build({ ...module, entryPoints: { xlsx: "src/page/xlsx.ts" }, plugins: [withoutWorker] }),
 ]);
 const [reading, xlsx] = onDemand.map((each) => JSON.stringify(`/static/dist/${Object.values(entriesOf(each))[0][0]}`));
 const pages = await Promise.all([

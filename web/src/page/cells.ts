@@ -149,7 +149,7 @@ function asOf({ asOf: { now, trustList, statusList, registration } }: Verdict, {
 }
 
 /** As RFC 3339 writes it; beyond what a date can be the plain number of seconds. */
-function moment(instant: Seconds | null): string {
+export function moment(instant: Seconds | null): string {
   if (instant === null) return "";
   const date = new Date(instant * 1000);
   return Number.isNaN(date.getTime()) ? `${instant}` : `${date.toISOString().slice(0, 19)}Z`;

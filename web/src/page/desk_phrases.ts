@@ -87,10 +87,10 @@ export const BUILT_IN: Words = { zh: "写在本页里", en: "built into this pag
 export const BY_AGREEMENT: Words = { zh: "由本地区的互认协议给出", en: "given by this region's agreement" };
 
 /** How far a run is. */
-export function progress(read: number, files: number, rows: number): Words {
+export function progress(read: number, files: number, rows: number, given: number): Words {
   return {
-    zh: `已读 ${read}/${files} 个文件，已核验 ${rows} 份`,
-    en: `${read} of ${files} files read, ${rows} verified`,
+    zh: `已读 ${read}/${files} 个文件，已核验 ${rows}/${given} 份`,
+    en: `${read} of ${files} files read, ${rows} of ${given} verified`,
   };
 }
 

@@ -10,7 +10,7 @@ import type { Lexicon } from "./lent.ts";
 import { OUTCOMES, OUTCOME_SIGNS } from "./phrases.ts";
 import type { Row } from "./pile.ts";
 import { printed, what } from "./printed.ts";
-import { secondsLeft } from "./run.ts";
+import { partDone, secondsLeft } from "./run.ts";
 import type { Run } from "./run.ts";
 import { both, pair, shownText } from "./view.ts";
 
@@ -83,7 +83,7 @@ export class List {
   private drawProgress(): void {
     const { run } = this;
     const { phase, read, files, pile, unread } = run;
-    const line = element("p", {}, ...both(phrases.progress(read, files.length, pile.rows.length)));
+    const line = element("p", {}, ...both(phrases.progress(read, files.length, pile.rows.length, pile.given)));
     if (phase === "done") {
       const note = unread === 0 ? [] : [element("p", { class: "mark late" }, ...both(phrases.stopped(unread)))];
       this.progress.replaceChildren(line, ...note);
@@ -92,7 +92,7 @@ export class List {
     if (phase === "refreshing") line.append(" ", ...both(phrases.JUDGING_AGAIN).filter((each) => each !== null));
     const seconds = phase === "reading" ? secondsLeft(run, performance.now()) : null;
     if (seconds !== null) line.append(" · ", ...both(phrases.timeLeft(seconds)).filter((each) => each !== null));
-    const bar = element("progress", { max: `${files.length}`, value: `${read}`, "aria-label": "进度 Progress" });
+    const bar = element("progress", { max: "1", value: `${partDone(run)}`, "aria-label": "进度 Progress" });
     const old = this.progress.querySelector("button");
     this.progress.replaceChildren(line, bar);
     if (phase === "reading") this.progress.append(old ?? button(phrases.STOP, () => run.stop()));

@@ -111,10 +111,14 @@ function breath(): Promise<void> {
   });
 }
 
+/** Which part of a run is done, from 0 to 1, as far as that is known. */
+export function partDone({ pile, read, files }: Run): number {
+  return (read / files.length) * (pile.given === 0 ? 1 : pile.rows.length / pile.given);
+}
+
 /** Seconds that a run will still take, if it goes on as it did; null if that is not known yet. */
 export function secondsLeft(run: Run, now: number): number | null {
-  const { pile, read, files, began } = run;
-  const part = (read / files.length) * (pile.given === 0 ? 1 : pile.rows.length / pile.given);
-  const passed = (now - began) / 1000;
+  const part = partDone(run);
+  const passed = (now - run.began) / 1000;
   return passed < 2 || part === 0 ? null : (passed * (1 - part)) / part;
 }

@@ -1,15 +1,18 @@
 /** The list as a spreadsheet: CSV by itself, XLSX with a script that is fetched for that. */
 
-import { HEADINGS, table } from "./cells.ts";
+import { HEADINGS, moment, table } from "./cells.ts";
 import { csv } from "./csv.ts";
 import * as phrases from "./desk_phrases.ts";
 import { element } from "./dom.ts";
 import type { Words } from "../wording.ts";
 import type { Lexicon } from "./lent.ts";
+import { OUTCOMES } from "./phrases.ts";
+import type { Pile } from "./pile.ts";
 import type { Run } from "./run.ts";
 import { local } from "./age.ts";
 import type * as Workbook from "./xlsx.ts";
 
+const KINDS = ["accepted", "rejected", "undecided"] as const;
 /** How long the browser may take to begin with writing the file. */
 const KEPT_MILLISECONDS = 60_000;
 
@@ -23,7 +26,22 @@ export async function save(kind: "csv" | "xlsx", { pile, unread }: Run, lexicon:
   const name = `核验-${part}${local(Date.now() / 1000).replace(/[-:]/g, "").replace(" ", "-")}.${kind}`;
   if (kind === "csv") return download(new Blob([csv([HEADINGS, ...lines])], { type: "text/csv" }), name);
   const script = (await import(XLSX).catch(() => null)) as typeof Workbook | null;
-  return script === null ? phrases.NO_WORKBOOK : download(await script.workbook(HEADINGS, lines), name);
+  if (script === null) return phrases.NO_WORKBOOK;
+  const rows = { name: "明细 Rows", lines: [HEADINGS, ...lines] };
+  return download(await script.workbook([{ name: "汇总 Summary", lines: summary(pile, unread) }, rows]), name);
+}
+
+/** What stands before the rows: when, where, and totals. */
+export function summary(pile: Pick<Pile, "rows" | "totals">, unread: number): string[][] {
+  const at = pile.rows.map((row) => row.at);
+  const totals = KINDS.map((kind) => [`${OUTCOMES[kind].zh} ${OUTCOMES[kind].en}`, `${pile.totals[kind]}`]);
+  return [
+    ["核验报告 Verification report", window.location.host],
+    ["判断时间 As of", moment(at.reduce((latest, each) => Math.max(latest, each), 0))],
+    ["共 Rows", `${pile.rows.length}`],
+    ...totals,
+    ["没有读的文件 Files not read", `${unread}`],
+  ];
 }
 
 function download(content: Blob, name: string): null {

@@ -1,12 +1,23 @@
-/** A table as an Excel workbook. A script of its own, fetched when somebody saves one. */
+/** A report as an Excel workbook. A script of its own, fetched when somebody saves one. */
 
 import write from "write-excel-file/universal";
 
 const WIDTH = 18;
 
-/** The workbook: a bold row of headings that stays in sight. Every cell is a text, so that none is calculated. */
-export function workbook(headings: readonly string[], lines: readonly (readonly string[])[]): Promise<Blob> {
+/** A sheet: its name, and its lines, of which the first one stays in sight. */
+export interface Sheet {
+  readonly name: string;
+  readonly lines: readonly (readonly string[])[];
+}
+
+/** The workbook. Every cell is a text, whatever it begins with: none is calculated. */
+export function workbook(sheets: readonly Sheet[]): Promise<Blob> {
+  return write(sheets.map(sheetOf)).toBlob();
+}
+
+function sheetOf({ name, lines }: Sheet) {
+  const [head = [], ...rest] = lines;
   const text = (value: string) => ({ value, type: String });
-  const rows = [headings.map((heading) => ({ ...text(heading), fontWeight: "bold" as const })), ...lines.map((line) => line.map(text))];
-  return write(rows, { sheet: "核验 Verification", columns: headings.map(() => ({ width: WIDTH })), stickyRowsCount: 1 }).toBlob();
+  const data = [head.map((value) => ({ ...text(value), fontWeight: "bold" as const })), ...rest.map((line) => line.map(text))];
+  return { data, sheet: name, columns: head.map(() => ({ width: WIDTH })), stickyRowsCount: 1 };
 }
