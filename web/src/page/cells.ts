@@ -35,9 +35,9 @@ export function table(rows: readonly Row[], lexicon: Lexicon): string[][] {
 }
 
 /** The number of the first row with the same certificate, if there is one before. */
-function sameAs({ given: { content } }: Row, number: number, first: Map<string, number>): number | null {
-  if (typeof content !== "string" || !content.includes("#")) return null;
-  const digits = content.slice(content.indexOf("#")).replace(/\s/g, "");
+function sameAs({ given: { content }, reason }: Row, number: number, first: Map<string, number>): number | null {
+  if (typeof content !== "string" || reason.startsWith("QR_")) return null;
+  const [digits = ""] = content.slice(content.indexOf("#")).replace(/\s/g, "").split(/[&?]/, 1);
   const found = first.get(digits) ?? null;
   if (found === null) first.set(digits, number);
   return found;

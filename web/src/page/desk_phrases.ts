@@ -101,11 +101,11 @@ export function timeLeft(seconds: number): Words {
   return { zh: `约剩 ${minutes} 分钟`, en: `about ${minutes} minute${minutes === 1 ? "" : "s"} left` };
 }
 
-/** What was not read because the run was stopped. */
+/** What was not read to its end because the run was stopped. */
 export function stopped(count: number): Words {
   return {
-    zh: `已停止：${count} 个文件没有读，列为无法判断`,
-    en: `Stopped: ${count} file${count === 1 ? " was" : "s were"} not read, and ${count === 1 ? "is" : "are"} listed as undecided`,
+    zh: `已停止：${count} 个文件没有读完，列为无法判断`,
+    en: `Stopped: ${count} not read to the end, listed as undecided`,
   };
 }
 

@@ -40,7 +40,7 @@ export function summary(pile: Pick<Pile, "rows" | "totals">, unread: number): st
     ["判断时间 As of", moment(at.reduce((latest, each) => Math.max(latest, each), 0))],
     ["共 Rows", `${pile.rows.length}`],
     ...totals,
-    ["没有读的文件 Files not read", `${unread}`],
+    ["没有读完的文件 Files not read to the end", `${unread}`],
   ];
 }
 
