@@ -14,7 +14,7 @@ import type { Desk, Lent } from "./lent.ts";
 import type { Refusal } from "./keeper.ts";
 import type * as Reading from "./reading.ts";
 import { reading } from "./reading_script.ts";
-import { refusalBox } from "./refusals.ts";
+import { evidenceLink, refusalBox } from "./refusals.ts";
 import { Turn } from "./turn.ts";
 import type { Words } from "../wording.ts";
 import { pair } from "./view.ts";
@@ -66,6 +66,10 @@ class Counter implements Desk {
 
   refused(refusal: Refusal): HTMLElement {
     return refusalBox(refusal);
+  }
+
+  evidence(bundle: Uint8Array): HTMLElement {
+    return evidenceLink(bundle);
   }
 
   takes(text: string): boolean {

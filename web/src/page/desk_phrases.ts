@@ -63,6 +63,11 @@ export const NO_WORKBOOK: Words = {
 };
 export const FROM_CODE: Words = { zh: "二维码里写的", en: "What the code says" };
 
+export const SAVE_EVIDENCE: Words = {
+  zh: "保存证据：同一版本的另一种内容",
+  en: "Save the evidence: the other content of one version",
+};
+
 export const LABELS = {
   kid: { zh: "密钥标识", en: "Key (kid)" },
   list: { zh: "状态列表", en: "Status list" },

@@ -54,6 +54,8 @@ export interface Desk {
   details(text: string | null): HTMLElement[];
   /** An update that was refused, in words. */
   refused(refusal: Refusal): HTMLElement;
+  /** A link that saves the other content of a version that came with two. */
+  evidence(bundle: Uint8Array): HTMLElement;
   /** Takes up a pasted text; false if it is of one certificate. */
   takes(text: string): boolean;
 }

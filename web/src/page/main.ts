@@ -112,6 +112,7 @@ function showData(): void {
   const isOpen = data.querySelector("details")?.open ?? false;
   const more = desk?.details(given) ?? [];
   const refused = refusalsIn(news).map((each) => desk?.refused(each) ?? refusalCode(each));
+  if (keeper.evidence !== null && desk !== null) refused.push(desk.evidence(keeper.evidence));
   data.replaceChildren(standing({ keeper, verdict, news, isKept, now: now(), refused, more }));
   data.querySelector("details")?.toggleAttribute("open", isOpen);
 }

@@ -97,10 +97,6 @@ export const TOO_LARGE: Words = {
   en: "what was received is larger than this page takes, and was not used; the data held stays",
 };
 export const REFUSED: Words = { zh: "收到的更新没有采用", en: "the update received was not used" };
-export const SAVE_EVIDENCE: Words = {
-  zh: "保存证据：同一版本的另一种内容",
-  en: "Save the evidence: the other content of one version",
-};
 
 export const OFFLINE_READY: Words = {
   zh: "本页和资料已存在这个浏览器里，断网也能核验。",

@@ -35,7 +35,6 @@ export function standing({ keeper, verdict, news, isKept, now, refused, more }: 
     element("h2", { id: "held" }, ...both(phrases.DATA)),
     factList([...(verdict === null ? lists(keeper, verdict, now) : []), [LABELS.checked, ...newsLine(news, keeper)]]),
     ...refused,
-    ...(keeper.evidence === null ? [] : [evidenceLink(keeper.evidence)]),
     pair(readiness(keeper.isDurable, isKept, news)),
     experts(keeper, verdict, now, more),
   );
@@ -95,13 +94,6 @@ export function refusalsIn(news: News | null): readonly Refusal[] {
 /** Which update was refused, for who has no words for it. */
 export function refusalCode({ region, reason, detail }: Refusal): HTMLElement {
   return element("p", { class: "small" }, element("code", {}, `${region ?? ""} ${reason}`.trim()), ` ${detail}`);
-}
-
-/** A link that saves the evidence as a file. */
-function evidenceLink(bundle: Uint8Array): HTMLElement {
-  const address = URL.createObjectURL(new Blob([new Uint8Array(bundle)], { type: "application/cbor" }));
-  const link = element("a", { href: address, download: "equivocation.cbor" }, ...both(phrases.SAVE_EVIDENCE));
-  return element("p", {}, link);
 }
 
 function experts(
