@@ -9,6 +9,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from random import Random
 from statistics import fmean
+from types import MappingProxyType
 from typing import Final, NamedTuple
 
 from tests.corpus.reading import Reading, read, running
@@ -19,6 +20,27 @@ from tools.soak.soak import Order, Outcome, Progress, Soak
 PICTURES: Final = 1_190
 LEAST_SHARE: Final = 0.5
 """Of the pictures that ZXing alone does not read, the ladder reads at least so many."""
+_ZH: Final = MappingProxyType(
+    {
+        Kind.BLUR: "虚焦",
+        Kind.MOTION: "抖动",
+        Kind.TILT: "倾斜",
+        Kind.FOLD: "折痕",
+        Kind.STAMP: "红章",
+        Kind.STAIN: "污渍、阴影",
+        Kind.TONER: "缺墨",
+        Kind.COPY: "复印、传真",
+        Kind.JPEG: "压缩",
+        Kind.SCREEN: "翻拍屏幕",
+        Kind.SMALL: "太小",
+        Kind.CURVE: "弯曲",
+        Kind.SCRIBBLE: "涂写",
+        Kind.HIDDEN: "遮挡",
+        Kind.FAINT: "褪色",
+        Kind.PAGE: "整页",
+        Kind.MIXED: "几种一起",
+    }
+)
 
 
 class Mark(NamedTuple):
@@ -95,7 +117,7 @@ def _rows(marks: Sequence[Mark]) -> tuple[tuple[str, str], ...]:
     return (
         ("图片 pictures", f"{len(marks):,}"),
         ("读出 read", f"{_counted(marks)} (单用 ZXing alone: Python, TypeScript; 逐步修复 ladder: Python, TypeScript)"),
-        *((f"{kind}", _counted([mark for mark in marks if mark.kind is kind])) for kind in KINDS),
+        *((f"{_ZH[kind]} {kind}", _counted([mark for mark in marks if mark.kind is kind])) for kind in KINDS),
         (
             "单用 ZXing 读不出的，读出 of what ZXing alone misses, read",
             f"{_shown(_shares(marks))} (≥ {LEAST_SHARE:.0%})",
