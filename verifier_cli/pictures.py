@@ -130,7 +130,7 @@ def _frames(picture: "Image", most: int) -> Iterator[None]:
 
 
 def _upright(picture: "Image") -> "Image":
-    """The picture in grey or in colours, turned as the camera that took it says: a mirrored code is none."""
+    """The picture in grey or in colours, turned as the camera that took it says: codes count as people see them."""
     from PIL import ImageOps
 
     flat = _flattened(picture)
