@@ -33,8 +33,8 @@ document.addEventListener("securitypolicyviolation", (event) => {
 
 
 @contextmanager
-def chromium() -> Iterator[Browser]:
-    """The system's Chromium. Skips where there is none, but in CI fails."""
+def chromium(*flags: str) -> Iterator[Browser]:
+    """The system's Chromium, started with more `flags`. Skips where there is none, but in CI fails."""
     program = next((found for found in map(shutil.which, NAMES) if found), None)
     if program is None:
         missing = "没有 Chromium，不测试网页：apt install chromium / no Chromium, so the page is not tested"
@@ -42,7 +42,7 @@ def chromium() -> Iterator[Browser]:
             pytest.fail(missing)
         pytest.skip(missing)
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=program, args=list(FLAGS))
+        browser = playwright.chromium.launch(executable_path=program, args=[*FLAGS, *flags])
         yield browser
         browser.close()
 
