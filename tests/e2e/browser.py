@@ -1,5 +1,6 @@
 """The system's Chromium, and a page in it that keeps what went wrong."""
 
+import json
 import os
 import shutil
 import time
@@ -30,6 +31,14 @@ document.addEventListener("securitypolicyviolation", (event) => {
   window.violations.push(`${event.violatedDirective} ${event.blockedURI} ${event.sample}`);
 });
 """
+
+KEPT: Final = """async () => {
+  const paths = [];
+  for (const name of await caches.keys()) {
+    for (const { url } of await (await caches.open(name)).keys()) paths.push(new URL(url).pathname);
+  }
+  return paths;
+}"""
 
 
 @contextmanager
@@ -105,6 +114,11 @@ class Tab:
     def ready(self) -> None:
         """Waits until the page says that it needs no network any more."""
         self.page.wait_for_selector("#data :text('without a network')")
+
+    def keeps_all(self) -> None:
+        """Waits until the service worker keeps what reads files and the camera, too."""
+        wanted = json.dumps(self.site.kept_files())
+        self.until(f"({KEPT})().then((kept) => {wanted}.every((path) => kept.includes(path)))")
 
     def text(self, where: str = "#answer") -> str:
         """The text there, as a person reads it."""

@@ -1,6 +1,5 @@
 """Reading files in the page: the same names and reasons as on the command line, and nothing leaves the browser."""
 
-import json
 import shutil
 import zipfile
 from base64 import b64encode
@@ -27,13 +26,6 @@ READ: Final = """async ([script, files]) => {
   const found = [];
   await read(named, (part) => found.push(...part), new AbortController().signal);
   return found;
-}"""
-KEPT: Final = """async () => {
-  const paths = [];
-  for (const name of await caches.keys()) {
-    for (const { url } of await (await caches.open(name)).keys()) paths.push(new URL(url).pathname);
-  }
-  return paths;
 }"""
 READER: Final = "/static/dist/reading-", "/v/"
 """How the paths of what reads files begin."""
@@ -224,7 +216,7 @@ def test_without_its_webassembly_the_reader_says_that_it_is_missing(browser: Bro
     context = browser.new_context(service_workers="block")
     tab = Tab.opened(site, context)
     tab.open()
-    (zxing,) = [path for path in site_files(site) if path.startswith("/v/zxing_reader-")]
+    (zxing,) = [path for path in site.kept_files() if path.startswith("/v/zxing_reader-")]
     site.instead[zxing] = Answer(b"", 404)
     with pytest.raises(Error, match="ReaderMissing"):
         read_in(tab, files / "certificate.png")
@@ -239,7 +231,7 @@ def test_what_stops_the_reader_is_named_and_the_rest_is_read(
     context = browser.new_context(service_workers="block")
     tab = Tab.opened(site, context)
     tab.open()
-    (pdfium,) = [path for path in site_files(site) if path.startswith("/v/pdfium-")]
+    (pdfium,) = [path for path in site.kept_files() if path.startswith("/v/pdfium-")]
     site.instead[pdfium] = Answer(b"", 404)
     read = read_in(tab, files / "several.zip")
     site.instead.clear()
@@ -261,8 +253,7 @@ def test_files_are_read_with_the_server_stopped_after_one_visit(
     tab = Tab.opened(site, kept)
     tab.open()
     tab.ready()
-    wanted = json.dumps([path for path in site_files(site) if path.startswith(READER)])
-    tab.until(f"({KEPT})().then((kept) => {wanted}.every((path) => kept.includes(path)))")
+    tab.keeps_all()
     site.stop()
     try:
         tab.open()
@@ -271,10 +262,3 @@ def test_files_are_read_with_the_server_stopped_after_one_visit(
     finally:
         site.start()
     assert read == {name: text for name, text in found.items() if name.startswith(names)}
-
-
-def site_files(site: Site) -> list[str]:
-    """The paths that the worker keeps."""
-    first = site.fetch("/worker.js")[2].partition(b"\n")[0]
-    kept = json.loads(first.removeprefix(b"const yinxin=").removesuffix(b";"))
-    return [*kept["needed"], *kept["later"]]
