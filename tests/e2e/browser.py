@@ -115,9 +115,9 @@ class Tab:
         """Waits until the page says that it needs no network any more."""
         self.page.wait_for_selector("#data :text('without a network')")
 
-    def keeps_all(self) -> None:
-        """Waits until the service worker keeps what reads files and the camera, too."""
-        wanted = json.dumps(self.site.kept_files())
+    def rests(self) -> None:
+        """Waits until the service worker has kept all that it keeps without being asked."""
+        wanted = json.dumps(self.site.files("needed", "later"))
         self.until(f"({KEPT})().then((kept) => {wanted}.every((path) => kept.includes(path)))")
 
     def text(self, where: str = "#answer") -> str:

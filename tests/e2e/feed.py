@@ -32,7 +32,8 @@ def page_image(pdf: Path) -> Image.Image:
     """The PDF's first page as it comes out of the printer."""
     document = pypdfium2.PdfDocument(pdf)
     try:
-        return document[0].render(scale=_DOTS_AN_INCH / _POINTS_AN_INCH).to_pil().convert("RGB")
+        drawn: Image.Image = document[0].render(scale=_DOTS_AN_INCH / _POINTS_AN_INCH).to_pil()
+        return drawn.convert("RGB")
     finally:
         document.close()
 

@@ -109,11 +109,11 @@ class Site:
                 group[path] = integrity(self.changed(path, headers)[2])
         return f"const yinxin={json.dumps(kept)};\n".encode() + rest
 
-    def kept_files(self) -> list[str]:
-        """The paths that the service worker keeps, some of them only later."""
+    def files(self, *kinds: str) -> list[str]:
+        """The paths that the service worker keeps: those `needed`, those for `later`, those kept when `asked` for."""
         first = self.fetch("/worker.js")[2].partition(b"\n")[0]
         kept = json.loads(first.removeprefix(b"const yinxin=").removesuffix(b";"))
-        return [*kept["needed"], *kept["later"]]
+        return [path for kind in kinds for path in kept[kind]]
 
     def _handler(self) -> type[BaseHTTPRequestHandler]:
         site = self

@@ -62,7 +62,7 @@ def test_from_the_printed_page_to_the_verdict_with_the_network_off(
     tab = Tab.opened(site, phone)
     tab.open()
     tab.ready()
-    tab.keeps_all()
+    tab.rests()
     pictures.take(tab.page, "verify-phone-start")
     site.stop()
     try:

@@ -216,7 +216,7 @@ def test_without_its_webassembly_the_reader_says_that_it_is_missing(browser: Bro
     context = browser.new_context(service_workers="block")
     tab = Tab.opened(site, context)
     tab.open()
-    (zxing,) = [path for path in site.kept_files() if path.startswith("/v/zxing_reader-")]
+    (zxing,) = [path for path in site.files("later") if path.startswith("/v/zxing_reader-")]
     site.instead[zxing] = Answer(b"", 404)
     with pytest.raises(Error, match="ReaderMissing"):
         read_in(tab, files / "certificate.png")
@@ -231,7 +231,7 @@ def test_what_stops_the_reader_is_named_and_the_rest_is_read(
     context = browser.new_context(service_workers="block")
     tab = Tab.opened(site, context)
     tab.open()
-    (pdfium,) = [path for path in site.kept_files() if path.startswith("/v/pdfium-")]
+    (pdfium,) = [path for path in site.files("asked") if path.startswith("/v/pdfium-")]
     site.instead[pdfium] = Answer(b"", 404)
     read = read_in(tab, files / "several.zip")
     site.instead.clear()
@@ -253,7 +253,8 @@ def test_files_are_read_with_the_server_stopped_after_one_visit(
     tab = Tab.opened(site, kept)
     tab.open()
     tab.ready()
-    tab.keeps_all()
+    tab.rests()
+    read_in(tab, files / "printed.pdf")
     site.stop()
     try:
         tab.open()
