@@ -15,7 +15,7 @@ import pytest
 from PIL import Image
 from playwright.sync_api import Browser, ViewportSize
 
-from tests.e2e import accessibility
+from tests.e2e import accessibility, pictures
 from tests.e2e.browser import Tab, chromium
 from tests.e2e.site import Site
 from tools.demo.story import Story
@@ -29,6 +29,8 @@ DROP: Final = """files => {
   for (const [name, content] of files) data.items.add(new File([bytes(content)], name));
   document.body.dispatchEvent(new DragEvent("drop", { bubbles: true, cancelable: true, dataTransfer: data }));
 }"""
+A_PAGE: Final = 50
+"""Rows that the list shows at once."""
 OUTCOMES: Final = ("accepted", "rejected", "undecided")
 Files = dict[str, bytes]
 Manifest = list[tuple[str, str, str, str]]
@@ -104,20 +106,24 @@ def shown(name: str) -> str:
     return name.replace("\u202e", "\\u{202E}")
 
 
-def test_a_drop_becomes_rows_totals_and_reports_as_the_manifest_says(
-    tab: Tab, given: tuple[Files, Manifest], tmp_path: Path
+def test_a_drop_of_200_files_becomes_rows_totals_and_reports_as_the_manifest_says(
+    tab: Tab, given: tuple[Files, Manifest], story: Story, tmp_path: Path
 ) -> None:
-    files, manifest = given
+    standing = [story.out / row["file"] for row in story.credentials()[16:]]
+    others = {path.name: path.read_bytes() for path in standing}
+    others |= {f"again-{path.name}": path.read_bytes() for path in standing[:12]}
+    files = others | given[0]
+    manifest = [(name, "", "accepted", "ACCEPTED") for name in others] + given[1]
     drop(tab, files)
     tab.page.wait_for_selector(".saving button")
     counted = Counter(outcome for _, _, outcome, _ in manifest)
     expected = [len(manifest), *(counted[each] for each in OUTCOMES)]
     assert totals(tab) == expected
-    assert sum(expected[1:]) == expected[0] > len(files) >= 20
+    assert sum(expected[1:]) == expected[0] > len(files) >= 200
     assert f"共 {len(manifest)} 份" in (tab.page.text_content("#spoken") or "")
     for place, count in enumerate(expected):
         tab.page.click(f".totals button:nth-child({place + 1})")
-        assert tab.page.locator(".answers > li").count() == count
+        assert tab.page.locator(".answers > li").count() == min(count, A_PAGE)
     tab.page.click(".totals button:first-child")
 
     with warnings.catch_warnings(action="ignore"):
@@ -137,10 +143,12 @@ def test_a_drop_becomes_rows_totals_and_reports_as_the_manifest_says(
     harmless = [[f"'{cell}" if str(cell).startswith("=") else cell for cell in line] for line in lines]
     assert (same_head, same) == (head, harmless)
     assert [line[at[0]] for line in same if "1+1" in line[at[0]]] == ["'=1+1.png"]
+    tab.page.set_viewport_size({"width": 1100, "height": 1000})
+    pictures.take(tab.page, "verify-many")
 
 
 def test_a_list_is_accessible_and_whole_on_a_phone_and_prints_every_row(
-    tab: Tab, given: tuple[Files, Manifest], tmp_path: Path
+    tab: Tab, given: tuple[Files, Manifest]
 ) -> None:
     files, manifest = given
     drop(tab, files)
@@ -155,7 +163,7 @@ def test_a_list_is_accessible_and_whole_on_a_phone_and_prints_every_row(
         tab.page.emulate_media(color_scheme=scheme)
         assert accessibility.violations(tab.page) == [], scheme
     assert tab.page.evaluate("document.documentElement.scrollWidth") <= PHONE["width"]
-    tab.page.screenshot(path=tmp_path / "list.png", full_page=True)
+    pictures.take(tab.page, "verify-many-phone")
     tab.page.evaluate("dispatchEvent(new Event('beforeprint'))")
     tab.page.emulate_media(media="print")
     assert tab.page.locator(".paper tbody tr").count() == len(manifest)
@@ -163,8 +171,8 @@ def test_a_list_is_accessible_and_whole_on_a_phone_and_prints_every_row(
 
 
 def test_a_stopped_run_names_what_was_not_read(tab: Tab, story: Story, tmp_path: Path) -> None:
-    pictures = sorted((story.out / "certificates").glob("*.png"))[:60]
-    drop(tab, {path.name: path.read_bytes() for path in pictures})
+    codes = sorted((story.out / "certificates").glob("*.png"))[:60]
+    drop(tab, {path.name: path.read_bytes() for path in codes})
     tab.page.click(".progress button")
     tab.page.wait_for_selector(".saving button")
     every, accepted, rejected, stopped = totals(tab)
@@ -175,8 +183,30 @@ def test_a_stopped_run_names_what_was_not_read(tab: Tab, story: Story, tmp_path:
     assert "部分" in path.name
     with path.open(encoding="utf-8-sig", newline="") as file:
         rows = list(csv.DictReader(file))
-    assert {row["文件 File"] for row in rows} == {each.name for each in pictures}
+    assert {row["文件 File"] for row in rows} == {each.name for each in codes}
     assert Counter(row["原因代码 Reason code"] for row in rows)["READING_STOPPED"] == stopped
+
+
+POOR: Final = """
+delete Navigator.prototype.mediaDevices;
+delete Navigator.prototype.serviceWorker;
+delete Document.prototype.adoptedStyleSheets;
+"""
+
+
+def test_where_there_is_no_camera_and_no_worker_a_photo_is_enough(story: Story, browser: Browser) -> None:
+    context = browser.new_context(viewport=PHONE, is_mobile=True, has_touch=True)
+    context.add_init_script(POOR)
+    page = context.new_page()
+    page.goto(f"{story.fujian.url}/v")
+    page.wait_for_selector("#ways button")
+    assert page.locator("#ways .buttons button").all_inner_texts() == ["拍照 Take a photo", "选择文件 Choose files"]
+    row = story.credentials()[10]
+    page.set_input_files("#ways input[capture]", story.out / row["file"])
+    page.wait_for_selector(".verdict.accepted")
+    assert row["number"] in page.inner_text("#answer")
+    assert "每次打开都需要网络" in page.inner_text("#data")
+    context.close()
 
 
 def focus(tab: Tab, selector: str) -> None:

@@ -33,7 +33,9 @@ export function open(lent: Lent, place: HTMLElement): Desk {
   return new Counter(lent, place);
 }
 
+/** An older browser shows all of it without the styles. */
 function adopt(text: string): void {
+  if (!("adoptedStyleSheets" in document)) return;
   const sheet = new CSSStyleSheet();
   sheet.replaceSync(text);
   document.adoptedStyleSheets = [...document.adoptedStyleSheets, sheet];
