@@ -68,6 +68,10 @@ bench: setup web ## 与其他软件比较快慢，写入 docs/performance.md / c
 soak: setup ## 长时间计数，写入 docs/measurements.md；ONLY=differential 只做一项 / long counts into docs/measurements.md
 	@ONLY=$(ONLY) SEED=$(SEED) SCALE=$(SCALE) $(VENV)/python -m tools.soak
 
+.PHONY: pictures
+pictures: setup web ## 重新截取文档里的网页图片 / take the documentation's pictures of pages anew
+	@YINXIN_PICTURES=docs/images $(VENV)/python -m pytest -q tests/e2e/test_camera.py tests/e2e/test_many.py tests/e2e/test_site.py
+
 .PHONY: lock
 lock: ## 按 pyproject.toml 更新依赖锁；UPGRADE=1 全部升级 / lock what pyproject.toml asks for; UPGRADE=1: the newest
 	@sh tools/python.sh -m tools.lock $(if $(UPGRADE),--upgrade)
