@@ -1,6 +1,5 @@
 """A phone's browser whose camera is held over a printed certificate, with the network off."""
 
-import shutil
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Final
@@ -16,15 +15,6 @@ from tools.demo.story import PORT_GROUP, Story
 pytestmark = pytest.mark.xdist_group("story")
 PHONE: Final[ViewportSize] = {"width": 390, "height": 844}
 SCAN: Final = "button:has-text('用相机扫描')"
-
-
-@pytest.fixture(scope="module")
-def site(story: Story, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
-    """Fujian's registry as the story left it."""
-    folder = tmp_path_factory.mktemp("camera") / "fujian"
-    shutil.copytree(story.work / story.fujian.keys, folder)
-    with Site(folder) as site:
-        yield site
 
 
 @pytest.fixture(scope="module")

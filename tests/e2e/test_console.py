@@ -23,7 +23,6 @@ from registry.operators import totp
 from tests import databases
 from tests.databases import Databases
 from tests.e2e import accessibility
-from tests.e2e.browser import chromium
 from tools.demo import offline
 from tools.demo.stage import ROOT, Stage, free_port
 from tools.demo.story import PORT_GROUP
@@ -196,12 +195,6 @@ class Operator:
         if look:
             self.look("recovery")
         self.follow("抄好了")
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with chromium() as found:
-        yield found
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])

@@ -16,7 +16,7 @@ from PIL import Image
 from playwright.sync_api import Browser, ViewportSize
 
 from tests.e2e import accessibility, pictures
-from tests.e2e.browser import Tab, chromium
+from tests.e2e.browser import Tab
 from tests.e2e.site import Site
 from tools.demo.story import Story
 
@@ -35,12 +35,6 @@ OUTCOMES: Final = ("accepted", "rejected", "undecided")
 Files = dict[str, bytes]
 Manifest = list[tuple[str, str, str, str]]
 """Of every row: the file, the place in it, the outcome, the reason."""
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with chromium() as found:
-        yield found
 
 
 @pytest.fixture

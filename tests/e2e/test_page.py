@@ -2,7 +2,6 @@
 
 import json
 import re
-import shutil
 import time
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
@@ -37,7 +36,7 @@ from credential.published import ObjectType
 from credential.recognition import Agreement, Match, Row
 from credential.trust_list import OccupationReference, Scope
 from tests.e2e import accessibility
-from tests.e2e.browser import Tab, chromium
+from tests.e2e.browser import Tab
 from tests.e2e.site import Answer, Site
 from tests.world import DAY, FILED, FUJIAN, GUANGDONG, ISSUER, World, certificate, certificate_key, sign_it
 from tools.demo.forge import read
@@ -46,42 +45,6 @@ from tools.demo.story import Story
 pytestmark = pytest.mark.xdist_group("story")
 PHONE: Final[ViewportSize] = {"width": 360, "height": 740}
 """From the script's start. Other tests may run beside these, so the run that was disturbed least is held to it."""
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with chromium() as found:
-        yield found
-
-
-@pytest.fixture
-def context(browser: Browser) -> Iterator[BrowserContext]:
-    made = browser.new_context(viewport={"width": 1100, "height": 900})
-    yield made
-    made.close()
-
-
-@pytest.fixture(scope="module")
-def data(story: Story, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Fujian's registry as the story left it, in a folder of its own."""
-    folder = tmp_path_factory.mktemp("page") / "fujian"
-    shutil.copytree(story.work / story.fujian.keys, folder)
-    return folder
-
-
-@pytest.fixture(scope="module")
-def running(data: Path) -> Iterator[Site]:
-    with Site(data) as site:
-        yield site
-
-
-@pytest.fixture
-def site(running: Site) -> Site:
-    """The running site, nothing asked of it and nothing answered in its place."""
-    running.asked.clear()
-    running.instead.clear()
-    running.change = lambda _, body: body
-    return running
 
 
 @pytest.fixture

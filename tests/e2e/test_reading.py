@@ -14,7 +14,7 @@ from PIL import Image
 from playwright.sync_api import Browser, BrowserContext, Error, Request
 
 from registry.http import assets
-from tests.e2e.browser import Tab, chromium
+from tests.e2e.browser import Tab
 from tests.e2e.site import Answer, Site
 from tools.demo.story import PORT_GROUP, Story
 
@@ -111,21 +111,6 @@ def _broken(folder: Path) -> None:
     Image.new("L", (300, 300), 255).save(folder / "blank.png")
 
 
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with chromium() as found:
-        yield found
-
-
-@pytest.fixture(scope="module")
-def site(story: Story, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
-    """Fujian's registry as the story left it."""
-    folder = tmp_path_factory.mktemp("reading") / "fujian"
-    shutil.copytree(story.work / story.fujian.keys, folder)
-    with Site(folder) as running:
-        yield running
-
-
 def read_in(tab: Tab, *paths: Path) -> dict[str, str]:
     """What the page reads in these files: by name the text, or the reason why there is none."""
     built = assets.read()
@@ -145,13 +130,13 @@ def asked() -> list[Request]:
 
 
 @pytest.fixture(scope="module")
-def found(files: Path, site: Site, browser: Browser, asked: list[Request]) -> Iterator[dict[str, str]]:
+def found(files: Path, running: Site, browser: Browser, asked: list[Request]) -> Iterator[dict[str, str]]:
     """What the page reads in the folder, all of it at once, without the worker that would keep its files."""
     context = browser.new_context(service_workers="block")
-    tab = Tab.opened(site, context)
+    tab = Tab.opened(running, context)
     tab.open()
     tab.settle()
-    assert [each for each in tab.requested if each.removeprefix(site.url).startswith(READER)] == []
+    assert [each for each in tab.requested if each.removeprefix(running.url).startswith(READER)] == []
 
     def note(request: Request) -> None:
         asked.append(request)
@@ -240,17 +225,10 @@ def test_what_stops_the_reader_is_named_and_the_rest_is_read(
     assert read == {**rest, "several.zip!/pages.pdf": "READING_STOPPED"}
 
 
-@pytest.fixture
-def kept(browser: Browser) -> Iterator[BrowserContext]:
-    made = browser.new_context()
-    yield made
-    made.close()
-
-
 def test_files_are_read_with_the_server_stopped_after_one_visit(
-    kept: BrowserContext, site: Site, files: Path, found: dict[str, str]
+    context: BrowserContext, site: Site, files: Path, found: dict[str, str]
 ) -> None:
-    tab = Tab.opened(site, kept)
+    tab = Tab.opened(site, context)
     tab.open()
     tab.ready()
     tab.rests()

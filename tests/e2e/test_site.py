@@ -1,19 +1,16 @@
 """Every page of the site in Chromium: its policy holds, all comes from here; and the worker under bad deploys."""
 
 import re
-import shutil
-from collections.abc import Iterator
 from contextlib import suppress
 from typing import Final
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Error
+from playwright.sync_api import BrowserContext, Error
 
 from registry.http import headers
 from tests.e2e import accessibility, pictures
-from tests.e2e.browser import Tab, chromium
+from tests.e2e.browser import Tab
 from tests.e2e.site import Answer, Site
-from tools.demo.story import Story
 
 pytestmark = pytest.mark.xdist_group("story")
 PLAIN: Final = (
@@ -26,36 +23,6 @@ POLICIES: Final = {
     "/v/recognition": headers.EXPLORER["Content-Security-Policy"],
 }
 ASKED: Final = "/v/recognition#from=44&to=35&occupation=6-31-01-03&level=3"
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with chromium() as found:
-        yield found
-
-
-@pytest.fixture(scope="module")
-def running(story: Story, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
-    folder = tmp_path_factory.mktemp("site") / "fujian"
-    shutil.copytree(story.work / story.fujian.keys, folder)
-    with Site(folder) as site:
-        yield site
-
-
-@pytest.fixture
-def site(running: Site) -> Site:
-    """The running site, nothing answered in its place."""
-    running.asked.clear()
-    running.instead.clear()
-    running.change = lambda _, body: body
-    return running
-
-
-@pytest.fixture
-def context(browser: Browser) -> Iterator[BrowserContext]:
-    made = browser.new_context(service_workers="allow")
-    yield made
-    made.close()
 
 
 @pytest.fixture
