@@ -107,7 +107,7 @@ REASONS: Final[Mapping[Reason, Wording]] = {
         "这个表格里没有找到二维码文字。",
         "No QR texts were found in this table.",
         "请把二维码文字放在一列，列名写“二维码”或 text。",
-        "Put the QR texts into one column, and call it 二维码 or text.",
+        "Put the QR texts into one column, and call it text or QR text.",
     ),
     Reason.QR_TOO_LONG: Wording(
         "这段文字太长，不是证书二维码的内容。",

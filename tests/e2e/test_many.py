@@ -158,7 +158,6 @@ def test_a_list_is_accessible_and_whole_on_a_phone_and_prints_every_row(
         tab.page.emulate_media(color_scheme=scheme)
         assert accessibility.violations(tab.page) == [], scheme
     assert tab.page.evaluate("document.documentElement.scrollWidth") <= PHONE["width"]
-    pictures.take(tab.page, "verify-many-phone")
     tab.page.evaluate("dispatchEvent(new Event('beforeprint'))")
     tab.page.emulate_media(media="print")
     assert tab.page.locator(".paper tbody tr").count() == len(manifest)

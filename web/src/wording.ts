@@ -34,7 +34,7 @@ export const BEFORE_TEXT: Readonly<Record<BeforeText, Wording>> = {
   ZIP_ENCRYPTED: { zh: "ZIP 中的这一项有密码，没有读取。", en: "This entry of the ZIP is protected by a password and was not read.", nextZh: "请用密码解压，再给出文件夹。", nextEn: "Unpack it with its password and give the folder." },
   ZIP_NESTED: { zh: "ZIP 中还有 ZIP，里层没有读取。", en: "A ZIP within a ZIP is not read.", nextZh: "请先解压外层，再给出里面的文件。", nextEn: "Unpack the outer one and give the files in it." },
   LIST_BROKEN: { zh: "这个列表已损坏，读不出来。", en: "This list is damaged and cannot be read.", nextZh: "请用 Excel 或 WPS 打开，另存为 XLSX 或 UTF-8 的 CSV 再试。", nextEn: "Open it in Excel or WPS, save it as XLSX or as CSV in UTF-8 and try again." },
-  LIST_WITHOUT_TEXTS: { zh: "这个表格里没有找到二维码文字。", en: "No QR texts were found in this table.", nextZh: "请把二维码文字放在一列，列名写“二维码”或 text。", nextEn: "Put the QR texts into one column, and call it 二维码 or text." },
+  LIST_WITHOUT_TEXTS: { zh: "这个表格里没有找到二维码文字。", en: "No QR texts were found in this table.", nextZh: "请把二维码文字放在一列，列名写“二维码”或 text。", nextEn: "Put the QR texts into one column, and call it text or QR text." },
 };
 
 export const REASONS: Readonly<Record<Reason, Wording>> = {
