@@ -1,6 +1,7 @@
 """A clerk at work for a soak: a registry that serves, an issuer that is enrolled, and rosters of invented people."""
 
 import csv
+import signal
 import subprocess
 from collections.abc import Iterator
 from itertools import islice
@@ -83,6 +84,17 @@ class Clerk:
         command += ["--demo-keys", str(KEYS / PORT_GROUP.keys), "--lines", str(batch), "--repeat"]
         with self.log.open("ab") as log, asked.open("rb") as lines, out.open("wb") as answers:
             return subprocess.Popen(command, cwd=ROOT, stdin=lines, stdout=answers, stderr=log)
+
+    def kill(self, running: Process, *, with_registry: bool) -> bool:
+        """SIGKILL, to the registry as well if asked, which then serves again. False if it had ended just before."""
+        running.send_signal(signal.SIGKILL)
+        if running.wait() != -signal.SIGKILL:
+            return False
+        if with_registry:
+            self.registry.send_signal(signal.SIGKILL)
+            self.registry.wait()
+            self.serve_again()
+        return True
 
     def serve_again(self) -> None:
         """The registry, once more over the same folder."""

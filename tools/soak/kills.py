@@ -7,7 +7,6 @@ index twice, every picture and every page whole, all registered, all accepted.
 
 import json
 import shutil
-import signal
 import sqlite3
 import time
 import urllib.request
@@ -49,7 +48,7 @@ class Killing:
     rows: int
     random: Random
     longest: float = 0.0
-    """Seconds that one whole batch takes."""
+    """Seconds that one whole batch takes at most: less when the machine has become quicker."""
     batches: int = 0
     killed: Counter[str] = field(default_factory=Counter)
     listed: list[tuple[str, str]] = field(default_factory=list)
@@ -70,8 +69,10 @@ class Killing:
         kills = 0
         while kills < most:
             signing = self._start(roster, out)
-            time.sleep(self.random.uniform(0, _SHARE * self.longest))
+            waited = self.random.uniform(0, _SHARE * self.longest)
+            time.sleep(waited)
             if signing.poll() is not None:
+                self.longest = waited if kills == 0 else self.longest
                 break
             kills += self._kill(signing, sum(self.killed.values()) + 1)
         self._finish(self._start(roster, out))
@@ -88,16 +89,11 @@ class Killing:
 
     def _kill(self, signing: Process, number: int) -> int:
         """SIGKILL; 0 if the signer had ended just before."""
-        signing.send_signal(signal.SIGKILL)
-        too_late = signing.wait() != -signal.SIGKILL
         with_registry = number % _REGISTRY_TOO == 0
-        if with_registry:
-            self.clerk.registry.send_signal(signal.SIGKILL)
-            self.clerk.registry.wait()
-            self.clerk.serve_again()
-        if not too_late:
-            self.killed["signer and registry" if with_registry else "signer"] += 1
-        return 0 if too_late else 1
+        if not self.clerk.kill(signing, with_registry=with_registry):
+            return 0
+        self.killed["signer and registry" if with_registry else "signer"] += 1
+        return 1
 
     def _finish(self, signing: Process) -> None:
         code = signing.wait(_PATIENCE)

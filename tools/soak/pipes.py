@@ -6,7 +6,6 @@ one certificate that it was answered with before, if it was; each reference one,
 
 import json
 import shutil
-import signal
 import sqlite3
 import time
 from collections import Counter
@@ -39,7 +38,7 @@ class Piping:
     lines: int
     random: Random
     longest: float = 0.0
-    """Seconds that one whole input takes."""
+    """Seconds that one whole input takes at most: less when the machine has become quicker."""
     inputs: int = 0
     killed: Counter[str] = field(default_factory=Counter)
     answered: int = 0
@@ -58,10 +57,12 @@ class Piping:
         """One input whose process is killed again and again, at most so often, until it is done."""
         asked, out = self._next()
         known: dict[str, Answer] = {}
-        for _ in range(most):
+        for kills in range(most):
             running = self.clerk.jsonl(asked, out, _BATCH)
-            time.sleep(self.random.uniform(0, _SHARE * self.longest))
+            waited = self.random.uniform(0, _SHARE * self.longest)
+            time.sleep(waited)
             if running.poll() is not None:
+                self.longest = waited if kills == 0 else self.longest
                 break
             self._kill(running)
             known |= self._compared(known, answers(out))
@@ -81,15 +82,9 @@ class Piping:
 
     def _kill(self, running: Process) -> None:
         """SIGKILL, unless it has ended just now."""
-        running.send_signal(signal.SIGKILL)
-        if running.wait() != -signal.SIGKILL:
-            return
         with_registry = (sum(self.killed.values()) + 1) % _REGISTRY_TOO == 0
-        if with_registry:
-            self.clerk.registry.send_signal(signal.SIGKILL)
-            self.clerk.registry.wait()
-            self.clerk.serve_again()
-        self.killed["signer and registry" if with_registry else "signer"] += 1
+        if self.clerk.kill(running, with_registry=with_registry):
+            self.killed["signer and registry" if with_registry else "signer"] += 1
 
     def _compared(self, known: Mapping[str, Answer], found: Iterable[Answer]) -> dict[str, Answer]:
         """The answers by reference; one that says otherwise than before is a fault."""
