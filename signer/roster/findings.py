@@ -15,21 +15,36 @@ class Finding(Protocol):
     """One thing to mend or to confirm, as the reader or the signer finds it."""
 
     @property
-    def row(self) -> int: ...  # noqa: D102
+    def row(self) -> int:
+        """The sheet's own row number."""
+
     @property
-    def column(self) -> str: ...  # noqa: D102
+    def column(self) -> str:
+        """What to look at: a letter and a header, or a header alone."""
+
     @property
-    def shape(self) -> str: ...  # noqa: D102
+    def shape(self) -> str:
+        """What stands there, without any document number."""
+
     @property
-    def why_zh(self) -> str: ...  # noqa: D102
+    def why_zh(self) -> str:
+        """Why, in Chinese."""
+
     @property
-    def why_en(self) -> str: ...  # noqa: D102
+    def why_en(self) -> str:
+        """Why, in English."""
+
     @property
-    def fix_zh(self) -> str: ...  # noqa: D102
+    def fix_zh(self) -> str:
+        """What to do, in Chinese."""
+
     @property
-    def fix_en(self) -> str: ...  # noqa: D102
+    def fix_en(self) -> str:
+        """What to do, in English."""
+
     @property
-    def code(self) -> str: ...  # noqa: D102
+    def code(self) -> str:
+        """A stable name of its kind."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,13 +16,20 @@ class Borne(Protocol):
     """Who a row is about."""
 
     @property
-    def row_number(self) -> int: ...  # noqa: D102
+    def row_number(self) -> int:
+        """The sheet's own row number."""
+
     @property
-    def name(self) -> str: ...  # noqa: D102
+    def name(self) -> str:
+        """The name as it was read."""
+
     @property
-    def document_type(self) -> DocumentType: ...  # noqa: D102
+    def document_type(self) -> DocumentType:
+        """The kind of document."""
+
     @property
-    def document_number(self) -> str: ...  # noqa: D102
+    def document_number(self) -> str:
+        """The whole number: never to be shown."""
 
 
 @dataclass(frozen=True, slots=True)
