@@ -8,6 +8,7 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from hashlib import sha256
 from pathlib import Path
+from threading import Event
 from typing import Any, Final
 
 import pytest
@@ -240,6 +241,27 @@ def test_a_bad_answer_to_the_first_visit_leaves_nothing_decided(tab: Tab, texts:
     site.instead.clear()
     tab.page.click(".verdict button")
     tab.page.wait_for_selector(".verdict.accepted")
+
+
+def test_trying_again_does_not_wait_for_the_words_of_the_refusal(tab: Tab, texts: dict[str, str], site: Site) -> None:
+    asked, released = Event(), Event()
+
+    def slowly(path: str, body: bytes) -> bytes:
+        if path.startswith("/static/dist/desk-"):
+            asked.set()
+            released.wait()
+        return body
+
+    site.change = slowly
+    site.instead["/v1/bundle"] = Answer(b"<html>", kind="text/html")
+    tab.open(texts["ACCEPTED"])
+    tab.page.wait_for_selector(".verdict.undecided")
+    assert asked.wait(10)
+    site.instead.clear()
+    tab.page.click(".verdict button")
+    tab.page.wait_for_selector(".verdict.accepted")
+    released.set()
+    tab.ready()
 
 
 def test_an_old_bundle_decides_nothing_and_newer_data_changes_the_answer(tab: Tab, site: Site) -> None:

@@ -133,8 +133,8 @@ async function askForNews(): Promise<void> {
   showData();
   news = await keeper.refresh(now, needs);
   if (keeper.trust === null || keeper.trust !== before || needs.some((need) => keeper.lacks(need))) showAnswer();
-  if (refusalsIn(news).length > 0) await openDesk();
-  showData();
+  if (refusalsIn(news).length === 0) showData();
+  else void openDesk().then(showData);
   if (wanted !== needs) await askForNews();
 }
 
