@@ -26,7 +26,8 @@ from signer.keys import record
 from signer.ledger import model as ledgers
 from signer.ledger.model import Batch, State
 from signer.printing import paper
-from signer.printing.paper import NOT_PRINTED, Printer, Printing
+from signer.printing.paper import NOT_PRINTED, Printing
+from signer.printing.printer import Printer
 from signer.remote import published
 from signer.remote.published import Published
 

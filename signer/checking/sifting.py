@@ -14,7 +14,7 @@ from signer.checking.findings import Finding
 from signer.context import Context, Step
 from signer.portions import Many, portions
 from signer.printing import paper
-from signer.printing.paper import Printer
+from signer.printing.printer import Printer
 from signer.remote import published
 from signer.remote.published import Published
 from signer.roster.model import Roster

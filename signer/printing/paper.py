@@ -3,48 +3,24 @@
 Everything else here but the options needs the extra `print`, so it is imported only when it is asked for.
 """
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Final, Protocol
+from typing import Final
 
 from credential.trust_list import Issuer
 from signer.batches.known import first, of_batch
-from signer.certificates.drafts import Draft, read_certificate
-from signer.certificates.objections import Fault
+from signer.certificates.drafts import read_certificate
 from signer.context import Context
 from signer.errors import Json, SignerError, refused, usage
 from signer.ledger import model as ledgers
 from signer.ledger.model import State
 from signer.portions import Many
 from signer.printing.options import PrintOptions
+from signer.printing.printer import DocumentOf, Examine, Printer
 from signer.remote import published
 from signer.roster.model import Roster, Row
 from signer.roster.packed import packed
-
-DocumentOf = Callable[[ledgers.Certificate], str | None]
-"""The whole number of the holder's document, or None."""
-
-
-Examine = Callable[[Iterable[Draft]], list[Fault]]
-
-
-class Printer(Protocol):
-    """What prints: `signer.printing.run.Ready`."""
-
-    def examiner(self, issuer: Issuer, host: str) -> Examine:
-        """What finds the drafts that would not print."""
-
-    def deliver(
-        self,
-        context: Context,
-        issuer: Issuer,
-        certificates: Many[ledgers.Certificate],
-        document_of: DocumentOf,
-        out: Path,
-    ) -> Json:
-        """Print certificates into a folder; `document_of` knows whole document numbers, where they are at hand."""
-
 
 _PRINTABLE = frozenset({State.SIGNED, State.REGISTERED, State.SUSPENDED})
 

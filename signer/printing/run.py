@@ -20,8 +20,8 @@ from signer.printing.item import House, Item
 from signer.printing.layout import PLACEHOLDER, Layout
 from signer.printing.making import Job, Press
 from signer.printing.options import PrintOptions
-from signer.printing.paper import DocumentOf, Examine
 from signer.printing.photos import Album
+from signer.printing.printer import DocumentOf, Examine
 from signer.printing.typeset import Measure
 
 FOLDER: Final = "print"
