@@ -25,7 +25,7 @@ from credential.verify import verify
 from tests.verifier_cli.test_pictures import code
 from tests.world import NOW, World, certificate, sign_it
 from tools.environment import environment, fail
-from verifier_cli import crew
+from verifier_cli.crew import crew
 
 TEXTS: Final = 10_000
 PHOTOS: Final = 1_000

@@ -13,7 +13,7 @@ from typing import Any, Final
 
 from PIL import Image
 
-from verifier_cli.mending import brightest, darkest, divided, enlarged, reduced, sharpened, smoothed
+from verifier_cli.reading.mending import brightest, darkest, divided, enlarged, reduced, sharpened, smoothed
 
 FILE: Final = Path(__file__).parent / "mending" / "cases.json"
 _SIZES: Final = ((29, 23), (70, 3), (2, 5), (1, 1))

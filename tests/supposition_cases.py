@@ -17,7 +17,7 @@ from credential.recognition import Agreement, Match, Row
 from credential.supposition import Question, Supposition, suppose
 from credential.trust_list import OccupationReference
 from tests.world import CODE, DAY, FILED, FUJIAN, GUANGDONG, ISSUED_ON, NOW, World
-from verifier_cli.supposition import answers
+from verifier_cli.explaining.supposition import answers
 
 FOLDER: Final = Path(__file__).parent / "suppositions"
 F, S, R = AgreementState.IN_FORCE, AgreementState.SUSPENDED, AgreementState.REPEALED

@@ -28,8 +28,8 @@ from credential.verify import Verdict, verify
 from tests.attacks.simulator import Province
 from tests.test_trust_page import cells, day
 from tests.world import CERTIFICATE, FUJIAN, ISSUER, YEAR, certificate_key
-from verifier_cli import archive
-from verifier_cli.archive import State
+from verifier_cli.auditing import archive
+from verifier_cli.auditing.archive import State
 
 PAGE: Final = Path(__file__).resolve().parent.parent / "docs" / "longevity.md"
 LATE: Final = Seconds(start_of(day("2056-06-30")) + 12 * 3600)

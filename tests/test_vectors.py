@@ -14,8 +14,8 @@ from credential.reason import BEFORE_TEXT, Entitlement, Outcome, Reason, Recogni
 from credential.trust import load
 from credential.verify import Accepted, verify
 from tests.vector_cases import FOLDER, write
-from verifier_cli import benefits
-from verifier_cli.report import report
+from verifier_cli.words import benefits
+from verifier_cli.words.machine import report
 
 NAMES = sorted(path.parent.name for path in FOLDER.glob("*/case.json"))
 

@@ -60,7 +60,7 @@ class Vector:
         }
 
     def _benefits(self, found: Verdict) -> dict[str, Any]:
-        from verifier_cli.benefits import report
+        from verifier_cli.words.benefits import report
 
         answer = report(entitlement.ask(found, self.trust, self.division), self.division)
         return {"division": self.division, "benefits": answer}
@@ -80,7 +80,7 @@ def shown_in(
 
 
 def _recognised(found: RecognisedAs) -> dict[str, Any]:
-    from verifier_cli.report import iso
+    from verifier_cli.words.machine import iso
 
     return {
         "region": found.region,

@@ -8,7 +8,8 @@ from typing import Final, TypeVar
 from credential import benefit_wording, wording
 from credential.numbers import LEVEL_NAMES, LEVEL_NAMES_EN
 from credential.reason import BEFORE_TEXT, Entitlement, Reason, Recognition, SyncReason
-from verifier_cli import columns, human, regions, supposition
+from verifier_cli.explaining import supposition
+from verifier_cli.words import columns, human, regions
 
 _Code = TypeVar("_Code", bound=int | str)
 MODULE: Final = Path(__file__).resolve().parent.parent / "web" / "src" / "wording.ts"

@@ -184,7 +184,8 @@ def test_61_limit_a_newcomer_with_a_wrong_clock_believes_that_day(newcomer: Veri
 CRASH = """
 import os, signal, sys
 from pathlib import Path
-from verifier_cli import arguments, cli, store
+from verifier_cli import arguments, cli
+from verifier_cli.held import store
 when, now, *words = sys.argv[1:]
 arguments.clock = lambda: int(now)
 replace = Path.replace

@@ -12,7 +12,7 @@ from PIL import Image
 
 from tools import web
 from tools.corpus.specimens import Specimen
-from verifier_cli import ladder
+from verifier_cli.reading import ladder
 
 PROGRAM: Final = web.BUILD / "test" / "corpus.js"
 

@@ -9,9 +9,9 @@ from PIL import Image
 from tests import mending_cases
 from tests.corpus.reading import Node, read, running
 from tools.corpus.specimens import HELD_OUT, KINDS, TUNING, Kind, Specimen, specimen
-from verifier_cli import ladder
-from verifier_cli.ladder import Point, Seen
-from verifier_cli.mending import brightest
+from verifier_cli.reading import ladder
+from verifier_cli.reading.ladder import Point, Seen
+from verifier_cli.reading.mending import brightest
 
 ONLY_BY = {1: 15, 2: 169, 3: 6, 4: 307, 5: 56, 6: 231, 7: 68, 8: 24}
 """A step of the ladder, counted from the picture as it is, and the seed of a picture that no other step reads."""

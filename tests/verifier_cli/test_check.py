@@ -429,9 +429,9 @@ def test_nobody_reads_the_output(desk: Desk) -> None:
         assert process.wait(30) == 3
 
 
-@pytest.mark.parametrize(("answer", "words"), [("report", set()), ("human", {"credential.wording"})])
+@pytest.mark.parametrize(("answer", "words"), [("machine", set()), ("human", {"credential.wording"})])
 def test_pure_module_set_when_a_text_is_checked(answer: str, words: set[str]) -> None:
-    script = f"import sys, verifier_cli.check, verifier_cli.{answer}; print(*sys.modules)"
+    script = f"import sys, verifier_cli.checking.check, verifier_cli.words.{answer}; print(*sys.modules)"
     done = subprocess.run(
         [sys.executable, "-c", script], capture_output=True, text=True, check=True, cwd=Path(__file__).parents[2]
     )

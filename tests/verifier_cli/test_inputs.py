@@ -17,7 +17,7 @@ from credential import qr_text
 from tests.verifier_cli.conftest import AT, GOOD, REVOKED, Desk
 from tests.world import World, sign_it
 from verifier_cli.cli import main
-from verifier_cli.lists import MAX_LINE
+from verifier_cli.reading.lists import MAX_LINE
 
 PREFIX, DIGITS = GOOD.split("#")
 

@@ -27,9 +27,11 @@ from tests.verifier_cli import manifest
 from tests.verifier_cli.conftest import AT, Answer, Desk
 from tests.verifier_cli.manifest import FORGED, GOOD, REVOKED, Manifest, bound, drawn, saved
 from tests.verifier_cli.test_check import MAIN
-from verifier_cli import archives, check, crew, documents, pictures, progress
-from verifier_cli.columns import COLUMNS, KEYS
+from verifier_cli.checking import check, progress
+from verifier_cli.crew import crew
 from verifier_cli.given import Given
+from verifier_cli.reading import documents, pictures, zips
+from verifier_cli.words.columns import COLUMNS, KEYS
 
 ROOT = Path(__file__).parents[2]
 ENDINGS = (".csv", ".xlsx", ".json", ".pdf")
@@ -213,11 +215,11 @@ def test_caps_of_an_archive(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None
         opened.writestr("c.txt", GOOD)
     path = desk.file("a.zip", out.getvalue())
     assert desk.check(path).reasons == ["ACCEPTED"] * 3
-    monkeypatch.setattr(archives, "MAX_ENTRY", 2_000)
+    monkeypatch.setattr(zips, "MAX_ENTRY", 2_000)
     assert desk.check(path).reasons == ["ACCEPTED", "FILE_TOO_LARGE", "ACCEPTED"]
-    monkeypatch.setattr(archives, "MAX_TOTAL", 3_000)
+    monkeypatch.setattr(zips, "MAX_TOTAL", 3_000)
     assert desk.check(path).reasons == ["ACCEPTED", "FILE_TOO_LARGE", "FILE_TOO_LARGE"]
-    monkeypatch.setattr(archives, "MAX_ENTRIES", 2)
+    monkeypatch.setattr(zips, "MAX_ENTRIES", 2)
     assert desk.check(path).reasons == ["FILE_TOO_LARGE"]
 
 
@@ -295,7 +297,7 @@ def test_page_that_takes_its_process_down_costs_one_row(desk: Desk, monkeypatch:
     assert answer.reasons == ["ACCEPTED", "READING_STOPPED", "ACCEPTED"]
 
 
-HANGS = "import time; from verifier_cli import pictures; pictures._flattened = lambda _: time.sleep(60); "
+HANGS = "import time; from verifier_cli.reading import pictures; pictures._flattened = lambda _: time.sleep(60); "
 
 
 def test_interruption_ends_every_process_and_writes_nothing(desk: Desk) -> None:
@@ -420,7 +422,7 @@ def test_bar_says_how_much_how_fast_and_how_long() -> None:
 
 def test_bar_on_a_terminal_only(desk: Desk) -> None:
     path = desk.file("list.txt", f"{GOOD}\n" * 300)
-    quick = f"from verifier_cli import progress; progress._PATIENCE = progress._EVERY = 0.02; {MAIN}"
+    quick = f"from verifier_cli.checking import progress; progress._PATIENCE = progress._EVERY = 0.02; {MAIN}"
     command = [sys.executable, "-c", quick, "check", *desk.held, "--at", AT, "--json", path]
     watched, terminal = pty.openpty()
     with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=terminal, cwd=ROOT) as process:

@@ -10,7 +10,7 @@ import qrcode
 from PIL import Image, ImageOps
 
 from tests.verifier_cli.conftest import GOOD, REVOKED, Desk
-from verifier_cli import pictures
+from verifier_cli.reading import pictures
 
 
 def code(text: str, box: int = 3) -> Image.Image:

@@ -28,9 +28,11 @@ from tests.listening import listening
 from tests.update_cases import entries_of, rotated, successor, with_checkpoint
 from tests.verifier_cli.conftest import GOOD, Answer, Desk
 from tests.world import DAY, FILED, FUJIAN, GUANGDONG, ISSUER, World, certificate, sign_it
-from verifier_cli import fetch, store, sync
 from verifier_cli.errors import UnreachableError
-from verifier_cli.objects import Fetched
+from verifier_cli.held import store
+from verifier_cli.remote import fetch
+from verifier_cli.remote.objects import Fetched
+from verifier_cli.syncing import sync
 
 NOW = int(time.time())
 
@@ -438,7 +440,7 @@ def test_folder_that_does_not_exist(office: Office) -> None:
 WRITE = """
 import resource, signal, sys
 from pathlib import Path
-from verifier_cli.store import write_whole
+from verifier_cli.held.store import write_whole
 path, limit = Path(sys.argv[1]), int(sys.argv[2])
 signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
 resource.setrlimit(resource.RLIMIT_FSIZE, (limit, limit))

@@ -18,8 +18,8 @@ from tests.listening import listening
 from tests.verifier_cli.conftest import Answer, Desk
 from tests.verifier_cli.test_sync import agreement, world
 from tests.world import FUJIAN, GUANGDONG, ISSUER, World, certificate_key, sign_it
-from verifier_cli import fetch, objects
 from verifier_cli.errors import UnreachableError
+from verifier_cli.remote import fetch, objects
 
 Parts = dict[Region, Part]
 COUNT = 60

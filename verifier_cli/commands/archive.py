@@ -37,7 +37,7 @@ def add_arguments(parser: Parser) -> None:
 def run(given: argparse.Namespace) -> int:
     """The exit code."""
     from credential.model import Seconds
-    from verifier_cli import archive
+    from verifier_cli.auditing import archive
 
     return archive.run(
         archive.Asked(

@@ -54,7 +54,7 @@ def add_arguments(parser: Parser) -> None:
 def run(given: argparse.Namespace) -> int:
     """The exit code."""
     from credential.model import Seconds
-    from verifier_cli import audit, history
+    from verifier_cli.auditing import audit, history
 
     return audit.run(
         audit.Asked(

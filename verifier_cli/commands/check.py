@@ -66,10 +66,11 @@ def add_arguments(parser: Parser) -> None:
 def run(given: argparse.Namespace) -> int:
     """The exit code."""
     from credential.model import Seconds
-    from verifier_cli import check
+    from verifier_cli.asked import Asked
+    from verifier_cli.checking import check
 
     return check.run(
-        check.Asked(
+        Asked(
             bundle=given.bundle,
             pin=given.pin,
             region=given.region,

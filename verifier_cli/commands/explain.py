@@ -20,8 +20,8 @@ def add_arguments(parser: Parser) -> None:
 def run(given: argparse.Namespace) -> int:
     """The exit code."""
     from credential.model import Seconds
-    from verifier_cli import explain
-    from verifier_cli.check import Asked
+    from verifier_cli.asked import Asked
+    from verifier_cli.explaining import explain
 
     return explain.run(
         Asked(

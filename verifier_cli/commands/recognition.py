@@ -57,7 +57,7 @@ def add_arguments(parser: Parser) -> None:
 def run(given: argparse.Namespace) -> int:
     """The exit code."""
     from credential.model import Seconds
-    from verifier_cli import supposition
+    from verifier_cli.explaining import supposition
 
     now = Seconds(arguments.clock() if given.at is None else given.at)
     return supposition.run(

@@ -33,7 +33,7 @@ def run(given: argparse.Namespace) -> int:
     from pathlib import Path
 
     from credential.model import Seconds
-    from verifier_cli import sync
+    from verifier_cli.syncing import sync
 
     return sync.run(
         sync.Asked(

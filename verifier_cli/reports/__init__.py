@@ -8,15 +8,16 @@ from contextlib import ExitStack, contextmanager
 from importlib import import_module
 from typing import TYPE_CHECKING, Final
 
-from verifier_cli import extras
 from verifier_cli.errors import UsageError
 from verifier_cli.output import Style, shown
+from verifier_cli.reading import extras
 
 if TYPE_CHECKING:
     from credential.trust import Trust
-    from verifier_cli.check import Asked, Row
+    from verifier_cli.asked import Asked
     from verifier_cli.reports.spool import Spool
     from verifier_cli.reports.summary import Summary
+    from verifier_cli.words.row import Row
 
     Write = Callable[[str, Spool, Summary], None]
 

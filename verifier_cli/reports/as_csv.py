@@ -2,10 +2,10 @@
 
 import csv
 
-from verifier_cli.columns import COLUMNS
 from verifier_cli.reports.cells import harmless, row_of
 from verifier_cli.reports.spool import Spool
 from verifier_cli.reports.summary import Summary
+from verifier_cli.words.columns import COLUMNS
 
 
 def write(path: str, spool: Spool, _: Summary) -> None:

@@ -12,9 +12,9 @@ from fpdf.fonts import CoreFont, TTFFont
 from credential import wording
 from credential.model import rfc3339
 from credential.reason import Outcome
-from verifier_cli.columns import Cells
 from verifier_cli.reports.spool import Kept, Spool
 from verifier_cli.reports.summary import NOTE, Summary
+from verifier_cli.words.columns import Cells
 
 MAX_ROWS: Final = 10_000
 """More are counted on the first page, and listed in the other reports only."""

@@ -10,10 +10,10 @@ from openpyxl.utils import get_column_letter
 
 from credential import wording
 from credential.reason import Outcome
-from verifier_cli.columns import COLUMNS, KEYS
 from verifier_cli.reports.cells import row_of
 from verifier_cli.reports.spool import Kept, Spool
 from verifier_cli.reports.summary import NOTE, Summary
+from verifier_cli.words.columns import COLUMNS, KEYS
 
 MAX_ROWS: Final = 1_000_000
 """Of one sheet; more go onto further ones."""

@@ -2,8 +2,8 @@
 
 from typing import Final
 
-from verifier_cli.columns import KEYS
 from verifier_cli.reports.spool import Kept
+from verifier_cli.words.columns import KEYS
 
 MAX_CELL: Final = 32_767
 """Characters of a cell in a spreadsheet."""

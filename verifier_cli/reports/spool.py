@@ -6,10 +6,10 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING, NamedTuple
 
 from credential.reason import Outcome, Reason
-from verifier_cli.columns import Cells
+from verifier_cli.words.columns import Cells
 
 if TYPE_CHECKING:
-    from verifier_cli.check import Row
+    from verifier_cli.words.row import Row
 
 _SCHEMA = """
 CREATE TABLE row (number INTEGER PRIMARY KEY, outcome TEXT, reason TEXT, cells TEXT, data TEXT, same_as INTEGER);

@@ -7,14 +7,15 @@ from credential.model import IssuerCode, Region, Seconds, region_of, rfc3339
 from credential.published import Head
 from credential.reason import Outcome, Reason
 from credential.trust import RegionTrust, Trust
-from verifier_cli import human, store
-from verifier_cli.inputs import name_of
+from verifier_cli.held import store
 from verifier_cli.output import shown
-from verifier_cli.report import Json
+from verifier_cli.reading.inputs import name_of
 from verifier_cli.reports.spool import Spool
+from verifier_cli.words import human
+from verifier_cli.words.machine import Json
 
 if TYPE_CHECKING:
-    from verifier_cli.check import Asked
+    from verifier_cli.asked import Asked
 
 _DAY = 86_400
 

@@ -1,4 +1,4 @@
-/** What a report on many says of each: the columns of the verifier's own reports (verifier_cli/columns.py). */
+/** What a report on many says of each: the columns of the verifier's own reports (verifier_cli/words/columns.py). */
 
 import { isBeforeText } from "../given.ts";
 import type { Certificate, Seconds } from "../model.ts";

@@ -1,4 +1,4 @@
-/** Reading the codes of a PDF, page by page. As verifier_cli/documents.py has it. */
+/** Reading the codes of a PDF, page by page. As verifier_cli/reading/documents.py has it. */
 
 import { unread } from "../given.ts";
 import { contents, isOurs } from "./codes.ts";

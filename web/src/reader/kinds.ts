@@ -1,4 +1,4 @@
-/** What a file is: by its first bytes, and only where those say nothing by its name. As verifier_cli/kinds.py has it. */
+/** What a file is: by its first bytes, and only where those say nothing by its name. As verifier_cli/reading/kinds.py has it. */
 
 /** Bytes of a file's beginning that are looked at. */
 export const HEAD = 64 << 10;

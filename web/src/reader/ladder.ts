@@ -1,7 +1,7 @@
 /**
  * Reads worn paper: a picture as it is, and if that fails, the same picture mended in one way after another.
  *
- * The steps and their order are those of verifier_cli/ladder.py (docs/adr/0040). Nothing here decodes: `readWith` is given
+ * The steps and their order are those of verifier_cli/reading/ladder.py (docs/adr/0040). Nothing here decodes: `readWith` is given
  * a decoder, so that a page, a worker and a test can each bring their own.
  */
 

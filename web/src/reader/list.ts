@@ -1,4 +1,4 @@
-/** Lists of QR texts, one a line or in a column of a table. As verifier_cli/lists.py has it. */
+/** Lists of QR texts, one a line or in a column of a table. As verifier_cli/reading/lists.py has it. */
 
 import { unread } from "../given.ts";
 import type { Unread } from "../given.ts";

@@ -1,5 +1,5 @@
 /**
- * Pixel by pixel, in whole numbers: what the ladder does to a picture. verifier_cli/mending.py gives the same bytes: there
+ * Pixel by pixel, in whole numbers: what the ladder does to a picture. verifier_cli/reading/mending.py gives the same bytes: there
  * Pillow does the work, and the arithmetic here is Pillow's.
  */
 

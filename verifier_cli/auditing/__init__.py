@@ -1,0 +1,1 @@
+"""What is looked at whole: a bundle with its signatures, its log, a record of acts, an archive."""

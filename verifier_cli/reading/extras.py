@@ -1,0 +1,41 @@
+"""What a kind of file needs beyond the base install, and what to say where it is not installed."""
+
+from importlib import import_module
+from typing import Final
+
+from verifier_cli.errors import UsageError
+from verifier_cli.reading.kinds import Kind
+
+_PICTURES: Final = ("PIL.Image", "zxingcpp")
+_NEEDED: Final = {Kind.PICTURE: _PICTURES, Kind.PDF: (*_PICTURES, "pypdfium2")}
+REPORTS: Final = {".xlsx": ("openpyxl",), ".pdf": ("fpdf", "pylopdf_fonts_zh_cn")}
+
+
+def require(kind: Kind, name: str) -> None:
+    """UsageError that names the extra, unless files of this kind can be read here."""
+    try:
+        for module in _NEEDED.get(kind, ()):
+            import_module(module)
+    except ImportError:
+        if kind is not Kind.PICTURE:
+            raise missing(name) from None
+        raise UsageError(
+            f"{name} 是图片；读取图片需要安装：pip install 'yinxin[images]'",
+            f"{name} is a picture; to read pictures: pip install 'yinxin[images]'",
+        ) from None
+
+
+def require_report(path: str, ending: str) -> None:
+    """UsageError that names the extra, unless such a report can be written here."""
+    try:
+        for module in REPORTS.get(ending, ()):
+            import_module(module)
+    except ImportError:
+        raise missing(path) from None
+
+
+def missing(name: str) -> UsageError:
+    """What to say of a file that needs more than is installed."""
+    return UsageError(
+        f"处理 {name} 需要安装：pip install 'yinxin[many]'", f"for {name} install: pip install 'yinxin[many]'"
+    )

@@ -1,0 +1,51 @@
+"""QR texts in an XLSX, by openpyxl row by row, after its size was looked at."""
+
+import zipfile
+from collections.abc import Iterator
+from typing import Any, BinaryIO, Final
+
+from credential.reason import Reason
+from verifier_cli.given import Unread
+from verifier_cli.reading import tables
+from verifier_cli.reading.tables import Content, Row
+
+MAX_ENTRIES: Final = 10_000
+MAX_STRINGS: Final = 128 << 20
+"""Unpacked bytes of the texts that the sheets share, all of which are in memory at once."""
+MAX_UNPACKED: Final = 2 << 30
+_STRINGS: Final = "sharedstrings.xml"
+
+
+def read(file: BinaryIO) -> Iterator[Content]:
+    """The texts of every sheet, `:SHEET:ROW` if there are several. LIST_BROKEN from where it cannot be read."""
+    import openpyxl
+
+    try:
+        if (beyond := _beyond(file)) is not None:
+            yield "", beyond
+            return
+        book = openpyxl.load_workbook(file, read_only=True, data_only=True, keep_links=False)
+        sheets = book.worksheets
+        for sheet in sheets:
+            for place, content in tables.texts(_rows(sheet)):
+                yield place if len(sheets) == 1 else f":{sheet.title}{place}", content
+    except MemoryError:
+        yield "", Unread(Reason.READING_STOPPED, "out of memory")
+    except Exception as error:  # noqa: BLE001 - a reader of hostile files may raise anything
+        yield "", Unread(Reason.LIST_BROKEN, type(error).__name__)
+
+
+def _beyond(file: BinaryIO) -> Unread | None:
+    with zipfile.ZipFile(file) as archive:
+        entries = archive.infolist()
+    strings = sum(each.file_size for each in entries if each.filename.lower().endswith(_STRINGS))
+    total = sum(each.file_size for each in entries)
+    if len(entries) > MAX_ENTRIES or strings > MAX_STRINGS or total > MAX_UNPACKED:
+        return Unread(Reason.FILE_TOO_LARGE, f"{len(entries)} entries, {total} bytes unpacked")
+    return None
+
+
+def _rows(sheet: Any) -> Iterator[Row]:
+    sheet.reset_dimensions()
+    for number, cells in enumerate(sheet.iter_rows(values_only=True), start=1):
+        yield number, ["" if cell is None else str(cell) for cell in cells]

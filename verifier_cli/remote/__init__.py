@@ -1,0 +1,1 @@
+"""What is asked of a registry. Nothing that comes from there is believed yet."""

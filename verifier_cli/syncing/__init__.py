@@ -1,0 +1,1 @@
+"""Bringing what is held up to date."""

@@ -1,0 +1,1 @@
+"""A verdict in words for people, and as data for programs."""
