@@ -5,6 +5,7 @@ import csv
 import io
 import itertools
 import json
+import multiprocessing
 import os
 import pty
 import signal
@@ -125,7 +126,8 @@ def test_order_is_the_same_whoever_works(desk: Desk, made: Manifest) -> None:
 
 def test_processes_that_are_spawned_answer_the_same(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
     path = desk.file("a.png", saved(drawn(GOOD), "PNG"))
-    monkeypatch.setattr(crew, "_FORKS", False)
+    monkeypatch.setattr(crew, "FORKS", False)
+    monkeypatch.setattr(crew, "CONTEXT", multiprocessing.get_context("spawn"))
     assert desk.check(path, REVOKED, "--processes", "1").reasons == ["ACCEPTED", "REVOKED"]
 
 

@@ -3,6 +3,7 @@
 import os
 import re
 import stat
+import sys
 from collections.abc import Iterator, Mapping
 from hashlib import sha256
 from typing import BinaryIO, Final, NamedTuple
@@ -14,6 +15,10 @@ MAX_MANIFEST: Final = 1 << 20
 MAX_FILE: Final = 16 << 30
 _LINE: Final = re.compile(r"([0-9a-f]{64})  ((?:[A-Za-z0-9_-][A-Za-z0-9._-]*/)*[A-Za-z0-9_-][A-Za-z0-9._-]*)", re.ASCII)
 _CHUNK: Final = 1 << 20
+if sys.platform == "win32":
+    _OPEN: Final = os.O_RDONLY | os.O_BINARY
+else:
+    _OPEN: Final = os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK
 
 
 class Manifest(NamedTuple):
@@ -89,11 +94,12 @@ def _hash(folder: str, name: str) -> bytes:
 
 def _open(folder: str, name: str) -> BinaryIO:
     """A plain file of the archive; no link, no device, no pipe."""
+    path = os.path.join(folder, name)
     try:
-        handle = os.open(os.path.join(folder, name), os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK)
+        handle = os.open(path, _OPEN)
     except OSError as error:
         raise Damage(f"{name}: 无法读取 / cannot be read ({error.strerror})") from None
-    if not stat.S_ISREG(os.fstat(handle).st_mode):
+    if not stat.S_ISREG(os.fstat(handle).st_mode) or os.path.islink(path):
         os.close(handle)
         raise Damage(f"{name}: 不是普通文件 / is no plain file")
     return os.fdopen(handle, "rb")

@@ -4,7 +4,7 @@ Texts are handed out in chunks, files one by one. Only so much is taken from the
 and only so many answers are held as wait for an earlier one: memory does not grow with the inputs.
 """
 
-import multiprocessing
+import multiprocessing.process
 import os
 import signal
 import sys
@@ -13,10 +13,11 @@ from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from itertools import islice
-from multiprocessing.connection import Connection, wait
+from multiprocessing.connection import wait
 from typing import Final, Generic, TypeVar
 
 from verifier_cli.crew import worker
+from verifier_cli.crew.system import CONTEXT, FORKS, Connection
 from verifier_cli.crew.worker import Answer, Task
 from verifier_cli.errors import UsageError
 from verifier_cli.given import Given, Unread
@@ -31,8 +32,6 @@ HELD: Final = 2_000
 """Answers of one task that wait for an earlier one; more are not taken from its process."""
 LIMIT: Final = 60.0
 """Seconds in which a process must say something of its file."""
-_FORKS: Final = sys.platform == "linux"
-"""Elsewhere a fork is not safe, and each process loads what it needs anew."""
 
 
 @dataclass(slots=True, eq=False)
@@ -125,10 +124,9 @@ class Crew(Generic[R]):
         return each.slot is not None and each.slot is not self._slots[0] and len(each.slot.answers) >= HELD
 
     def _start(self) -> _Worker[R]:
-        context = multiprocessing.get_context("fork") if _FORKS else multiprocessing.get_context("spawn")
-        ours, theirs = context.Pipe()
-        others = [ours, *(each.connection for each in self._workers)] if _FORKS else []
-        process = context.Process(target=worker.serve, args=(theirs, others, self._work), daemon=True)
+        ours, theirs = CONTEXT.Pipe()
+        others = [ours, *(each.connection for each in self._workers)] if FORKS else []
+        process = CONTEXT.Process(target=worker.serve, args=(theirs, others, self._work), daemon=True)
         process.start()
         theirs.close()
         return _Worker(process, ours)
@@ -248,7 +246,7 @@ def chunks(found: Iterable[Given | Piece]) -> Iterator[Task]:
 
 def _ended(code: int | None) -> str:
     if code is not None and code < 0:
-        if -code == signal.SIGXCPU:
+        if sys.platform != "win32" and -code == signal.SIGXCPU:
             return "too much processor time"
         return f"ended by {signal.Signals(-code).name}"
     return f"ended with {code}"

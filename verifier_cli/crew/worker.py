@@ -3,20 +3,17 @@
 import signal
 import time
 from collections.abc import Callable, Iterator, Sequence
-from multiprocessing.connection import Connection
 from typing import Final, Generic, NamedTuple, TypeVar
 
 from credential.reason import Reason
+from verifier_cli.crew import system
+from verifier_cli.crew.system import Connection
 from verifier_cli.given import Given, Unread
 from verifier_cli.reading.pieces import Piece, UnitDone
 
 R = TypeVar("R")
 Task = list[Given] | Piece
 
-MEMORY: Final = 3 << 30
-"""Bytes of address space: more than any picture within the caps takes."""
-PROCESSOR: Final = 300
-"""Seconds of processor time for a unit, should nobody be there any more to end the process."""
 _EVERY: Final = 0.2
 _MOST: Final = 128
 """What was found is told after so many seconds or things."""
@@ -38,7 +35,7 @@ def serve(connection: Connection, others: Sequence[Connection], work: Callable[[
     signal.signal(signal.SIGTERM, signal.SIG_DFL)
     for each in others:
         each.close()
-    _limit_memory()
+    system.limit_memory()
     while True:
         try:
             task = connection.recv()
@@ -67,7 +64,7 @@ def _of_piece(piece: Piece, work: Callable[[Given], R]) -> Iterator[Answer[R]]:
     answers: list[R] = []
     pieces: list[Piece] = []
     told = time.monotonic()
-    _limit_processor()
+    system.limit_processor()
     for found in decoded.read(piece):
         if isinstance(found, Given):
             answers.append(work(found))
@@ -76,30 +73,10 @@ def _of_piece(piece: Piece, work: Callable[[Given], R]) -> Iterator[Answer[R]]:
         if isinstance(found, UnitDone) or len(answers) >= _MOST or (answers and time.monotonic() - told > _EVERY):
             yield Answer(answers, units=int(isinstance(found, UnitDone)))
             answers, told = [], time.monotonic()
-            _limit_processor()
+            system.limit_processor()
     yield Answer(answers, pieces=tuple(pieces), done=True)
 
 
 def stopped(given: Given, detail: str) -> Given:
     """The same, but that its process ended."""
     return given._replace(content=Unread(Reason.READING_STOPPED, detail))
-
-
-def _limit_memory() -> None:
-    import resource
-
-    _, most = resource.getrlimit(resource.RLIMIT_AS)
-    allowed = MEMORY if most == resource.RLIM_INFINITY else min(MEMORY, most)
-    try:
-        resource.setrlimit(resource.RLIMIT_AS, (allowed, most))
-        resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
-    except (OSError, ValueError):
-        return  # a system that knows no such limit
-
-
-def _limit_processor() -> None:
-    import resource
-
-    used = resource.getrusage(resource.RUSAGE_SELF)
-    _, most = resource.getrlimit(resource.RLIMIT_CPU)
-    resource.setrlimit(resource.RLIMIT_CPU, (int(used.ru_utime + used.ru_stime) + PROCESSOR, most))

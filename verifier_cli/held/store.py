@@ -3,6 +3,7 @@
 import codecs
 import os
 import re
+import sys
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Final
@@ -151,6 +152,8 @@ def write_whole(path: "Path", data: bytes) -> None:
 
 
 def _sync_folder(folder: "Path") -> None:
+    if sys.platform == "win32":
+        return  # it opens no folder, and keeps names in a journal of its own
     handle = os.open(folder, os.O_RDONLY)
     try:
         os.fsync(handle)
@@ -161,11 +164,23 @@ def _sync_folder(folder: "Path") -> None:
 @contextmanager
 def locked(path: "Path") -> Iterator[None]:
     """Keep other syncs away from the folder of `path`: two at once could put the older state last."""
-    import fcntl
-
-    handle = os.open(path.parent, os.O_RDONLY)
+    handle = _lock(path.parent)
     try:
-        fcntl.flock(handle, fcntl.LOCK_EX)
         yield
     finally:
         os.close(handle)
+
+
+def _lock(folder: "Path") -> int:
+    """What holds the lock until it is closed."""
+    if sys.platform == "win32":
+        import msvcrt
+
+        handle = os.open(folder / ".yinxin.lock", os.O_RDWR | os.O_CREAT)
+        msvcrt.locking(handle, msvcrt.LK_LOCK, 1)
+        return handle
+    import fcntl
+
+    handle = os.open(folder, os.O_RDONLY)
+    fcntl.flock(handle, fcntl.LOCK_EX)
+    return handle
