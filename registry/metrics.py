@@ -15,12 +15,13 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 from waitress.server import create_server
 
+from credential import freshness
 from credential.model import Status
 from credential.published import name_of
 from registry.app import Application
 from registry.http.service import Service
 from registry.http.views import EXTENSION
-from registry.office import directory, waiting
+from registry.office import waiting
 from registry.problems import Refused
 from registry.publishing.snapshot import last_order
 from registry.store.models import Base, CorrectionRow, IssuerRow, RegionRow, RegisteredRow, RequestRow, StatusHistoryRow
@@ -78,7 +79,7 @@ class Registry(Collector):
         except (Refused, DBAPIError, OSError):
             yield _gauge("yinxin_published", "1 if what is published holds, as a verifier sees it.", 0)
             return
-        for each in directory.listed(trust):
+        for each in freshness.listed(trust):
             number = "" if each.number is None else str(each.number)
             expires.add_metric((name_of(each.type), number), each.expires - now)
         head = trust.checkpoint.head

@@ -2,10 +2,9 @@
 
 from typing import Final, NamedTuple
 
-from credential import wording
+from credential import freshness_wording, wording
 from credential.model import AgreementState, IssuerKind, IssuerState, KeyState, Seconds
 from credential.numbers import LEVEL_NAMES, LEVEL_NAMES_EN
-from credential.published import ObjectType
 from credential.reason import Reason
 from credential.trust_list import NO_LEVEL
 
@@ -64,19 +63,7 @@ CERTIFICATE_KIND: Final = {
     "honour": Words("区域人才荣誉", "regional honour"),
 }
 LEVEL_IN_ENGLISH: Final = {name: LEVEL_NAMES_EN[level] for level, name in LEVEL_NAMES.items()}
-OBJECT: Final = {
-    ObjectType.ROOT: Words("根", "Root"),
-    ObjectType.CHECKPOINT: Words("检查点", "Checkpoint"),
-    ObjectType.TRUST_LIST: Words("信任清单", "Trust list"),
-    ObjectType.STATUS_LIST: Words("状态列表", "Status list"),
-    ObjectType.RECOGNITION: Words("跨地区采认表", "Recognition"),
-    ObjectType.BENEFITS: Words("待遇政策", "Benefit policy"),
-}
-_UNITS: Final = (
-    (86_400, "天", "day"),
-    (3_600, "小时", "hour"),
-    (60, "分钟", "minute"),
-)
+OBJECT: Final = {kind: Words(*pair) for kind, pair in freshness_wording.OBJECTS.items()}
 
 
 def highest_level(level: int) -> Words:
@@ -88,9 +75,4 @@ def highest_level(level: int) -> Words:
 
 def age(instant: Seconds, now: Seconds) -> Words:
     """How long ago `instant` was, in the largest whole unit."""
-    passed = now - instant
-    for length, zh, en in _UNITS:
-        if passed >= length:
-            count = passed // length
-            return Words(f"{count} {zh}前", f"{count} {en}{'' if count == 1 else 's'} ago")
-    return Words("不到 1 分钟前", "less than a minute ago")
+    return Words(*freshness_wording.age(instant, now))

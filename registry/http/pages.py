@@ -1,6 +1,5 @@
 """The public site: pages that show what is signed, rendered from web/templates; none but /v has a script."""
 
-import json
 import re
 from dataclasses import dataclass
 from datetime import datetime
@@ -11,7 +10,8 @@ from typing import Any, Final
 from flask import Blueprint, Response, make_response, render_template, request, url_for
 from sqlalchemy.exc import DBAPIError
 
-from credential import text
+from credential import freshness, freshness_wording, text
+from credential.freshness import Freshness, Listed
 from credential.model import CHINA, Day, IssuerState, KeyState, Seconds, date_from_day, day_of, rfc3339
 from credential.trust_list import CertificateKey
 from registry import current, words
@@ -21,7 +21,6 @@ from registry.http.next_steps import NEXT
 from registry.http.views import service
 from registry.issuers.filing import KINDS
 from registry.office import directory
-from registry.office.directory import Freshness, Listed
 from registry.office.searching import STATES
 from registry.problems import Problem, Refused
 from registry.settings import Settings
@@ -39,18 +38,14 @@ NAVIGATION: Final = (
     ("complaint.page", "投诉", "Complaints"),
 )
 MAX_FORM_BYTES: Final = 4_096
-API_PATHS: Final = ("/v1/", "/s/")
-"""What lies below is for programs: its refusals are problem+json, whoever asks."""
+API_PATHS: Final = ("/v1/", "/s/", "/status.json")
+"""What begins so is for programs: its refusals are problem+json, whoever asks."""
 RESERVED_NAMES: Final = (".example", ".test", ".invalid", ".localhost")
 """Endings of host names that no real site can have (RFC 2606)."""
 _HOST_URL: Final = re.compile(r"https?://[A-Za-z0-9.:\[\]-]+/", re.ASCII)
 _PAGE_NUMBER: Final = re.compile("[1-9][0-9]{0,5}", re.ASCII)
 
-_FRESHNESS: Final = {
-    Freshness.CURRENT: ("good", Words("正常", "current")),
-    Freshness.LATE: ("late", Words("迟于约定", "late")),
-    Freshness.EXPIRED: ("bad", Words("已过期", "expired")),
-}
+_FRESHNESS_MARKS: Final = {Freshness.CURRENT: "good", Freshness.LATE: "late", Freshness.EXPIRED: "bad"}
 _ADVICE: Final = {
     Freshness.CURRENT: Words("各份清单都按时更新。", "Every list is on time."),
     Freshness.LATE: Words(
@@ -114,8 +109,8 @@ def home() -> str:
     return show(
         "home.html",
         frame,
-        lists=tuple(directory.listed(service().trust)),
-        freshness=partial(_freshness, frame.now),
+        lists=tuple(freshness.listed(service().trust)),
+        freshness=partial(_freshness_words, frame.now),
         object_words=words.OBJECT,
         pin=current.read_pin(service().places).hex(),
     )
@@ -125,49 +120,18 @@ def home() -> str:
 def status() -> str:
     """Whether every list is on time, how old each one is, and what to do."""
     frame = frame_now()
-    lists = tuple(directory.listed(service().trust))
-    overall = _worst(frame.now, lists)
+    lists = tuple(freshness.listed(service().trust))
+    overall = freshness.worst(lists, frame.now)
     return show(
         "status.html",
         frame,
         lists=lists,
         overall=overall,
+        overall_words=_said(overall),
         advice=_ADVICE[overall],
-        freshness=partial(_freshness, frame.now),
-        freshness_words=_FRESHNESS,
+        freshness=partial(_freshness_words, frame.now),
         object_words=words.OBJECT,
     )
-
-
-@pages.get("/status.json")
-def status_json() -> Response:
-    """The same for programs."""
-    now = service().now()
-    lists = tuple(directory.listed(service().trust))
-    found = {
-        "now": rfc3339(now),
-        "status": _worst(now, lists).name.lower(),
-        "lists": [_document(now, each) for each in lists],
-    }
-    return Response(json.dumps(found), content_type="application/json")
-
-
-def _worst(now: Seconds, lists: tuple[Listed, ...]) -> Freshness:
-    found = {each.freshness(now) for each in lists}
-    return next(each for each in (Freshness.EXPIRED, Freshness.LATE, Freshness.CURRENT) if each in found)
-
-
-def _document(now: Seconds, listed: Listed) -> dict[str, object]:
-    return {
-        "type": listed.type.name.lower(),
-        "number": listed.number,
-        "epoch": listed.epoch,
-        "seq": listed.seq,
-        "issued": rfc3339(listed.issued),
-        "expires": rfc3339(listed.expires),
-        "due": None if listed.due is None else rfc3339(listed.due),
-        "status": listed.freshness(now).name.lower(),
-    }
 
 
 @pages.get("/query")
@@ -305,8 +269,12 @@ def page_number() -> int:
     return int(given)
 
 
-def _freshness(now: Seconds, listed: Listed) -> tuple[str, Words]:
-    return _FRESHNESS[listed.freshness(now)]
+def _freshness_words(now: Seconds, listed: Listed) -> tuple[str, Words]:
+    return _said(listed.freshness(now))
+
+
+def _said(found: Freshness) -> tuple[str, Words]:
+    return _FRESHNESS_MARKS[found], Words(*freshness_wording.FRESHNESS[found])
 
 
 def state_words(state: IssuerState | None) -> tuple[str, Words]:

@@ -3,6 +3,8 @@
 from collections.abc import Mapping
 from typing import Final
 
+from credential import freshness_wording
+from credential.freshness import Freshness
 from credential.model import Status
 from credential.published import ObjectType
 from credential.reason import Outcome as VerdictOutcome
@@ -282,6 +284,30 @@ def _issuer_supervision() -> Schema:
     )
 
 
+def _service_status() -> Schema:
+    newest = {
+        "type": "status_list",
+        "number": 0,
+        **_HEAD,
+        "expires": "2026-12-22T08:00:00Z",
+        "due": "2026-11-23T08:00:00Z",
+        "status": "current",
+    }
+    states: Schema = {"type": "string", "enum": [each.value for each in Freshness]}
+    listed = of(
+        newest,
+        type={"type": "string", "enum": [each.name.lower() for each in freshness_wording.OBJECTS]},
+        number=or_null("integer"),
+        epoch=WHOLE,
+        seq=POSITIVE,
+        issued=TIME,
+        expires=TIME,
+        due={"type": ["string", "null"], "format": "date-time"},
+        status=states,
+    )
+    return of({"now": AT, "status": "current", "lists": [newest]}, now=TIME, status=states, lists=list_of(listed))
+
+
 _CASE_NUMBER: Final = "K4YQ2M7ABC"
 _CASE: Final[Schema] = {"type": "string", "pattern": "^[A-Z2-7]{10}$"}
 _CHECK: Final = f"0-256-1795420800-{HASH[:32]}"
@@ -307,6 +333,7 @@ ANSWERS: Final[Mapping[str, Schema]] = {
     "complaint_case": _complaint_case(),
     "issuer_supervision": _issuer_supervision(),
     "statistics": _statistics(),
+    "service_status": _service_status(),
     "openapi": {"type": "object"},
     "healthz": of({"status": "ok"}, status={"const": "ok"}),
     "readyz": of(

@@ -12,11 +12,11 @@ from flask import Response, current_app, jsonify, request
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
-from credential import approval, documents, log
+from credential import approval, documents, freshness, log
 from credential import request as requests
 from credential.documents import Documents
 from credential.errors import CredentialError
-from credential.model import Seconds, Status
+from credential.model import Seconds, Status, rfc3339
 from credential.numbers import parse_issuer_code
 from credential.request import (
     AnswerCorrection,
@@ -292,6 +292,17 @@ def _figures() -> Answer:
     return row.content
 
 
+def service_status() -> Response:
+    """GET /status.json."""
+    now, lists = service().now(), tuple(freshness.listed(service().trust))
+    found = {
+        "now": rfc3339(now),
+        "status": freshness.worst(lists, now).value,
+        "lists": [each.data(now) for each in lists],
+    }
+    return public(json.dumps(found).encode(), "application/json", SOON)
+
+
 def openapi() -> Response:
     """GET /openapi.json."""
     return public(json.dumps(describe(version("yinxin")), ensure_ascii=False).encode(), "application/json", SOON)
@@ -470,6 +481,7 @@ VIEWS: Final[dict[str, Callable[..., Response]]] = {
     "issuer_supervision": issuer_supervision,
     "statistics": statistics,
     "statistics_csv": statistics_csv,
+    "service_status": service_status,
     "openapi": openapi,
     "healthz": healthz,
     "readyz": readyz,

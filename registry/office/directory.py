@@ -1,8 +1,7 @@
-"""What the public pages say about issuers and lists, taken from the signed objects themselves."""
+"""What the public pages say about issuers, taken from the signed objects themselves."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from enum import Enum, unique
 from typing import Final, Generic, TypeVar
 
 from sqlalchemy import select
@@ -12,7 +11,6 @@ from credential import claims, cose
 from credential.errors import CredentialError, ObjectError
 from credential.model import Day, IssuerCode, IssuerState, KeyState, Occupation, Seconds
 from credential.numbers import parse_issuer_code
-from credential.published import ObjectType
 from credential.trust import RegionTrust
 from credential.trust_list import BinReference, CertificateKey, Issuer, OccupationReference
 from registry.problems import Problem, Refused
@@ -23,50 +21,6 @@ PAGE: Final = 20
 TITLE_SAMPLE: Final = 200
 """Registered certificates that are looked at, at most, to learn what an issuer calls its occupations."""
 Named = Mapping[OccupationReference, str]
-
-
-@unique
-class Freshness(Enum):
-    """Whether a published object may still be relied on. LATE: the region promised a newer one by now."""
-
-    CURRENT = "current"
-    LATE = "late"
-    EXPIRED = "expired"
-
-
-@dataclass(frozen=True, slots=True)
-class Listed:
-    """One signed object: `number` counts the region's status lists, `due` is when a newer one was promised."""
-
-    type: ObjectType
-    number: int | None
-    epoch: int
-    seq: int
-    issued: Seconds
-    expires: Seconds
-    due: Seconds | None = None
-
-    def freshness(self, now: Seconds) -> Freshness:
-        """How it stands at `now`; an instant of expiry is already past."""
-        if now >= self.expires:
-            return Freshness.EXPIRED
-        return Freshness.LATE if self.due is not None and now >= self.due else Freshness.CURRENT
-
-
-def listed(trust: RegionTrust) -> Iterator[Listed]:
-    """Every signed object of the region: root, trust list, status lists, recognition, benefits, checkpoint."""
-    for kind, head in ((ObjectType.ROOT, trust.root.head), (ObjectType.TRUST_LIST, trust.trust_list.head)):
-        yield Listed(kind, None, head.epoch, head.seq, head.issued, head.expires)
-    for number, each in sorted(trust.status_lists.items()):
-        due = Seconds(each.issued + each.ttl)
-        yield Listed(ObjectType.STATUS_LIST, number, each.epoch, each.seq, each.issued, each.expires, due)
-    for kind, table in ((ObjectType.RECOGNITION, trust.recognition), (ObjectType.BENEFITS, trust.benefits)):
-        if table is not None:
-            head = table.head
-            yield Listed(kind, None, head.epoch, head.seq, head.issued, head.expires)
-    head = trust.checkpoint.head
-    due = trust.checkpoint.next_due
-    yield Listed(ObjectType.CHECKPOINT, None, head.epoch, head.seq, head.issued, head.expires, due)
 
 
 def every_issuer(trust: RegionTrust) -> tuple[Issuer, ...]:

@@ -32,6 +32,16 @@ def test_every_json_has_a_schema_and_every_schema_a_route() -> None:
     assert sorted(schemas.BODIES) == sorted(route.name for route in ROUTES if JSON in route.body)
 
 
+@embedded_only
+def test_whatever_answers_everyone_with_json_is_described(office: Office) -> None:
+    figures.make(office.service.store, now())
+    plain = [each for each in office.app.url_map.iter_rules() if "GET" in (each.methods or ()) and not each.arguments]
+    answers = {each.rule: office.client.get(each.rule) for each in plain if not each.rule.startswith("/console")}
+    found = {path for path, answer in answers.items() if answer.mimetype == JSON}
+    described = {each.path for each in ROUTES if each.answer == JSON and each.method == "GET"}
+    assert found == {path for path in described if "<" not in path}
+
+
 @pytest.mark.parametrize("name", sorted(DOCUMENT["components"]["schemas"]))
 def test_examples_are_as_their_schemas_say(name: str) -> None:
     schema = {"$ref": f"#/components/schemas/{name}", "components": DOCUMENT["components"]}

@@ -8,7 +8,8 @@ import pytest
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
-from credential import wording
+from credential import freshness, wording
+from credential.freshness import Freshness, Listed
 from credential.model import (
     IssuerCode,
     IssuerKind,
@@ -27,7 +28,7 @@ from registry import words
 from registry.app import create_app
 from registry.http import pages
 from registry.office import directory, searching
-from registry.office.directory import Freshness, KeyStanding, Listed, Standing
+from registry.office.directory import KeyStanding, Standing
 from registry.office.searching import Wanted
 from registry.words import Words
 from tests import world
@@ -405,7 +406,7 @@ def test_a_fault_inside_shows_nothing_of_itself(office: Office, monkeypatch: pyt
     def fail(*_: object) -> None:
         raise ZeroDivisionError("secret at /srv/registry.py")
 
-    monkeypatch.setattr(directory, "listed", fail)
+    monkeypatch.setattr(freshness, "listed", fail)
     answer = office.client.get("/", headers=BROWSER)
     assert answer.status_code == 500
     assert "服务内部出错" in answer.text
