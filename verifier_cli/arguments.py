@@ -9,6 +9,7 @@ _REGION: Final = re.compile(r"[0-9]{2}", re.ASCII)
 _SHA256: Final = re.compile(r"[0-9a-fA-F]{64}", re.ASCII)
 _DIVISION: Final = re.compile(r"[0-9]{6}", re.ASCII)
 _DIGITS: Final = 2
+_DIGITS_OF_DAYS: Final = 4
 _INSTANT: Final = re.compile(
     r"[0-9]{4}-[0-9]{2}-[0-9]{2}[Tt ][0-9]{2}:[0-9]{2}:[0-9]{2}(\.[0-9]{1,6})?([Zz]|[+-][0-9]{2}:[0-9]{2})", re.ASCII
 )
@@ -35,13 +36,18 @@ class Parser(argparse.ArgumentParser):
 
 def add_inputs(parser: Parser, how_many: str = "+") -> None:
     """The things to be judged, and the time to judge them by."""
+    add_at(parser)
+    parser.add_argument("inputs", nargs=how_many, metavar="INPUT", help="见下 / see below")
+
+
+def add_at(parser: Parser) -> None:
+    """The time to judge by."""
     parser.add_argument(
         "--at",
         type=instant,
         metavar="RFC3339",
         help="按这个时间判断，缺省为现在 / judge as of this time, else now (2026-06-01T08:00:00Z)",
     )
-    parser.add_argument("inputs", nargs=how_many, metavar="INPUT", help="见下 / see below")
 
 
 def fingerprint(text: str) -> bytes:
@@ -71,6 +77,13 @@ def several(text: str) -> int:
     """A number of processes."""
     if not (text.isascii() and text.isdecimal() and 1 <= len(text) <= _DIGITS and int(text)):
         raise argparse.ArgumentTypeError(f"应是 1 到 99 / from 1 to 99: {text}")
+    return int(text)
+
+
+def days(text: str) -> int:
+    """A number of days."""
+    if not (text.isascii() and text.isdecimal() and len(text) <= _DIGITS_OF_DAYS):
+        raise argparse.ArgumentTypeError(f"应是 0 到 9999 天 / from 0 to 9999 days: {text}")
     return int(text)
 
 

@@ -15,7 +15,7 @@ _INTERRUPTED: Final = 130
 _NOBODY_READS: Final = 3
 _OBJECTS_OF_A_START: Final = 100_000
 PROGRAM: Final = "yinxin-verify"
-COMMANDS: Final = ("check", "sync", "audit", "archive", "explain", "recognition")
+COMMANDS: Final = ("check", "sync", "status", "audit", "archive", "explain", "recognition")
 """Each is a module of verifier_cli.commands."""
 
 if TYPE_CHECKING:

@@ -10,11 +10,11 @@ from typing import NamedTuple, assert_never
 from credential import bundle, checkpoint, cose, policy, recognition, root, status_list, trust, trust_list, update
 from credential.bundle import Part
 from credential.errors import ObjectError
+from credential.freshness import Freshness, Listed, of_head, of_status_list
 from credential.history import History
 from credential.model import Region, Seconds, Status, rfc3339
-from credential.published import Head
+from credential.published import ObjectType, name_of
 from credential.root import Role, RoleKeys, Root
-from credential.status_list import StatusList
 from credential.trust import RegionTrust, Trust
 from credential.update import Kept, Taken
 from verifier_cli.auditing import history, record
@@ -178,7 +178,7 @@ def _objects(part: Part, now: Seconds) -> Iterator[ObjectReport]:
             yield _unreadable("root", data, error)
             continue
         newest = found
-        yield _signed("root", 0, found.head, data, now, _many(found.role(Role.ROOT), message))
+        yield _signed(of_head(ObjectType.ROOT, found.head), data, now, _many(found.role(Role.ROOT), message))
     if newest is not None:
         yield from _lists(part, newest, now)
 
@@ -188,19 +188,19 @@ def _lists(part: Part, newest: Root, now: Seconds) -> Iterator[ObjectReport]:
     yield _checkpoint(part.checkpoint, newest, now)
     try:
         listed, message = trust_list.decode(part.trust_list)
-        yield _signed("trust_list", 0, listed.head, part.trust_list, now, _many(listing, message))
+        yield _signed(of_head(ObjectType.TRUST_LIST, listed.head), part.trust_list, now, _many(listing, message))
     except ObjectError as error:
         yield _unreadable("trust_list", part.trust_list, error)
     if part.recognition is not None:
         try:
             table, message = recognition.decode(part.recognition)
-            yield _signed("recognition", 0, table.head, part.recognition, now, _many(listing, message))
+            yield _signed(of_head(ObjectType.RECOGNITION, table.head), part.recognition, now, _many(listing, message))
         except ObjectError as error:
             yield _unreadable("recognition", part.recognition, error)
     if part.benefits is not None:
         try:
             found, message = policy.decode(part.benefits)
-            yield _signed("benefits", 0, found.head, part.benefits, now, _many(listing, message))
+            yield _signed(of_head(ObjectType.BENEFITS, found.head), part.benefits, now, _many(listing, message))
         except ObjectError as error:
             yield _unreadable("benefits", part.benefits, error)
     for data in part.status_lists:
@@ -212,7 +212,7 @@ def _checkpoint(data: bytes, newest: Root, now: Seconds) -> ObjectReport:
         seen, message = checkpoint.decode(data)
     except ObjectError as error:
         return _unreadable("checkpoint", data, error)
-    return _signed("checkpoint", 0, seen.head, data, now, _one(newest.role(Role.CHECKPOINT), message))
+    return _signed(of_head(ObjectType.CHECKPOINT, seen.head), data, now, _one(newest.role(Role.CHECKPOINT), message))
 
 
 def _status_list(data: bytes, newest: Root, now: Seconds) -> ObjectReport:
@@ -221,7 +221,7 @@ def _status_list(data: bytes, newest: Root, now: Seconds) -> ObjectReport:
     except ObjectError as error:
         return _unreadable("status_list", data, error)
     number = status_list.number_of(newest.status_base, listed.uri)
-    return _signed("status_list", number or 0, listed, data, now, _one(newest.role(Role.STATUS), message))
+    return _signed(of_status_list(number, listed), data, now, _one(newest.role(Role.STATUS), message))
 
 
 def _many(role: RoleKeys, message: cose.Sign) -> tuple[int, int]:
@@ -236,22 +236,15 @@ def _one(role: RoleKeys, message: cose.Sign1) -> tuple[int, int]:
     return 1, role.threshold
 
 
-def _signed(
-    kind: str,
-    number: int,
-    head: Head | StatusList,
-    data: bytes,
-    now: Seconds,
-    signed: tuple[int, int],
-) -> ObjectReport:
+def _signed(found: Listed, data: bytes, now: Seconds, signed: tuple[int, int]) -> ObjectReport:
     return ObjectReport(
-        type=kind,
-        list=number,
-        epoch=head.epoch,
-        seq=head.seq,
-        issued=rfc3339(head.issued),
-        expires=rfc3339(head.expires),
-        expired=now >= head.expires,
+        type=name_of(found.type),
+        list=found.number or 0,
+        epoch=found.epoch,
+        seq=found.seq,
+        issued=rfc3339(found.issued),
+        expires=rfc3339(found.expires),
+        expired=found.freshness(now) is Freshness.EXPIRED,
         sha256=sha256(data).hexdigest(),
         bytes=len(data),
         signers=signed[0],

@@ -3,13 +3,16 @@
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, NamedTuple
 
+from credential import freshness
+from credential.freshness import Listed
+from credential.freshness_wording import OBJECTS
 from credential.model import IssuerCode, Region, Seconds, region_of, rfc3339
-from credential.published import Head
+from credential.published import ObjectType, name_of
 from credential.reason import Outcome, Reason
 from credential.trust import RegionTrust, Trust
 from verifier_cli.held import store
 from verifier_cli.output import shown
-from verifier_cli.reading.inputs import name_of
+from verifier_cli.reading import inputs
 from verifier_cli.reports.spool import Spool
 from verifier_cli.words import human
 from verifier_cli.words.machine import Json
@@ -28,16 +31,6 @@ class Line(NamedTuple):
     value: str
 
 
-class Listed(NamedTuple):
-    """A published list that the answers rely on."""
-
-    region: Region
-    kind: str
-    version: str
-    issued: Seconds
-    expires: Seconds
-
-
 class Summary(NamedTuple):
     """All of it. `total` is the number of rows, and the sum of `outcomes` as of `reasons`."""
 
@@ -45,7 +38,7 @@ class Summary(NamedTuple):
     inputs: tuple[str, ...]
     home: Region | None
     pins: tuple[str, ...]
-    lists: tuple[Listed, ...]
+    lists: tuple[tuple[Region, Listed], ...]
     total: int
     outcomes: dict[Outcome, int]
     reasons: tuple[tuple[Reason, int], ...]
@@ -62,13 +55,13 @@ class Summary(NamedTuple):
         yield Line("本地区", "Home region", self.home or "-")
         for pin in self.pins:
             yield Line("根指纹", "Pin", pin)
-        for each in self.lists:
-            yield Line(*_KINDS[each.kind], self._said(each))
+        for region, each in self.lists:
+            yield Line(*OBJECTS[each.type], self._said(region, each))
 
-    def _said(self, each: Listed) -> str:
+    def _said(self, region: Region, each: Listed) -> str:
         days = (self.now - each.issued) / _DAY
         issued, expires = rfc3339(each.issued), rfc3339(each.expires)
-        return f"{each.region}: {each.version}, {issued} ({days:.1f} 天 days), 有效至 until {expires}"
+        return f"{region}: {_version(each)}, {issued} ({days:.1f} 天 days), 有效至 until {expires}"
 
     def data(self) -> Json:
         """For programs."""
@@ -79,13 +72,13 @@ class Summary(NamedTuple):
             "pins": list(self.pins),
             "lists": [
                 {
-                    "region": each.region,
-                    "type": each.kind,
-                    "version": each.version,
+                    "region": region,
+                    "type": name_of(each.type),
+                    "version": _version(each),
                     "issued": rfc3339(each.issued),
                     "expires": rfc3339(each.expires),
                 }
-                for each in self.lists
+                for region, each in self.lists
             ],
             "total": self.total,
             "verdicts": {outcome.value: many for outcome, many in self.outcomes.items()},
@@ -94,12 +87,6 @@ class Summary(NamedTuple):
         }
 
 
-_KINDS = {
-    "root": ("根", "Root"),
-    "trust_list": ("信任清单", "Trust list"),
-    "status_list": ("状态列表", "Status list"),
-    "recognition": ("采认名单", "Agreements"),
-}
 NOTE = (
     "通过只说明证书真实有效；持证人是否本人，请核对照片和身份证件。",
     '"Passed" says that a certificate is authentic and stands; that the bearer is this person, the photo and ID show.',
@@ -113,7 +100,7 @@ def of(spool: Spool, asked: "Asked", known: Trust) -> Summary:
     regions = {region_of(IssuerCode(code)) for code in spool.issuers()} | ({known.home} if known.home else set())
     return Summary(
         now=asked.now,
-        inputs=tuple(shown(name_of(each)) for each in asked.inputs),
+        inputs=tuple(shown(inputs.name_of(each)) for each in asked.inputs),
         home=known.home,
         pins=_pins(asked),
         lists=tuple(each for region in sorted(regions) for each in _lists(region, known)),
@@ -129,18 +116,13 @@ def _pins(asked: "Asked") -> tuple[str, ...]:
     return tuple(sorted(pin.hex() for pin in pins))
 
 
-def _lists(region: Region, known: Trust) -> Iterator[Listed]:
+def _lists(region: Region, known: Trust) -> Iterator[tuple[Region, Listed]]:
+    """What answers about the region's certificates rely on."""
     found = known.regions.get(region)
-    if not isinstance(found, RegionTrust):
-        return
-    yield _listed("root", found.root.head)
-    yield _listed("trust_list", found.trust_list.head)
-    for number, each in sorted(found.status_lists.items()):
-        version = f"#{number} {each.epoch}.{each.seq}"
-        yield Listed(region, "status_list", version, each.issued, each.expires)
-    if found.recognition is not None:
-        yield _listed("recognition", found.recognition.head)
+    if isinstance(found, RegionTrust):
+        yield from ((region, each) for each in freshness.listed(found) if each.type is not ObjectType.CHECKPOINT)
 
 
-def _listed(kind: str, head: Head) -> Listed:
-    return Listed(head.region, kind, f"{head.epoch}.{head.seq}", head.issued, head.expires)
+def _version(each: Listed) -> str:
+    order = f"{each.epoch}.{each.seq}"
+    return order if each.number is None else f"#{each.number} {order}"

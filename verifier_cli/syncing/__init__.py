@@ -1,1 +1,1 @@
-"""Bringing what is held up to date."""
+"""What is held: how old it is, and bringing it up to date."""

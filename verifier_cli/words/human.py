@@ -19,7 +19,7 @@ from credential.model import (
     rfc3339,
 )
 from credential.numbers import LEVEL_NAMES, LEVEL_NAMES_EN
-from credential.reason import Outcome, Reason, Recognition, SyncReason
+from credential.reason import Entitlement, Outcome, Reason, Recognition, SyncReason
 from credential.recognition import RecognisedAs
 from credential.verify import Accepted, AsOf, NamedIssuer, Rejected, Undecided, Verdict
 from verifier_cli.output import Style, shown
@@ -217,7 +217,7 @@ def _reason(verdict: Verdict, style: Style) -> list[str]:
     return sentence(verdict.reason, detail, style)
 
 
-def sentence(reason: Reason | SyncReason, detail: str, style: Style) -> list[str]:
+def sentence(reason: Reason | Recognition | Entitlement | SyncReason, detail: str, style: Style) -> list[str]:
     """The reason and the next step, in both languages."""
     words = wording.of(reason)
     chinese = [f"  说明：{words.zh}", f"  下一步：{words.next_zh}"] if style.chinese else []
