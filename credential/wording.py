@@ -52,8 +52,10 @@ REASONS: Final[Mapping[Reason, Wording]] = {
     Reason.PICTURE_TYPE: Wording(
         "这个文件不是能读取的图片。",
         "This file is not a picture that can be read.",
-        "请改用 PNG 或 JPEG 图片，或直接扫描二维码。",
-        "Use a PNG or JPEG picture, or scan the QR code itself.",
+        "请改用 PNG、JPEG 图片或 PDF，或直接扫描二维码。iPhone 的 HEIC 照片：用它的截屏，或在“设置 - 相机 - 格式”"
+        "选“兼容性最佳”后重拍。TIFF 扫描件：另存为 PDF。",
+        "Use a PNG or JPEG picture or a PDF, or scan the QR code itself. An iPhone's HEIC photo: use a screenshot of "
+        "it, or choose Settings - Camera - Formats - Most Compatible and take it again. A TIFF scan: save it as PDF.",
     ),
     Reason.PICTURE_TOO_LARGE: Wording(
         "图片太大，没有读取。",

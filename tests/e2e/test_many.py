@@ -29,6 +29,10 @@ DROP: Final = """files => {
   for (const [name, content] of files) data.items.add(new File([bytes(content)], name));
   document.body.dispatchEvent(new DragEvent("drop", { bubbles: true, cancelable: true, dataTransfer: data }));
 }"""
+COPY: Final = """async data => {
+  const bytes = Uint8Array.from(atob(data), (each) => each.charCodeAt(0));
+  await navigator.clipboard.write([new ClipboardItem({ "image/png": new Blob([bytes], { type: "image/png" }) })]);
+}"""
 A_PAGE: Final = 50
 """Rows that the list shows at once."""
 OUTCOMES: Final = ("accepted", "rejected", "undecided")
@@ -162,6 +166,35 @@ def test_a_list_is_accessible_and_whole_on_a_phone_and_prints_every_row(
     tab.page.emulate_media(media="print")
     assert tab.page.locator(".paper tbody tr").count() == len(manifest)
     assert not tab.page.locator(".answers").is_visible()
+
+
+def drag(tab: Tab, *paths: Path) -> None:
+    """Lets go of these files and folders over the page, as a person does: the browser itself opens them."""
+    session = tab.page.context.new_cdp_session(tab.page)
+    data = {"items": [], "files": [str(path) for path in paths], "dragOperationsMask": 1}
+    for kind in ("dragEnter", "dragOver", "drop"):
+        session.send("Input.dispatchDragEvent", {"type": kind, "x": 100, "y": 300, "data": data})
+    session.detach()
+
+
+def test_a_real_folder_is_walked_and_a_screenshot_pasted(tab: Tab, story: Story, tmp_path: Path) -> None:
+    first, second, third = [story.out / row["file"] for row in story.credentials()[10:13]]
+    folder = tmp_path / "应聘 files"
+    for path, found in (("z.png", first), ("里/a.png", second)):
+        (folder / path).parent.mkdir(parents=True, exist_ok=True)
+        (folder / path).write_bytes(found.read_bytes())
+    (folder / "nothing").mkdir()
+    drag(tab, folder, third)
+    tab.page.wait_for_selector(".saving button")
+    assert totals(tab) == [3, 3, 0, 0]
+    names = ["应聘 files/z.png", "应聘 files/里/a.png", third.name]
+    shown_names = tab.page.locator(".answers summary").all_inner_texts()
+    assert [each.rpartition("\n")[2] for each in shown_names] == names
+    tab.page.context.grant_permissions(["clipboard-read", "clipboard-write"])
+    tab.page.evaluate(COPY, b64encode(third.read_bytes()).decode())
+    tab.page.keyboard.press("Control+V")
+    assert tab.verdict() == ("accepted", "ACCEPTED")
+    assert story.credentials()[12]["number"] in tab.text()
 
 
 def test_a_stopped_run_names_what_was_not_read(tab: Tab, story: Story, tmp_path: Path) -> None:

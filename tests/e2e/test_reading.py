@@ -3,11 +3,12 @@
 import shutil
 import zipfile
 from base64 import b64encode
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from io import BytesIO
 from pathlib import Path
 from typing import Final
 
+import openpyxl
 import pikepdf
 import pytest
 from PIL import Image
@@ -19,12 +20,12 @@ from tests.e2e.site import Answer, Site
 from tools.demo.story import PORT_GROUP, Story
 
 pytestmark = pytest.mark.xdist_group("story")
-READ: Final = """async ([script, files]) => {
+READ: Final = """async ([script, files, patience]) => {
   const { read } = await import(script);
   const bytes = (text) => Uint8Array.from(atob(text), (each) => each.charCodeAt(0));
   const named = Object.entries(files).map(([name, data]) => ({ name, data: new Blob([bytes(data)]) }));
   const found = [];
-  await read(named, (part) => found.push(...part), new AbortController().signal);
+  await read(named, (part) => found.push(...part), new AbortController().signal, patience ?? undefined);
   return found;
 }"""
 READER: Final = "/static/dist/reading-", "/v/"
@@ -44,6 +45,7 @@ def files(story: Story, tmp_path_factory: pytest.TempPathFactory) -> Path:
     _documents(folder, pictures)
     _archives(folder, pictures)
     _broken(folder)
+    _workbooks(folder, [row["text"] for row in story.credentials()[10:16]])
     (folder / "list.csv").write_text(f"姓名,二维码\n林,{story.credentials()[10]['text']}\n陈,\n", "utf-8")
     return folder
 
@@ -103,6 +105,51 @@ def _packed(name: str, data: bytes) -> bytes:
     return into.getvalue()
 
 
+SHEET: Final = "xl/worksheets/sheet1.xml"
+ENTITY: Final = b'<!DOCTYPE worksheet [<!ENTITY a "a"><!ENTITY b "&a;&a;">]>'
+
+
+def _workbooks(folder: Path, texts: list[str]) -> None:
+    """Lists of texts as spreadsheets, and what is broken or too large of them."""
+    book = openpyxl.Workbook()
+    book.remove(book.worksheets[0])
+    for title, rows in (
+        ("名单", [("姓名", "二维码"), (), ("林", texts[0]), ("陈",)]),
+        ("b", [(7.5, texts[1])]),
+        ("c", []),
+    ):
+        sheet = book.create_sheet(title)
+        for row in rows:
+            sheet.append(row)
+    book.save(folder / "book.xlsx")
+    sound = (folder / "book.xlsx").read_bytes()
+    (folder / "cut.xlsx").write_bytes(sound[:-40])
+    (folder / "locked.xlsx").write_bytes(b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(600))
+    (folder / "entities.xlsx").write_bytes(
+        _changed(sound, lambda sheet: sheet.replace(b"<worksheet", ENTITY + b"<worksheet"))
+    )
+    (folder / "unclosed.xlsx").write_bytes(_changed(sound, lambda sheet: sheet.replace(b"</row>", b"", 1)))
+    (folder / "rows.xlsx").write_bytes(_changed(sound, lambda sheet: sheet.replace(b'<row r="4"', b'<row r="1048577"')))
+    (folder / "huge.xlsx").write_bytes(_lying(sound, 3 << 30))
+    (folder / "one.zip").write_bytes(_packed("inner.xlsx", sound))
+
+
+def _changed(workbook: bytes, change: Callable[[bytes], bytes]) -> bytes:
+    """The workbook with another first sheet."""
+    into = BytesIO()
+    with zipfile.ZipFile(BytesIO(workbook)) as found, zipfile.ZipFile(into, "w", zipfile.ZIP_DEFLATED) as changed:
+        for entry in found.infolist():
+            data = found.read(entry)
+            changed.writestr(entry, change(data) if entry.filename == SHEET else data)
+    return into.getvalue()
+
+
+def _lying(archive: bytes, size: int) -> bytes:
+    """The ZIP, whose directory says that its first file is so large unpacked."""
+    at = archive.index(b"PK\x01\x02") + 24
+    return archive[:at] + size.to_bytes(4, "little") + archive[at + 4 :]
+
+
 def _broken(folder: Path) -> None:
     Image.new("1", (12_000, 12_000)).save(folder / "144-megapixels.png")
     (folder / "cut.jpg").write_bytes((folder / "photo.jpg").read_bytes()[:40_000])
@@ -111,12 +158,15 @@ def _broken(folder: Path) -> None:
     Image.new("L", (300, 300), 255).save(folder / "blank.png")
 
 
-def read_in(tab: Tab, *paths: Path) -> dict[str, str]:
-    """What the page reads in these files: by name the text, or the reason why there is none."""
+def read_in(tab: Tab, *paths: Path, patience: int | None = None) -> dict[str, str]:
+    """What the page reads in these files: by name the text, or the reason why there is none.
+
+    Without `patience`, in milliseconds, it waits for a silent reader as long as it does for people.
+    """
     built = assets.read()
     assert built is not None, "not built: run `make web`"
     files = {path.name: b64encode(path.read_bytes()).decode() for path in paths}
-    found = tab.page.evaluate(READ, [f"/static/dist/{built.entries['reading'][0].name}", files])
+    found = tab.page.evaluate(READ, [f"/static/dist/{built.entries['reading'][0].name}", files, patience])
     return {
         each["name"]: each["content"] if isinstance(each["content"], str) else each["content"]["reason"]
         for each in found
@@ -154,20 +204,33 @@ def test_everything_in_a_folder_is_read_or_named(found: dict[str, str], story: S
         "144-megapixels.png": "PICTURE_TOO_LARGE",
         "blank.png": "NOT_READ",
         "bomb.zip!/zeros.png": "FILE_TOO_LARGE",
+        "book.xlsx:b:1": texts[1],
+        "book.xlsx:c": "FILE_EMPTY",
+        "book.xlsx:名单:3": texts[0],
+        "book.xlsx:名单:4": "LIST_WITHOUT_TEXTS",
         "broken.pdf": "PDF_BROKEN",
         "certificate.png": texts[0],
         "cut.jpg": "PICTURE_TYPE",
+        "cut.xlsx": "LIST_BROKEN",
         "drawn.svg": "PICTURE_TYPE",
+        "entities.xlsx": "LIST_BROKEN",
+        "huge.xlsx": "FILE_TOO_LARGE",
         "list.csv:2": texts[0],
         "list.csv:3": "LIST_WITHOUT_TEXTS",
         "locked.pdf": "PDF_ENCRYPTED",
+        "locked.xlsx": "LIST_BROKEN",
         "nothing.png": "FILE_EMPTY",
+        "one.zip!/inner.xlsx:b:1": texts[1],
+        "one.zip!/inner.xlsx:c": "FILE_EMPTY",
+        "one.zip!/inner.xlsx:名单:3": texts[0],
+        "one.zip!/inner.xlsx:名单:4": "LIST_WITHOUT_TEXTS",
         "pages.pdf#p1": texts[0],
         "pages.pdf#p2#1": texts[1],
         "pages.pdf#p2#2": texts[2],
         "pages.pdf#p3": "NOT_READ",
         "photo.jpg": texts[0],
         "printed.pdf": texts[0],
+        "rows.xlsx": "FILE_TOO_LARGE",
         "several.zip!/../../二.png": texts[4],
         "several.zip!/inner.zip": "ZIP_NESTED",
         "several.zip!/notes.bin": "FILE_TYPE",
@@ -178,6 +241,7 @@ def test_everything_in_a_folder_is_read_or_named(found: dict[str, str], story: S
         "several.zip!/证书/一.png": texts[3],
         "two.png#1": texts[0],
         "two.png#2": texts[1],
+        "unclosed.xlsx": "LIST_BROKEN",
     }
 
 
@@ -223,6 +287,21 @@ def test_what_stops_the_reader_is_named_and_the_rest_is_read(
     context.close()
     rest = {name: text for name, text in found.items() if name.startswith("several.zip") and "pages.pdf" not in name}
     assert read == {**rest, "several.zip!/pages.pdf": "READING_STOPPED"}
+
+
+HANGS: Final = b"""
+{ const real = self.onmessage; self.onmessage = (event) => { while (event.data.name === "blank.png"); real(event); }; }
+"""
+
+
+def test_a_reader_that_hangs_is_given_up_and_another_goes_on(browser: Browser, site: Site, files: Path) -> None:
+    site.change = lambda path, body: body + HANGS if path.startswith("/v/reader-") else body
+    context = browser.new_context(service_workers="block")
+    tab = Tab.opened(site, context)
+    tab.open()
+    assert read_in(tab, files / "blank.png", patience=1_000) == {"blank.png": "READING_STOPPED"}
+    assert read_in(tab, files / "nothing.png") == {"nothing.png": "FILE_EMPTY"}
+    context.close()
 
 
 def test_files_are_read_with_the_server_stopped_after_one_visit(

@@ -176,10 +176,13 @@ def table(made: Manifest, stem: str) -> None:
     made.put(f"{stem}.csv", out.getvalue().encode("gb18030"), rows)
 
 
-def workbook_of(texts: Sequence[str]) -> bytes:
+def workbook_of(texts: Sequence[str], empty: int = 0) -> bytes:
+    """Below so many empty rows."""
     book = openpyxl.Workbook()
     sheet = book.active
     assert sheet is not None
+    for _ in range(empty):
+        sheet.append([])
     sheet.append(["序号", "QR text"])
     for number, each in enumerate(texts, 1):
         sheet.append([number, each])
@@ -191,7 +194,8 @@ def workbook_of(texts: Sequence[str]) -> bytes:
 def workbook(made: Manifest, stem: str) -> None:
     texts = [made.one() for _ in range(made.random.randrange(1, 5))]
     suffix = made.random.choice((".xlsx", ".bin"))
-    made.put(f"{stem}{suffix}", workbook_of(texts), of(texts, lambda number: f":{number + 1}"))
+    empty = 0 if suffix == ".xlsx" else 120
+    made.put(f"{stem}{suffix}", workbook_of(texts, empty), of(texts, lambda number: f":{empty + number + 1}"))
 
 
 def archive(made: Manifest, stem: str) -> None:

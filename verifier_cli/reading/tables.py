@@ -18,7 +18,7 @@ Row = tuple[int, Sequence[str]]
 Content = tuple[str, str | Unread]
 
 _AHEAD: Final = 100
-"""Rows in which the column shows itself."""
+"""Filled rows in which the column shows itself."""
 _HEADINGS: Final = frozenset(
     ("text", "qr", "qrtext", "qrcode", "qrcodetext", "二维码", "二维码文字", "二维码内容", "二维码文本", "核验二维码")
 )
@@ -28,9 +28,9 @@ _SEPARATORS: Final = "\t;,"
 
 def texts(rows: Iterable[Row]) -> Iterator[Content]:
     """The text of every row of a table, and where it stands; LIST_WITHOUT_TEXTS for a row, or a table, without one."""
-    following = iter(rows)
+    following = (row for row in rows if _is_filled(row[1]))
     lead = list(islice(following, _AHEAD))
-    if not any(_is_filled(cells) for _, cells in lead):
+    if not lead:
         yield "", Unread(Reason.FILE_EMPTY, "a table without rows")
         return
     found = _column(lead)
@@ -39,9 +39,8 @@ def texts(rows: Iterable[Row]) -> Iterator[Content]:
         return
     begin, column = found
     for number, cells in chain(lead[begin:], following):
-        if _is_filled(cells):
-            text = cells[column] if column < len(cells) else ""
-            yield f":{number}", text if text.strip() else Unread(Reason.LIST_WITHOUT_TEXTS, "no text in this row")
+        text = cells[column] if column < len(cells) else ""
+        yield f":{number}", text if text.strip() else Unread(Reason.LIST_WITHOUT_TEXTS, "no text in this row")
 
 
 def _column(lead: Sequence[Row]) -> tuple[int, int] | None:
@@ -59,9 +58,8 @@ def _column(lead: Sequence[Row]) -> tuple[int, int] | None:
 
 def _begin(lead: Sequence[Row], column: int) -> int:
     """The first row, or that after it if it is a heading over the column."""
-    first = next(place for place, (_, cells) in enumerate(lead) if _is_filled(cells))
-    cells = lead[first][1]
-    return first if column < len(cells) and _CODE.match(cells[column]) else first + 1
+    _, cells = lead[0]
+    return 0 if column < len(cells) and _CODE.match(cells[column]) else 1
 
 
 def _is_filled(cells: Sequence[str]) -> bool:

@@ -13,6 +13,8 @@ MAX_ENTRIES: Final = 10_000
 MAX_STRINGS: Final = 128 << 20
 """Unpacked bytes of the texts that the sheets share, all of which are in memory at once."""
 MAX_UNPACKED: Final = 2 << 30
+MAX_ROWS: Final = 1_048_576
+"""Of a sheet: as many as a spreadsheet program takes. Those that a sheet leaves out are counted through, too."""
 _STRINGS: Final = "sharedstrings.xml"
 
 
@@ -26,9 +28,13 @@ def read(file: BinaryIO) -> Iterator[Content]:
             return
         book = openpyxl.load_workbook(file, read_only=True, data_only=True, keep_links=False)
         sheets = book.worksheets
+        if not sheets:
+            yield "", Unread(Reason.FILE_EMPTY, "a workbook without sheets")
         for sheet in sheets:
             for place, content in tables.texts(_rows(sheet)):
                 yield place if len(sheets) == 1 else f":{sheet.title}{place}", content
+    except _TooManyRowsError:
+        yield "", Unread(Reason.FILE_TOO_LARGE, f"a sheet of more than {MAX_ROWS} rows")
     except MemoryError:
         yield "", Unread(Reason.READING_STOPPED, "out of memory")
     except Exception as error:  # noqa: BLE001 - a reader of hostile files may raise anything
@@ -45,7 +51,13 @@ def _beyond(file: BinaryIO) -> Unread | None:
     return None
 
 
+class _TooManyRowsError(Exception):
+    """That a sheet has more rows than are counted."""
+
+
 def _rows(sheet: Any) -> Iterator[Row]:
     sheet.reset_dimensions()
     for number, cells in enumerate(sheet.iter_rows(values_only=True), start=1):
+        if number > MAX_ROWS:
+            raise _TooManyRowsError
         yield number, ["" if cell is None else str(cell) for cell in cells]

@@ -8,10 +8,11 @@ import type { Unread } from "../src/given.ts";
 import { unpack } from "../src/reader/archive.ts";
 import { contents } from "../src/reader/codes.ts";
 import { readFile } from "../src/reader/file.ts";
-import { sizeOf } from "../src/reader/headers.ts";
+import { foreignKind, sizeOf } from "../src/reader/headers.ts";
 import { isLitter, kindOf } from "../src/reader/kinds.ts";
 import type { Decode } from "../src/reader/ladder.ts";
 import { readTexts } from "../src/reader/list.ts";
+import { entriesOf } from "../src/reader/unpacking.ts";
 
 const OURS = "https://fj.example/v#0123";
 const never: Decode = () => assert.fail("no picture here");
@@ -77,6 +78,11 @@ test("a header that is cut, empty or of something else has no size", () => {
   for (const head of [PNG.subarray(0, 20), bytes("II*\0 is a TIFF"), bytes("RIFF    WAVEfmt "), frame, bytes([0xff, 0xd8, 0xff, 0xd9])]) {
     assert.equal(sizeOf(head), null);
   }
+});
+
+test("a picture that browsers do not decode is told by its kind", () => {
+  const kinds = [bytes("II*\0 is a TIFF"), bytes("MM\0*"), bytes(big(24), "ftypheic"), bytes(big(24), "ftypavif"), bytes("ftypheic"), PNG];
+  assert.deepEqual(kinds.map(foreignKind), ["TIFF", "TIFF", "HEIC", "AVIF", "", ""]);
 });
 
 test("codes of others count only if there is none of ours, and each text once", () => {
@@ -197,7 +203,7 @@ test("a ZIP's names are UTF-8, or else GBK", async () => {
   const raw = Buffer.from(await data.arrayBuffer());
   for (let at = raw.indexOf("abcd"); at >= 0; at = raw.indexOf("abcd", at + 4)) raw.set([0xd6, 0xa4, 0xca, 0xe9], at);
   const names: string[] = [];
-  for await (const { name } of unpack(new Blob([raw]), 0)) names.push(name);
+  for await (const { name } of unpack(await entriesOf(new Blob([raw])), 0)) names.push(name);
   assert.deepEqual(names, ["证书.txt", "证书.txt"]);
 });
 

@@ -10,12 +10,12 @@ export const PHOTO: Words = { zh: "拍照", en: "Take a photo" };
 export const FILES: Words = { zh: "选择文件", en: "Choose files" };
 export const FOLDER: Words = { zh: "选择文件夹", en: "Choose a folder" };
 export const DROP: Words = {
-  zh: "也可以把文件或文件夹拖到这里，或粘贴截图。照片、截图、扫描件、PDF、ZIP 和每行一个二维码文字的列表可以混在一起。",
-  en: "Or drop files or a folder here, or paste a screenshot. Photos, screenshots, scans, PDFs, ZIPs and lists with a QR text a line may be mixed.",
+  zh: "也可以把文件或文件夹拖到这里，或粘贴截图。照片、截图、PDF、ZIP 和二维码文字的列表（文本、CSV、XLSX）可以混在一起。",
+  en: "Or drop files or a folder here, or paste a screenshot. Photos, screenshots, PDFs, ZIPs and lists of QR texts (text, CSV, XLSX) may be mixed.",
 };
 export const KINDS: Words = {
-  zh: "照片、截图、PDF、ZIP，以及每行一个二维码文字的列表，可以一次选许多。",
-  en: "Photos, screenshots, PDFs, ZIPs, and lists with a QR text a line; many at once.",
+  zh: "照片、截图、PDF、ZIP，以及二维码文字的列表（文本、CSV、XLSX），可以一次选许多。",
+  en: "Photos, screenshots, PDFs, ZIPs, and lists of QR texts (text, CSV, XLSX); many at once.",
 };
 export const NOT_UPLOADED: Words = {
   zh: "都只在这台设备里读取和核验，不上传。",

@@ -8,7 +8,7 @@ import { trusted } from "./trusted.ts";
 declare const READER: string;
 
 /** A reader that says nothing for so long, in milliseconds, will not: something in the file made it hang. */
-const PATIENCE = 60_000;
+export const PATIENCE = 60_000;
 
 /** The reader's script cannot be had: no network, and nothing kept. */
 export class ReaderMissing extends Error {
@@ -23,13 +23,20 @@ let address: string | null = null;
 /** Workers that wait for questions. */
 const idle: Worker[] = [];
 
+/** What becomes of an answer, and how long a reader may say nothing before it is given up. */
+export interface Listener {
+  onFound(found: Given[]): void;
+  readonly signal: AbortSignal;
+  readonly patience: number;
+}
+
 /** Asks a reader, and hands on each part of its answer. Rejects with ReaderMissing. */
-export async function ask(question: Question, onFound: (found: Given[]) => void, signal: AbortSignal): Promise<Ending> {
+export async function ask(question: Question, listener: Listener): Promise<Ending> {
   const known = idle.pop();
   const worker = known ?? started();
   let isIdle = false;
   try {
-    const ending = await new Talk(worker, known !== undefined, onFound).about(question, signal);
+    const ending = await new Talk(worker, known !== undefined, listener).about(question);
     isIdle = ending.isWhole;
     return ending;
   } finally {
@@ -47,21 +54,22 @@ function started(): Worker {
 /** One question, and its answer part by part. */
 class Talk {
   readonly #worker: Worker;
-  readonly #onFound: (found: Given[]) => void;
+  readonly #listener: Listener;
   /** Whether the reader has shown that it has all that it needs. */
   #isReady: boolean;
   #unit: Unit | null = null;
   #watch: ReturnType<typeof setTimeout> | undefined;
   #settle!: (ending: Ending | ReaderMissing) => void;
 
-  constructor(worker: Worker, isReady: boolean, onFound: (found: Given[]) => void) {
+  constructor(worker: Worker, isReady: boolean, listener: Listener) {
     this.#worker = worker;
     this.#isReady = isReady;
-    this.#onFound = onFound;
+    this.#listener = listener;
   }
 
   /** Rejects with ReaderMissing. */
-  async about(question: Question, signal: AbortSignal): Promise<Ending> {
+  async about(question: Question): Promise<Ending> {
+    const { signal } = this.#listener;
     const abort = (): void => this.#fail("aborted");
     signal.addEventListener("abort", abort);
     const end = await new Promise<Ending | ReaderMissing>((resolve) => {
@@ -93,7 +101,7 @@ class Talk {
         this.#unit = answer.unit;
         break;
       case "found":
-        return this.#onFound(answer.found);
+        return this.#listener.onFound(answer.found);
       case "done":
         return this.#settle({ isWhole: true });
       case "failed":
@@ -103,7 +111,7 @@ class Talk {
 
   #wait(): void {
     clearTimeout(this.#watch);
-    this.#watch = setTimeout(() => this.#fail("took too long"), PATIENCE);
+    this.#watch = setTimeout(() => this.#fail("took too long"), this.#listener.patience);
   }
 
   #fail(why: string): void {

@@ -8,7 +8,7 @@ import { at, unread } from "../given.ts";
 import type { Given } from "../given.ts";
 import { FOREIGN } from "../reader/messages.ts";
 import { BEFORE_TEXT } from "../wording.ts";
-import { ask, ReaderMissing } from "./reader.ts";
+import { ask, PATIENCE, ReaderMissing } from "./reader.ts";
 
 /** The words of why something has no text come with this script: without it nothing is read. */
 export { BEFORE_TEXT, ReaderMissing };
@@ -37,27 +37,36 @@ export function canRead(): boolean {
 }
 
 /**
- * Reads every file: at least one Given for each, in the order in which they are done. Ends early if `signal` aborts.
+ * Reads every file: at least one Given for each, in the order in which they are done. Ends early if `signal` aborts. A
+ * reader that says nothing for `patience` milliseconds is given up, and what it was at.
  *
  * Rejects with ReaderMissing if the reader itself cannot be had: without a network, and not kept from an earlier time.
  */
-export async function read(files: readonly Named[], onRead: OnRead, signal: AbortSignal): Promise<void> {
+export async function read(files: readonly Named[], onRead: OnRead, signal: AbortSignal, patience = PATIENCE): Promise<void> {
   const queue = files.values();
   const readers = Math.ceil(files.length / FILES_A_READER);
   const most = Math.min(MOST_READERS, navigator.hardwareConcurrency || 1, readers);
-  await Promise.all(Array.from({ length: most }, () => readThrough(queue, onRead, signal)));
+  const terms: Terms = { onRead, signal, patience };
+  await Promise.all(Array.from({ length: most }, () => readThrough(queue, terms)));
 }
 
-async function readThrough(queue: Iterable<Named>, onRead: OnRead, signal: AbortSignal): Promise<void> {
+interface Terms {
+  readonly onRead: OnRead;
+  readonly signal: AbortSignal;
+  readonly patience: number;
+}
+
+async function readThrough(queue: Iterable<Named>, terms: Terms): Promise<void> {
   for (const file of queue) {
-    for (let from: number | null = 0; from !== null && !signal.aborted; ) from = await readFrom(file, from, onRead, signal);
+    for (let from: number | null = 0; from !== null && !terms.signal.aborted; ) from = await readFrom(file, from, terms);
   }
 }
 
 /** Reads a file from this unit on; behind a unit that cannot be read, the number of the next one, else null at the end. */
-async function readFrom(file: Named, from: number, onRead: OnRead, signal: AbortSignal): Promise<number | null> {
+async function readFrom(file: Named, from: number, { onRead, signal, patience }: Terms): Promise<number | null> {
   const { name, data } = file;
-  const ending = await ask({ kind: "file", name, data, from }, (found) => onRead(found, false, file), signal);
+  const onFound = (found: Given[]): void => onRead(found, false, file);
+  const ending = await ask({ kind: "file", name, data, from }, { onFound, signal, patience });
   if (signal.aborted) return null;
   if (ending.isWhole) {
     onRead([], true, file);
@@ -90,7 +99,7 @@ export async function scan(video: HTMLVideoElement, onText: (text: string) => vo
 
 async function look(video: HTMLVideoElement, onFound: (found: Given[]) => void, signal: AbortSignal): Promise<void> {
   if (video.readyState < HTMLMediaElement.HAVE_CURRENT_DATA || video.videoWidth === 0) return;
-  await ask({ kind: "frame", picture: await createImageBitmap(video) }, onFound, signal);
+  await ask({ kind: "frame", picture: await createImageBitmap(video) }, { onFound, signal, patience: PATIENCE });
 }
 
 function pause(milliseconds: number): Promise<void> {

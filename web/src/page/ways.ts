@@ -17,7 +17,7 @@ export interface Takers {
   camera(): void;
 }
 
-const ACCEPTED = "image/*,.pdf,.zip,.txt,.csv,.jsonl";
+const ACCEPTED = "image/*,.pdf,.zip,.txt,.csv,.tsv,.jsonl,.xlsx";
 
 /** Fills `place` with the ways. */
 export function offer(place: HTMLElement, takers: Takers): void {

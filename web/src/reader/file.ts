@@ -1,13 +1,14 @@
-/** Reading one file, whatever it is: pictures, PDFs, ZIPs of them, lists of QR texts. */
+/** Reading one file, whatever it is: pictures, PDFs, ZIPs of them, lists of QR texts, workbooks with a column of them. */
 
 import { at, unread } from "../given.ts";
-import type { Given, Unread } from "../given.ts";
+import type { Given } from "../given.ts";
 import type { Content } from "./codes.ts";
-import { HEAD, kindOf } from "./kinds.ts";
+import { HEAD, kindOf, suffix, WORKBOOK } from "./kinds.ts";
 import type { Decode } from "./ladder.ts";
 import { MAX_FILE as MAX_LIST, readTexts } from "./list.ts";
 import type { Unit } from "./messages.ts";
 import { readPicture } from "./picture.ts";
+import type { Entry } from "./unpacking.ts";
 
 /** What a file holds, part by part, at least one Given. Before each of its units, if it has several, the unit. */
 export async function* readFile(name: string, data: Blob, from: number, decode: Decode): AsyncGenerator<Unit | Given[]> {
@@ -33,7 +34,7 @@ async function* readKind(name: string, data: Blob, decode: Decode, start: Start)
     case "pdf":
       return yield* (await import("./document.ts")).readDocument(data, start.from, decode);
     case "zip":
-      return start.isOutermost ? yield* readArchive(data, start.from, decode) : yield [["", await refusedArchive(data)]];
+      return yield* readZip(name, data, decode, start);
     case "table":
     case "list":
       return yield await readLines(data, kind === "table");
@@ -49,19 +50,28 @@ async function readLines(data: Blob, isTable: boolean): Promise<Content[]> {
   return readTexts(new Uint8Array(await data.arrayBuffer()), isTable);
 }
 
+async function* readZip(name: string, data: Blob, decode: Decode, start: Start): AsyncGenerator<Part> {
+  const { entriesOf, wordsOf } = await import("./unpacking.ts");
+  let entries: Entry[];
+  try {
+    entries = await entriesOf(data);
+  } catch (error) {
+    return yield [["", unread(suffix(name) === ".xlsx" ? "LIST_BROKEN" : "ZIP_BROKEN", wordsOf(error))]];
+  }
+  if (entries.some(({ filename }) => filename === WORKBOOK)) yield await (await import("./workbook.ts")).readWorkbook(entries);
+  else if (start.isOutermost) yield* readArchive(entries, start.from, decode);
+  else yield [["", (await import("./archive.ts")).refused(entries)]];
+}
+
 /** The files in it, each as if it had been given by itself. */
-async function* readArchive(data: Blob, from: number, decode: Decode): AsyncGenerator<Part> {
+async function* readArchive(entries: readonly Entry[], from: number, decode: Decode): AsyncGenerator<Part> {
   const { unpack } = await import("./archive.ts");
-  for await (const { number, name, content } of unpack(data, from)) {
+  for await (const { number, name, content } of unpack(entries, from)) {
     const place = name === "" ? "" : `!/${name}`;
     if (content === null) yield { number, place };
     else if (content instanceof Blob) yield* within(place, readKind(name, content, decode, { from: 0, isOutermost: false }));
     else yield [[place, content]];
   }
-}
-
-async function refusedArchive(data: Blob): Promise<Unread> {
-  return (await import("./archive.ts")).refused(data);
 }
 
 /** What is in a file of an archive, which is one unit whatever it has itself. */

@@ -95,3 +95,12 @@ function ofWebp(view: DataView): Size | null {
 function int24(view: DataView, at: number): number {
   return view.getUint16(at, true) | (view.getUint8(at + 2) << 16);
 }
+
+/** What a picture is called that browsers do not decode, or not all of them; empty if it is none that is known. */
+export function foreignKind(head: Uint8Array): string {
+  const start = String.fromCharCode(...head.subarray(0, 12));
+  if (/^(II\*\0|MM\0\*)/.test(start)) return "TIFF";
+  const [, brand = ""] = /^....ftyp(....)$/s.exec(start) ?? [];
+  if (/^(hei[cxms]|hev[cx]|mif1|msf1)$/.test(brand)) return "HEIC";
+  return brand === "avif" ? "AVIF" : "";
+}

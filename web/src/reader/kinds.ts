@@ -3,6 +3,9 @@
 /** Bytes of a file's beginning that are looked at. */
 export const HEAD = 64 << 10;
 
+/** What makes a ZIP a workbook: a file of this path in it. */
+export const WORKBOOK = "xl/workbook.xml";
+
 /** How a file is read; `zip` may also be an XLSX, which only the list of its entries tells. */
 export type Kind = "picture" | "pdf" | "zip" | "table" | "list" | "old-office" | "other";
 

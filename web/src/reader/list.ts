@@ -20,8 +20,8 @@ export async function readTexts(data: Uint8Array, isTable: boolean): Promise<Con
   if (isUtf16(data)) return [["", unread("LIST_BROKEN", "UTF-16")]];
   const head = decoded(data.subarray(0, HEAD));
   if (isTable || MAYBE_TABLE.test(head.trimStart())) {
-    const table = await import("./table.ts");
-    if (isTable || table.isTable(head)) return table.readCsv(decoded(data));
+    const csv = await import("./csv.ts");
+    if (isTable || csv.isTable(head)) return csv.readCsv(decoded(data));
   }
   return CODE.test(head) ? readList(data) : [["", unread("LIST_WITHOUT_TEXTS")]];
 }

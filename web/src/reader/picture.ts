@@ -3,7 +3,7 @@
 import { unread } from "../given.ts";
 import { contents } from "./codes.ts";
 import type { Content } from "./codes.ts";
-import { HEADER, sizeOf } from "./headers.ts";
+import { foreignKind, HEADER, sizeOf } from "./headers.ts";
 import { readWith } from "./ladder.ts";
 import type { Decode } from "./ladder.ts";
 import { pixelsOf } from "./pixels.ts";
@@ -19,8 +19,9 @@ export const MAX_PIXELS = 50_000_000;
  */
 export async function readPicture(data: Blob, decode: Decode): Promise<Content[]> {
   if (data.size > MAX_FILE) return [["", unread("PICTURE_TOO_LARGE", `over ${MAX_FILE} bytes`)]];
-  const size = sizeOf(new Uint8Array(await data.slice(0, HEADER).arrayBuffer()));
-  if (size === null) return [["", unread("PICTURE_TYPE")]];
+  const head = new Uint8Array(await data.slice(0, HEADER).arrayBuffer());
+  const size = sizeOf(head);
+  if (size === null) return [["", unread("PICTURE_TYPE", foreignKind(head))]];
   const { width, height } = size;
   if (width * height > MAX_PIXELS) return [["", unread("PICTURE_TOO_LARGE", `${width} x ${height} pixels`)]];
   const picture = await decoded(data);
