@@ -1,4 +1,4 @@
-/** QR texts in a CSV. As verifier_cli/tables.py has it. */
+/** QR texts in a CSV. As verifier_cli/reading/tables.py has it. */
 
 import Papa from "papaparse";
 import { unread } from "../given.ts";

@@ -1,4 +1,4 @@
-/** QR texts in an XLSX, after its size was looked at. As verifier_cli/workbooks.py has it. */
+/** QR texts in an XLSX, after its size was looked at. As verifier_cli/reading/workbooks.py has it. */
 
 import { unread } from "../given.ts";
 import type { Unread } from "../given.ts";
