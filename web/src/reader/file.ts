@@ -2,13 +2,13 @@
 
 import { at, unread } from "../given.ts";
 import type { Given } from "../given.ts";
+import type { Unpacked } from "./archive.ts";
 import type { Content } from "./codes.ts";
-import { HEAD, kindOf, suffix, WORKBOOK } from "./kinds.ts";
+import { HEAD, kindOf, WORKBOOK } from "./kinds.ts";
 import type { Decode } from "./ladder.ts";
 import { MAX_FILE as MAX_LIST, readTexts } from "./list.ts";
 import type { Unit } from "./messages.ts";
 import { readPicture } from "./picture.ts";
-import type { Entry } from "./unpacking.ts";
 
 /** What a file holds, part by part, at least one Given. Before each of its units, if it has several, the unit. */
 export async function* readFile(name: string, data: Blob, from: number, decode: Decode): AsyncGenerator<Unit | Given[]> {
@@ -51,22 +51,17 @@ async function readLines(data: Blob, isTable: boolean): Promise<Content[]> {
 }
 
 async function* readZip(name: string, data: Blob, decode: Decode, start: Start): AsyncGenerator<Part> {
-  const { entriesOf, wordsOf } = await import("./unpacking.ts");
-  let entries: Entry[];
-  try {
-    entries = await entriesOf(data);
-  } catch (error) {
-    return yield [["", unread(suffix(name) === ".xlsx" ? "LIST_BROKEN" : "ZIP_BROKEN", wordsOf(error))]];
-  }
-  if (entries.some(({ filename }) => filename === WORKBOOK)) yield await (await import("./workbook.ts")).readWorkbook(entries);
-  else if (start.isOutermost) yield* readArchive(entries, start.from, decode);
-  else yield [["", (await import("./archive.ts")).refused(entries)]];
+  const { listed, readWorkbook, refused, unpack } = await import("./zip.ts");
+  const entries = await listed(data, name);
+  if (!(entries instanceof Array)) yield [["", entries]];
+  else if (entries.some(({ filename }) => filename === WORKBOOK)) yield await readWorkbook(entries);
+  else if (start.isOutermost) yield* readArchive(unpack(entries, start.from), decode);
+  else yield [["", refused(entries)]];
 }
 
 /** The files in it, each as if it had been given by itself. */
-async function* readArchive(entries: readonly Entry[], from: number, decode: Decode): AsyncGenerator<Part> {
-  const { unpack } = await import("./archive.ts");
-  for await (const { number, name, content } of unpack(entries, from)) {
+async function* readArchive(files: AsyncGenerator<Unpacked>, decode: Decode): AsyncGenerator<Part> {
+  for await (const { number, name, content } of files) {
     const place = name === "" ? "" : `!/${name}`;
     if (content === null) yield { number, place };
     else if (content instanceof Blob) yield* within(place, readKind(name, content, decode, { from: 0, isOutermost: false }));
