@@ -208,9 +208,9 @@ def _digest(content: str | Unread) -> bytes | None:
 
 
 def _as_json(name: str, verdict: Verdict, found: Entitlements, division: str | None) -> str:
-    from verifier_cli.words import benefits, machine
+    from verifier_cli.words import lines
 
-    return machine.line(name, verdict, benefits.report(found, division))
+    return lines.line(name, verdict, found, division)
 
 
 def _in_words(name: str, verdict: Verdict, outcome: Outcome, found: Entitlements, style: Style) -> str:

@@ -1,7 +1,7 @@
 """A verdict as one JSON object, for programs. Every key is always there; what does not apply is null."""
 
-from functools import cache, lru_cache
-from typing import TYPE_CHECKING, Final
+from functools import lru_cache
+from typing import Final
 
 from credential.model import (
     MAX_DAY,
@@ -18,9 +18,6 @@ from credential.model import (
 )
 from credential.recognition import RecognisedAs
 from credential.verify import Accepted, AsOf, NamedIssuer, Rejected, Undecided, Verdict
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
 
 Json = dict[str, object]
 
@@ -46,19 +43,6 @@ POST: Final = ("apprentice", "special-grade-technician", "chief-technician")
 ISSUER_KIND: Final = ("employer", "social", "school")
 EFFECT: Final = ("equivalent", "eligibility", "treatment")
 """Each by the code of its enum in credential.model."""
-
-
-def line(name: str, verdict: Verdict, benefits: Json) -> str:
-    """The object on one line, in ASCII."""
-    return _encoder()(report(name, verdict, benefits))
-
-
-@cache
-def _encoder() -> "Callable[[object], str]":
-    """One for all lines: making it takes as long as a short line."""
-    import json
-
-    return json.JSONEncoder(separators=(",", ":")).encode
 
 
 def report(name: str, verdict: Verdict, benefits: Json | None = None) -> Json:
