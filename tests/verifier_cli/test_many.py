@@ -15,7 +15,7 @@ import sys
 import time
 import zipfile
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 
 import openpyxl
@@ -149,12 +149,13 @@ def test_no_more_is_taken_than_is_soon_done() -> None:
             yield Given(f"{taken}", "x")
 
     with contextlib.closing(check.answered(endless(), _named, processes=2)) as answers:
-        assert [next(answers) for _ in range(1_000)] == [f"{number}" for number in range(1, 1_001)]
+        names = itertools.chain.from_iterable(answers)
+        assert [next(names) for _ in range(1_000)] == [f"{number}" for number in range(1, 1_001)]
     assert taken <= 1_000 + 2 * crew.AHEAD * crew.CHUNK
 
 
-def _named(given: Given) -> str:
-    return given.name
+def _named(given: Iterable[Given]) -> list[str]:
+    return [each.name for each in given]
 
 
 # What is in a folder
@@ -415,7 +416,7 @@ def test_bar_says_how_much_how_fast_and_how_long() -> None:
     bar._began -= 10
     bar._drawn -= 10
     bar.advance(250)
-    bar.count()
+    bar.count(1)
     assert "[######------------------]  25%  1 read, 0.1/s" in stream.getvalue()
     assert stream.getvalue().endswith("left 0:30")
     bar.hide()

@@ -1,7 +1,8 @@
 """`yinxin-verify check`: a verdict for every input, and one exit code for all of them."""
 
 import sys
-from collections.abc import Callable, Iterator, Sequence
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import closing
 from itertools import chain
 from typing import TYPE_CHECKING, Final, TypeVar
@@ -18,13 +19,16 @@ from verifier_cli.given import Given, Unread
 from verifier_cli.held import trusted
 from verifier_cli.output import Style, complain, say
 from verifier_cli.reading import inputs
-from verifier_cli.words.row import Row
+from verifier_cli.words.row import Row, Rows, together
 
 if TYPE_CHECKING:
     from collections.abc import Generator
 
     from verifier_cli.checking.progress import Bar
+    from verifier_cli.reading.lists import Lines
     from verifier_cli.reading.pieces import Piece
+
+    Found = Given | Piece | Lines
 
 EXIT_CODES = {Outcome.ACCEPTED: 0, Outcome.REJECTED: 1, Outcome.UNDECIDED: 3}
 ALONE: Final = 100
@@ -40,13 +44,13 @@ def run(asked: Asked) -> int:
         require_writable(asked.reports, overwrite=asked.overwrite)
     work = Judge(asked)
     found = every(asked.inputs)
-    counts = dict.fromkeys(Outcome, 0)
+    counts = Counter(dict.fromkeys(Outcome, 0))
     try:
-        with closing(_rows(work, found)) as rows:
-            for row in _kept(work, rows):
-                counts[row.outcome] += 1
-                if row.printed:
-                    say(row.printed)
+        with closing(_rows(work, found)) as answers:
+            for rows in _kept(work, answers):
+                counts.update(rows.counts)
+                if rows.printed:
+                    say(rows.printed)
     except KeyboardInterrupt:
         if asked.reports:
             complain("已中断，没有写报告。", "interrupted; no report was written.")
@@ -59,27 +63,27 @@ def run(asked: Asked) -> int:
     return code
 
 
-def _kept(work: "Judge", rows: Iterator[Row]) -> Iterator[Row]:
+def _kept(work: "Judge", answers: Iterator[Rows]) -> Iterator[Rows]:
     """The same rows, which are also in the reports when all of them were taken."""
     if not work.asked.reports:
-        return rows
+        return answers
     from verifier_cli.reports import kept
 
-    return kept(rows, work.asked, work.known)
+    return kept(answers, work.asked, work.known)
 
 
-def _rows(work: "Judge", found: "Iterator[Given | Piece]") -> "Generator[Row, None, None]":
-    """A row for each thing given, in order; beside a bar where somebody is watching."""
+def _rows(work: "Judge", found: "Iterator[Found]") -> "Generator[Rows, None, None]":
+    """The rows of all that is given, in order; beside a bar where somebody is watching."""
     asked = work.asked
     bar = _bar(asked)
     if bar is None:
         yield from answered(found, work, asked.processes)
         return
     try:
-        for row in answered(found, work, asked.processes, advance=bar.advance):
+        for rows in answered(found, work, asked.processes, advance=bar.advance):
             bar.hide()
-            yield row
-            bar.count()
+            yield rows
+            bar.count(rows.counts.total())
     finally:
         bar.hide()
 
@@ -93,7 +97,7 @@ def _bar(asked: Asked) -> "Bar | None":
 
 
 class Judge:
-    """What makes a row of one thing given. A process that is spawned loads the bundle anew."""
+    """What makes rows of what is given. A process that is spawned loads the bundle anew."""
 
     def __init__(self, asked: Asked) -> None:
         self.asked = asked
@@ -104,8 +108,11 @@ class Judge:
     def __reduce__(self) -> "tuple[type[Judge], tuple[Asked]]":
         return Judge, (self.asked,)
 
-    def __call__(self, given: Given) -> Row:
-        """The row."""
+    def __call__(self, given: Iterable[Given]) -> Rows:
+        """The rows, in order."""
+        return together([self._row(each) for each in given], keep=bool(self.asked.reports))
+
+    def _row(self, given: Given) -> Row:
         verdict = judge(given.content, self.known, self.asked.now)
         outcome = counted(verdict, self.asked.require_recognised)
         found = entitlement.ask(verdict, self.known, self.asked.division)
@@ -124,13 +131,13 @@ class Judge:
 
 
 def answered(
-    found: "Iterator[Given | Piece]",
-    work: Callable[[Given], R],
+    found: "Iterator[Found]",
+    work: Callable[[Iterable[Given]], R],
     processes: int | None = None,
     alone: int = ALONE,
     advance: Callable[[int], None] | None = None,
 ) -> "Generator[R, None, None]":
-    """What `work` answers to each thing given, in order: few texts here, all else in processes of their own."""
+    """What `work` answers to all that is given, in order: few texts here, all else in processes of their own."""
     for number, each in enumerate(found):
         if not isinstance(each, Given) or number >= alone:
             from verifier_cli.crew import crew
@@ -138,14 +145,14 @@ def answered(
             working = crew.Crew(processes or crew.cores(), work)
             yield from working.run(crew.chunks(chain([each], found)), advance or _unseen)
             return
-        yield work(each)
+        yield work([each])
 
 
 def _unseen(_: int) -> None:
     """Nobody watches."""
 
 
-def exit_code(counts: dict[Outcome, int]) -> int:
+def exit_code(counts: Mapping[Outcome, int]) -> int:
     """One exit code for all; UsageError if there was nothing at all to verify."""
     for outcome in Outcome.REJECTED, Outcome.UNDECIDED, Outcome.ACCEPTED:
         if counts[outcome]:
@@ -153,7 +160,7 @@ def exit_code(counts: dict[Outcome, int]) -> int:
     raise UsageError("没有任何内容可以核验：输入是空的。", "nothing to verify: the input is empty.")
 
 
-def every(arguments: Sequence[str]) -> "Iterator[Given | Piece]":
+def every(arguments: Sequence[str]) -> "Iterator[Found]":
     """All that the arguments hold; all of them are looked at before the first is verified."""
     sources = inputs.sources(arguments)
     return chain.from_iterable(source() for source in sources)
@@ -161,11 +168,17 @@ def every(arguments: Sequence[str]) -> "Iterator[Given | Piece]":
 
 def texts(arguments: Sequence[str]) -> Iterator[Given]:
     """The same, with what is in files that only a decoder can read."""
-    return answered(every(arguments), _itself, alone=sys.maxsize)
+    return chain.from_iterable(answered(_one_by_one(every(arguments)), list, alone=sys.maxsize))
 
 
-def _itself(given: Given) -> Given:
-    return given
+def _one_by_one(found: "Iterator[Found]") -> "Iterator[Given | Piece]":
+    from verifier_cli.reading.lists import Lines
+
+    for each in found:
+        if isinstance(each, Lines):
+            yield from each.given()
+        else:
+            yield each
 
 
 def judge(content: str | Unread, known: Trust, now: Seconds) -> Verdict:

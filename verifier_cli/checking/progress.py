@@ -24,9 +24,9 @@ class Bar:
         """So many more bytes were read."""
         self._bytes += done
 
-    def count(self) -> None:
-        """One more answer is there."""
-        self._rows += 1
+    def count(self, rows: int) -> None:
+        """So many more answers are there."""
+        self._rows += rows
         now = time.monotonic()
         if now - self._began >= _PATIENCE and now - self._drawn >= _EVERY:
             self._draw(now)

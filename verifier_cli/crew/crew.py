@@ -4,23 +4,23 @@ Texts are handed out in chunks, files one by one. Only so much is taken from the
 and only so many answers are held as wait for an earlier one: memory does not grow with the inputs.
 """
 
-import multiprocessing.process
 import os
 import signal
 import sys
 import time
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass, field
 from itertools import islice
 from multiprocessing.connection import wait
+from multiprocessing.process import BaseProcess
 from typing import Final, Generic, TypeVar
 
 from verifier_cli.crew import worker
 from verifier_cli.crew.system import CONTEXT, FORKS, Connection
-from verifier_cli.crew.worker import Answer, Task
+from verifier_cli.crew.worker import Answer, Task, Work
 from verifier_cli.errors import UsageError
 from verifier_cli.given import Given, Unread
+from verifier_cli.reading.lists import Lines
 from verifier_cli.reading.pieces import Piece
 
 R = TypeVar("R")
@@ -29,36 +29,41 @@ CHUNK: Final = 128
 AHEAD: Final = 6
 """Tasks for each process that are under way, or done and wait for an earlier one."""
 HELD: Final = 2_000
-"""Answers of one task that wait for an earlier one; more are not taken from its process."""
+"""Things of one task whose answers wait for an earlier one; more are not taken from its process."""
 LIMIT: Final = 60.0
 """Seconds in which a process must say something of its file."""
 
 
-@dataclass(slots=True, eq=False)
 class _Slot(Generic[R]):
-    """A task in its place among the others: the answers that nobody has taken yet, and how many units are done."""
+    """A task in its place among the others: the answers that nobody has taken yet, and how many units are done.
 
-    task: Task
-    answers: deque[R] = field(default_factory=deque)
-    units: int = 0
-    taken: bool = False
-    done: bool = False
+    `size` is how many things all its answers are of.
+    """
+
+    __slots__ = ("answers", "done", "size", "taken", "task", "units")
+
+    def __init__(self, task: Task) -> None:
+        self.task = task
+        self.answers: deque[R] = deque()
+        self.size = self.units = 0
+        self.taken = self.done = False
 
 
-@dataclass(slots=True, eq=False)
 class _Worker(Generic[R]):
     """A process, and the slot that it works on."""
 
-    process: multiprocessing.process.BaseProcess
-    connection: Connection
-    slot: _Slot[R] | None = None
-    heard: float = 0.0
+    __slots__ = ("connection", "heard", "process", "slot")
+
+    def __init__(self, process: BaseProcess, connection: Connection) -> None:
+        self.process, self.connection = process, connection
+        self.slot: _Slot[R] | None = None
+        self.heard = 0.0
 
 
 class Crew(Generic[R]):
-    """Processes that answer tasks. `work` answers one thing given; it can be pickled."""
+    """Processes that answer tasks."""
 
-    def __init__(self, size: int, work: Callable[[Given], R]) -> None:
+    def __init__(self, size: int, work: Work[R]) -> None:
         self._size, self._work, self._limit = size, work, LIMIT
         self._workers: list[_Worker[R]] = []
         self._slots: deque[_Slot[R]] = deque()
@@ -121,7 +126,7 @@ class Crew(Generic[R]):
 
     def _is_held(self, each: _Worker[R]) -> bool:
         """Whether it has said so much of a later task that it must wait: then another may work in its place."""
-        return each.slot is not None and each.slot is not self._slots[0] and len(each.slot.answers) >= HELD
+        return each.slot is not None and each.slot is not self._slots[0] and each.slot.size >= HELD
 
     def _start(self) -> _Worker[R]:
         ours, theirs = CONTEXT.Pipe()
@@ -161,7 +166,9 @@ class Crew(Generic[R]):
         if answer.missing is not None:
             raise UsageError(*answer.missing)
         each.heard = time.monotonic()
-        slot.answers.extend(answer.answers)
+        if answer.answer is not None:
+            slot.answers.append(answer.answer)
+        slot.size += answer.size
         slot.units += answer.units
         if answer.pieces:
             self._insert(slot, answer.pieces)
@@ -194,9 +201,9 @@ class Crew(Generic[R]):
         slot.done = True
         detail = why or _ended(each.process.exitcode)
         if not isinstance(slot.task, Piece):
-            slot.answers.extend(self._work(worker.stopped(each, detail)) for each in slot.task)
+            slot.answers.append(self._work([worker.stopped(each, detail) for each in worker.given(slot.task)]))
         elif slot.units < len(slot.task.places):
-            slot.answers.append(self._work(slot.task.failed(slot.units, detail)))
+            slot.answers.append(self._work([slot.task.failed(slot.units, detail)]))
             rest = slot.task.after(slot.units + 1)
             if rest is not None:
                 self._slots.insert(self._slots.index(slot) + 1, _Slot(rest))
@@ -217,6 +224,8 @@ def weight(task: Task) -> int:
     """The bytes of a task, about."""
     if isinstance(task, Piece):
         return task.weight
+    if isinstance(task, Lines):
+        return len(task.data)
     return sum(len(each.content) + 1 for each in task if not isinstance(each.content, Unread))
 
 
@@ -226,11 +235,11 @@ def cores() -> int:
     return (os.cpu_count() or 1) if usable is None else len(usable(0))
 
 
-def chunks(found: Iterable[Given | Piece]) -> Iterator[Task]:
-    """Texts in chunks, pieces by themselves, in order."""
+def chunks(found: Iterable[Given | Lines | Piece]) -> Iterator[Task]:
+    """Texts in chunks, lines and pieces as they are, in order."""
     held: list[Given] = []
     for each in found:
-        if isinstance(each, Piece):
+        if not isinstance(each, Given):
             if held:
                 yield held
                 held = []

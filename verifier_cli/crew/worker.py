@@ -2,17 +2,20 @@
 
 import signal
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Final, Generic, NamedTuple, TypeVar
 
 from credential.reason import Reason
 from verifier_cli.crew import system
 from verifier_cli.crew.system import Connection
 from verifier_cli.given import Given, Unread
+from verifier_cli.reading.lists import Lines
 from verifier_cli.reading.pieces import Piece, UnitDone
 
 R = TypeVar("R")
-Task = list[Given] | Piece
+Work = Callable[[Iterable[Given]], R]
+"""Answers things given, all at once. It can be pickled."""
+Task = list[Given] | Lines | Piece
 
 _EVERY: Final = 0.2
 _MOST: Final = 128
@@ -20,16 +23,20 @@ _MOST: Final = 128
 
 
 class Answer(NamedTuple, Generic[R]):
-    """What was found since the last one: answers, units done, pieces to be read. `missing`: what is not installed."""
+    """What was found since the last one: the answer to `size` things, units done, pieces to be read.
 
-    answers: list[R]
+    `missing` is what is not installed.
+    """
+
+    answer: R | None = None
+    size: int = 0
     units: int = 0
     pieces: tuple[Piece, ...] = ()
     done: bool = False
     missing: tuple[str, str] | None = None
 
 
-def serve(connection: Connection, others: Sequence[Connection], work: Callable[[Given], R]) -> None:
+def serve(connection: Connection, others: Sequence[Connection], work: Work[R]) -> None:
     """Answer every task that comes. `others` are ends that a fork left here: they are not this process's to hold."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     signal.signal(signal.SIGTERM, signal.SIG_DFL)
@@ -45,9 +52,14 @@ def serve(connection: Connection, others: Sequence[Connection], work: Callable[[
             return
 
 
-def _answers(task: Task, work: Callable[[Given], R]) -> Iterator[Answer[R]]:
+def given(task: list[Given] | Lines) -> list[Given]:
+    """The texts of a task."""
+    return list(task.given()) if isinstance(task, Lines) else task
+
+
+def _answers(task: Task, work: Work[R]) -> Iterator[Answer[R]]:
     if not isinstance(task, Piece):
-        yield Answer([work(each) for each in task], done=True)
+        yield _answer(given(task), work)._replace(done=True)
         return
     from verifier_cli.reading import extras
 
@@ -55,26 +67,30 @@ def _answers(task: Task, work: Callable[[Given], R]) -> Iterator[Answer[R]]:
         yield from _of_piece(task, work)
     except ImportError:
         lacking = extras.missing(task.name)
-        yield Answer([], missing=(lacking.zh, lacking.en), done=True)
+        yield Answer(missing=(lacking.zh, lacking.en), done=True)
 
 
-def _of_piece(piece: Piece, work: Callable[[Given], R]) -> Iterator[Answer[R]]:
+def _answer(texts: list[Given], work: Work[R]) -> Answer[R]:
+    return Answer(work(texts), len(texts)) if texts else Answer()
+
+
+def _of_piece(piece: Piece, work: Work[R]) -> Iterator[Answer[R]]:
     from verifier_cli.reading import decoded
 
-    answers: list[R] = []
+    texts: list[Given] = []
     pieces: list[Piece] = []
     told = time.monotonic()
     system.limit_processor()
     for found in decoded.read(piece):
         if isinstance(found, Given):
-            answers.append(work(found))
+            texts.append(found)
         elif isinstance(found, Piece):
             pieces.append(found)
-        if isinstance(found, UnitDone) or len(answers) >= _MOST or (answers and time.monotonic() - told > _EVERY):
-            yield Answer(answers, units=int(isinstance(found, UnitDone)))
-            answers, told = [], time.monotonic()
+        if isinstance(found, UnitDone) or len(texts) >= _MOST or (texts and time.monotonic() - told > _EVERY):
+            yield _answer(texts, work)._replace(units=int(isinstance(found, UnitDone)))
+            texts, told = [], time.monotonic()
             system.limit_processor()
-    yield Answer(answers, pieces=tuple(pieces), done=True)
+    yield _answer(texts, work)._replace(pieces=tuple(pieces), done=True)
 
 
 def stopped(given: Given, detail: str) -> Given:

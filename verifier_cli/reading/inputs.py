@@ -15,10 +15,10 @@ from verifier_cli.given import Given, Unread, at
 
 if TYPE_CHECKING:
     from verifier_cli.reading.kinds import Kind
-    from verifier_cli.reading.lists import Content
+    from verifier_cli.reading.lists import Content, Lines
     from verifier_cli.reading.pieces import Piece
 
-    Found = Given | Piece
+    Found = Given | Piece | Lines
     Source = Callable[[], Iterator[Found]]
 
 _MAX_NAME: Final = qr_text.MAX_CHARACTERS
@@ -129,12 +129,16 @@ def _piece(path: str, kind: "Kind") -> "Iterator[Piece]":
     yield Piece(path, name_of(path), kind, os.path.getsize(path))
 
 
-def _list(argument: str, kind: "Kind", head: bytes, *, alone: bool) -> Iterator[Given]:
-    from verifier_cli.reading import lists
+def _list(argument: str, kind: "Kind", head: bytes, *, alone: bool) -> "Iterator[Given | Lines]":
+    from verifier_cli.reading import kinds, lists
 
+    name = name_of(argument)
     try:
         with open(argument, "rb") as file:
-            yield from _listed(name_of(argument), lists.named(kind, file, head), alone=alone)
+            if len(head) == kinds.HEAD and lists.is_lines(kind, head):
+                yield from _blocks(name, lists.blocks(name, file), alone=alone)
+            else:
+                yield from _listed(name, lists.named(kind, file, head), alone=alone)
     except OSError as error:
         raise _unreadable(argument, error) from None
 
@@ -147,6 +151,16 @@ def _listed(name: str, contents: "Iterator[Content]", *, alone: bool) -> Iterato
             return
         empty = False
         yield at(name, place, content)
+    if empty and not alone:
+        yield Given(name, Unread(Reason.FILE_EMPTY))
+
+
+def _blocks(name: str, blocks: "Iterator[Given | Lines]", *, alone: bool) -> "Iterator[Given | Lines]":
+    """What a long list gives. It may be blank all the same, and then is told of like an empty one."""
+    empty = True
+    for each in blocks:
+        empty = empty and not isinstance(each, Given) and next(each.given(), None) is None
+        yield each
     if empty and not alone:
         yield Given(name, Unread(Reason.FILE_EMPTY))
 

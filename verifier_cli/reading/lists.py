@@ -2,16 +2,19 @@
 
 import codecs
 from collections.abc import Iterator
-from typing import BinaryIO, Final
+from io import BytesIO
+from typing import BinaryIO, Final, NamedTuple
 
 from credential.reason import Reason
-from verifier_cli.given import Unread
+from verifier_cli.given import Given, Unread, at
 from verifier_cli.reading import kinds
 from verifier_cli.reading.kinds import Kind
 
 MAX_LINE: Final = 64 << 10
 MAX_LIST: Final = 1 << 34
 """As much as ten million lines take, and then some."""
+BLOCK: Final = 64 << 10
+"""Bytes of a long list that are handed on at a time: some hundred lines."""
 Content = tuple[str, str | Unread]
 """Where in the file, and the text there, or why there is none."""
 
@@ -28,7 +31,7 @@ def found(kind: Kind, file: BinaryIO, head: bytes) -> Iterator[Content]:
 
 def named(kind: Kind, file: BinaryIO, head: bytes) -> Iterator[Content]:
     """The same of a file that somebody named: then every line is a text, whatever it looks like."""
-    if kind is Kind.LIST and not head.startswith(kinds.UTF16) and not _is_table(head):
+    if is_lines(kind, head):
         yield from lines(file)
     else:
         yield from found(kind, file, head)
@@ -65,9 +68,14 @@ def _refused(kind: Kind) -> Unread:
             return Unread(Reason.FILE_TYPE)
 
 
-def lines(stream: BinaryIO) -> Iterator[Content]:
-    """The texts of a list, one a line; blank lines are skipped, and lines beyond the cap refused by number."""
-    number, total = 0, 0
+def is_lines(kind: Kind, head: bytes) -> bool:
+    """Whether every line of a file that somebody named is a text."""
+    return kind is Kind.LIST and not head.startswith(kinds.UTF16) and not _is_table(head)
+
+
+def lines(stream: BinaryIO, first: int = 1) -> Iterator[Content]:
+    """The texts of a list from line `first` on; blank lines are skipped, and lines beyond the cap refused by number."""
+    number, total = first - 1, 0
     while line := stream.readline(MAX_LINE):
         number += 1
         total += len(line)
@@ -78,8 +86,41 @@ def lines(stream: BinaryIO) -> Iterator[Content]:
         elif line.removeprefix(codecs.BOM_UTF8).strip():
             yield place, _text_of(line.removeprefix(codecs.BOM_UTF8) if number == 1 else line)
         if total >= MAX_LIST:
-            yield place, Unread(Reason.FILE_TOO_LARGE, f"over {MAX_LIST} bytes")
+            yield place, _beyond()
             return
+
+
+class Lines(NamedTuple):
+    """Whole lines of a list as they stand there, the first of which is number `first`."""
+
+    name: str
+    first: int
+    data: bytes
+
+    def given(self) -> Iterator[Given]:
+        """The text of each."""
+        return (at(self.name, place, content) for place, content in lines(BytesIO(self.data), self.first))
+
+
+def blocks(name: str, stream: BinaryIO) -> Iterator[Lines | Given]:
+    """What `lines` reads, many lines at a time, to be taken apart by whoever judges them."""
+    number, total = 1, 0
+    while total < MAX_LIST and (data := stream.read(min(BLOCK, MAX_LIST - total))):
+        total += len(data)
+        if not data.endswith(b"\n"):
+            rest = stream.readline(MAX_LINE)
+            total += len(rest)
+            if len(rest) == MAX_LINE and not rest.endswith(b"\n"):
+                total += _skip_line(stream, MAX_LIST - total)
+            data += rest.removesuffix(b"\n") + b"\n"
+        yield Lines(name, number, data)
+        number += data.count(b"\n")
+    if total >= MAX_LIST:
+        yield at(name, f":{number - 1}", _beyond())
+
+
+def _beyond() -> Unread:
+    return Unread(Reason.FILE_TOO_LARGE, f"over {MAX_LIST} bytes")
 
 
 def _skip_line(stream: BinaryIO, at_most: int) -> int:

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from verifier_cli.asked import Asked
     from verifier_cli.reports.spool import Spool
     from verifier_cli.reports.summary import Summary
-    from verifier_cli.words.row import Row
+    from verifier_cli.words.row import Rows
 
     Write = Callable[[str, Spool, Summary], None]
 
@@ -43,15 +43,16 @@ def require_writable(paths: Sequence[str], *, overwrite: bool) -> None:
         extras.require_report(path, ending)
 
 
-def kept(rows: "Iterator[Row]", asked: "Asked", known: "Trust") -> "Iterator[Row]":
+def kept(answers: "Iterator[Rows]", asked: "Asked", known: "Trust") -> "Iterator[Rows]":
     """The same rows; when all of them were taken, the reports are written. Until then they are on the disk."""
     from verifier_cli.reports import summary
     from verifier_cli.reports.spool import Spool
 
     with Spool() as spool:
-        for row in rows:
-            spool.add(row)
-            yield row
+        for rows in answers:
+            for row in rows.kept:
+                spool.add(row)
+            yield rows
         if not spool.size:
             return
         facts = summary.of(spool, asked, known)
