@@ -14,9 +14,11 @@ from credential.reason import BEFORE_TEXT, Entitlement, Outcome, Reason, Recogni
 from credential.trust import load
 from credential.verify import Accepted, verify
 from tests.vector_cases import FOLDER, write
-from verifier_cli.words import benefits
+from verifier_cli.words import benefits, lines
 from verifier_cli.words.machine import report
 
+HOSTILE = '"\\\0\ud800"'
+"""What an input may be called."""
 NAMES = sorted(path.parent.name for path in FOLDER.glob("*/case.json"))
 
 
@@ -50,9 +52,12 @@ def test_vector(name: str) -> None:
     assert (found.reason.outcome.value, found.reason.value) == (case["verdict"], case["reason"])
     assert (found.recognition if isinstance(found, Accepted) else None) == case["recognition"]
     assert report("", found)["recognised_as"] == case["recognised_as"]
-    if "benefits" in case:
-        answer = entitlement.ask(found, trust, case["division"])
-        assert benefits.report(answer, case["division"]) == case["benefits"]
+    division = case.get("division")
+    answer = entitlement.ask(found, trust, division)
+    entitled = benefits.report(answer, division)
+    assert entitled == case.get("benefits", entitled)
+    whole = json.dumps(report(HOSTILE, found, entitled), separators=(",", ":"))
+    assert lines.line(HOSTILE, found, answer, division) == whole
 
 
 def test_every_reason_and_recognition_that_a_text_can_have_has_a_case() -> None:

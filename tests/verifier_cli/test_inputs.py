@@ -2,6 +2,7 @@
 
 import contextlib
 import io
+import itertools
 import json
 import os
 import tempfile
@@ -17,6 +18,8 @@ from credential import qr_text
 from tests.verifier_cli.conftest import AT, GOOD, REVOKED, Desk
 from tests.world import World, sign_it
 from verifier_cli.cli import main
+from verifier_cli.given import Given, at
+from verifier_cli.reading import lists
 from verifier_cli.reading.lists import MAX_LINE
 
 PREFIX, DIGITS = GOOD.split("#")
@@ -66,7 +69,7 @@ def test_missing_file_is_named(desk: Desk, missing: str) -> None:
     assert missing in answer.err
 
 
-@pytest.mark.parametrize("content", ["", "\n \n\n"])
+@pytest.mark.parametrize("content", ["", "\n \n\n", "\n" * 70_000])
 def test_nothing_to_verify_is_said(desk: Desk, content: str) -> None:
     answer = desk.check(desk.file("empty.txt", content))
     assert (answer.code, answer.out) == (2, "")
@@ -95,6 +98,18 @@ def test_list_names_every_line_and_skips_blank_ones(desk: Desk) -> None:
         (f"{path}:7", "QR_TOO_LONG"),
         (f"{path}:8", "QR_PREFIX"),
     ]
+
+
+def test_list_read_in_blocks_gives_the_same(monkeypatch: pytest.MonkeyPatch) -> None:
+    data = b"\xef\xbb\xbfa\n\n b\r\n" + b"c" * 30 + b"\n{}\n\xff\n" + b"d" * 5 + b"\n\n" + b"e" * 17
+    for *sizes, most in itertools.product((1, 2, 7, 20), (3, 5, 6), range(1, len(data) + 2)):
+        for name, size in zip(("BLOCK", "MAX_LINE", "MAX_LIST"), [*sizes, most], strict=True):
+            monkeypatch.setattr(lists, name, size)
+        expected = [at("list", place, content) for place, content in lists.lines(io.BytesIO(data))]
+        blocks = [*lists.blocks("list", io.BytesIO(data))]
+        monkeypatch.setattr(lists, "MAX_LIST", 1_000)  # each block is read by itself
+        found = [each for block in blocks for each in ([block] if isinstance(block, Given) else block.given())]
+        assert (sizes, most, found) == (sizes, most, expected)
 
 
 def test_json_lines(desk: Desk) -> None:
