@@ -103,7 +103,7 @@ class Judge:
         self.asked = asked
         self.known = trusted.load(asked.bundle, asked.pin, asked.region)
         self.style = Style(sys.stdout)
-        self.needs_json = asked.as_json or bool(asked.reports)
+        self.as_json = _json_writer() if asked.as_json or asked.reports else None
 
     def __reduce__(self) -> "tuple[type[Judge], tuple[Asked]]":
         return Judge, (self.asked,)
@@ -117,8 +117,8 @@ class Judge:
         outcome = counted(verdict, self.asked.require_recognised)
         found = entitlement.ask(verdict, self.known, self.asked.division)
         data, printed = None, ""
-        if self.needs_json:
-            data = _as_json(given.name, verdict, found, self.asked.division)
+        if self.as_json is not None:
+            data = self.as_json(given.name, verdict, found, self.asked.division)
         if self.asked.as_json:
             printed = data or ""
         elif not self.asked.reports or outcome is not Outcome.ACCEPTED:
@@ -220,10 +220,10 @@ def _digest(content: str | Unread) -> bytes | None:
         return None
 
 
-def _as_json(name: str, verdict: Verdict, found: Entitlements, division: str | None) -> str:
+def _json_writer() -> Callable[[str, Verdict, Entitlements, str | None], str]:
     from verifier_cli.words import lines
 
-    return lines.line(name, verdict, found, division)
+    return lines.line
 
 
 def _in_words(name: str, verdict: Verdict, outcome: Outcome, found: Entitlements, style: Style) -> str:
