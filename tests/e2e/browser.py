@@ -5,12 +5,12 @@ import os
 import shutil
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from typing import Any, Final
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Error, Page, expect, sync_playwright
 
 from tests.e2e.site import Site
 
@@ -25,6 +25,8 @@ FLAGS: Final = (
     "--disable-component-update",
     "--disable-sync",
 )
+PATIENCE: Final = 60.0
+"""Seconds after which what has not come never comes: other tests may run beside these."""
 WATCH: Final = """
 window.violations = [];
 document.addEventListener("securitypolicyviolation", (event) => {
@@ -70,6 +72,7 @@ class Tab:
     @classmethod
     def opened(cls, site: Site, context: BrowserContext) -> "Tab":
         """A new tab, nothing opened in it."""
+        context.set_default_timeout(PATIENCE * 1000)
         page = context.new_page()
         page.add_init_script(WATCH)
         tab = cls(site, page)
@@ -100,12 +103,19 @@ class Tab:
         found = self.page.locator(f"#data dt:has-text('{label}') + dd").first
         return found.text_content() or ""
 
-    def until(self, condition: str, seconds: float = 30) -> None:
-        """Waits for a condition in the page's own words. Playwright's own wait would evaluate it against the policy."""
-        deadline = time.monotonic() + seconds
-        while not self.page.evaluate(condition):
+    def until(self, condition: str) -> None:
+        """Waits for a condition in the page's own words; the page may load again meanwhile.
+
+        Playwright's own wait would evaluate it against the policy.
+        """
+        deadline = time.monotonic() + PATIENCE
+        while not self._holds(condition):
             assert time.monotonic() < deadline, condition
             self.page.wait_for_timeout(20)
+
+    def says(self, words: str, where: str = "#answer") -> None:
+        """Waits until these words are there: what words a refusal is loaded after the refusal itself."""
+        expect(self.page.locator(where).first).to_contain_text(words, timeout=PATIENCE * 1000)
 
     def settle(self) -> None:
         """Waits until the registry has answered."""
@@ -116,7 +126,8 @@ class Tab:
         self.page.wait_for_selector("#data :text('without a network')")
 
     def rests(self) -> None:
-        """Waits until the service worker has kept all that it keeps without being asked."""
+        """Waits until the service worker answers this page, and has kept all that it keeps without being asked."""
+        self.until("navigator.serviceWorker.controller !== null")
         wanted = json.dumps(self.site.files("needed", "later"))
         self.until(f"({KEPT})().then((kept) => {wanted}.every((path) => kept.includes(path)))")
 
@@ -125,5 +136,14 @@ class Tab:
         return self.page.inner_text(where)
 
     def violations(self) -> Any:
-        """The violations of the page's policy."""
+        """The violations of the page's policy so far."""
         return self.page.evaluate("window.violations")
+
+    def violates(self, policy: str, count: int = 1) -> None:
+        """Waits until the page was told so often that it broke this part of its policy: that comes after the deed."""
+        self.until(f"window.violations.filter((each) => each.startsWith({json.dumps(policy)})).length >= {count}")
+
+    def _holds(self, condition: str) -> bool:
+        with suppress(Error):
+            return bool(self.page.evaluate(condition))
+        return False

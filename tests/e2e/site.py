@@ -14,7 +14,8 @@ from types import TracebackType
 
 from registry.http.assets import integrity
 from registry.http.packing import packed
-from tools.demo.stage import PROGRAMS, free_port
+from tests import ports
+from tools.demo.stage import PROGRAMS
 from tools.demo.story import KEYS
 
 HOP: frozenset[str] = frozenset({"connection", "date", "server", "transfer-encoding"})
@@ -37,14 +38,14 @@ class Site:
     """What a browser sees as one site. `port` stays the same when the server is stopped and started."""
 
     data: Path
-    port: int = field(default_factory=free_port)
+    port: int = field(default_factory=ports.reserved)
     asked: list[str] = field(default_factory=list)
     """Each request as it came, line and headers; no other method than GET is answered."""
     instead: dict[str, Answer] = field(default_factory=dict)
     """What is answered in the server's place, by path."""
     change: Callable[[str, bytes], bytes] = lambda _, body: body
     """What becomes of the server's answer to a path."""
-    _behind: int = field(default_factory=free_port)
+    _behind: int = field(default_factory=ports.reserved)
     _server: subprocess.Popen[bytes] | None = None
     _wire: ThreadingHTTPServer | None = None
 

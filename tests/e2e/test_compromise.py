@@ -34,9 +34,10 @@ from credential.model import (
     rfc3339,
 )
 from credential.request import RegisterBatch, Request, ReserveIndices
+from tests import ports
 from tests.registry.office import institution
 from tools.demo import forge, offline
-from tools.demo.stage import ROOT, Stage, free_port
+from tools.demo.stage import ROOT, Stage
 from tools.demo_rosters import invent
 
 pytestmark = pytest.mark.xdist_group("compromise")
@@ -56,7 +57,7 @@ class Scene:
 
     folder: Path
     stage: Stage
-    port: int = field(default_factory=free_port)
+    port: int = field(default_factory=ports.reserved)
     texts: dict[str, list[str]] = field(default_factory=dict)
     since: Seconds = field(default_factory=lambda: Seconds(0))
 

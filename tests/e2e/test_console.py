@@ -20,11 +20,11 @@ from playwright.sync_api import Browser, BrowserContext, Page, ViewportSize
 
 from credential.model import CHINA, IssuerCode
 from registry.operators import totp
-from tests import databases
+from tests import databases, ports
 from tests.databases import Databases
 from tests.e2e import accessibility
 from tools.demo import offline
-from tools.demo.stage import ROOT, Stage, free_port
+from tools.demo.stage import ROOT, Stage
 from tools.demo.story import PORT_GROUP
 from tools.demo_rosters import invent
 
@@ -55,7 +55,7 @@ class Scene:
     folder: Path
     stage: Stage
     database: str | None
-    port: int = field(default_factory=free_port)
+    port: int = field(default_factory=ports.reserved)
 
     @property
     def data(self) -> Path:

@@ -51,6 +51,7 @@ def tab(story: Story, browser: Browser, tmp_path: Path) -> Iterator[Tab]:
     context.on("request", lambda request: sent.append(request.method))
     opened.open()
     opened.page.wait_for_selector("#ways button")
+    opened.settle()
     yield opened
     assert set(sent) == {"GET"}
     assert opened.complaints == opened.violations() == []
@@ -197,14 +198,25 @@ def test_a_real_folder_is_walked_and_a_screenshot_pasted(tab: Tab, story: Story,
     assert story.credentials()[12]["number"] in tab.text()
 
 
+STOP: Final = """() => {
+  const pressed = (_, observer) => {
+    if (document.querySelector(".answers > li") === null) return;
+    observer.disconnect();
+    document.querySelector(".progress button").click();
+  };
+  new MutationObserver(pressed).observe(document.body, { childList: true, subtree: true });
+}"""
+"""Has the run stopped as soon as an answer is there: a hand from outside may come when all is read."""
+
+
 def test_a_stopped_run_names_what_was_not_read(tab: Tab, story: Story, tmp_path: Path) -> None:
     codes = sorted((story.out / "certificates").glob("*.png"))[:60]
+    tab.page.evaluate(STOP)
     drop(tab, {path.name: path.read_bytes() for path in codes})
-    tab.page.click(".progress button")
     tab.page.wait_for_selector(".saving button")
     every, accepted, rejected, stopped = totals(tab)
     assert (every, rejected) == (accepted + stopped, 0)
-    assert stopped > 0
+    assert min(accepted, stopped) > 0
     assert f"{stopped} 个文件没有读完" in tab.text(".progress")
     path = saved(tab, "CSV", tmp_path)
     assert "部分" in path.name

@@ -37,7 +37,7 @@ from credential.published import ObjectType
 from credential.recognition import Agreement, Match, Row
 from credential.trust_list import OccupationReference, Scope
 from tests.e2e import accessibility
-from tests.e2e.browser import Tab
+from tests.e2e.browser import PATIENCE, Tab
 from tests.e2e.site import Answer, Site
 from tests.world import DAY, FILED, FUJIAN, GUANGDONG, ISSUER, World, certificate, certificate_key, sign_it
 from tools.demo.forge import read
@@ -174,7 +174,7 @@ def test_offline_after_one_visit_with_the_server_stopped(tab: Tab, texts: dict[s
             tab.open(texts[reason])
             assert tab.verdict()[1] == reason
             tab.settle()
-            assert "连不上登记机构" in tab.text("#data")
+            tab.says("连不上登记机构", "#data")
             assert tab.verdict()[1] == reason
     finally:
         site.start()
@@ -197,9 +197,8 @@ def test_a_restarted_server_with_an_older_bundle_is_refused_and_the_newer_one_st
     site.start()
     assert site.fetch("/v1/bundle")[2] == older != newer
     tab.open(texts["ACCEPTED"])
-    tab.page.wait_for_selector(".refusal")
-    assert "收到的资料比手上的旧" in tab.text(".refusal")
-    assert "35 ROLLBACK" in tab.text(".refusal")
+    tab.says("收到的资料比手上的旧", ".refusal")
+    tab.says("35 ROLLBACK", ".refusal")
     assert tab.verdict() == ("accepted", "ACCEPTED")
     site.stop()
     place.write_bytes(newer)
@@ -228,7 +227,7 @@ def test_a_bad_answer_never_takes_the_place_of_what_is_held(tab: Tab, texts: dic
         site.instead["/v1/bundle"] = bad(good)
         tab.open(texts["ACCEPTED"])
         tab.settle()
-        assert words in tab.text("#data"), name
+        tab.says(words, "#data")
         assert "信任清单" in tab.text(), name
         assert tab.verdict() == ("accepted", "ACCEPTED"), name
 
@@ -256,7 +255,7 @@ def test_trying_again_does_not_wait_for_the_words_of_the_refusal(tab: Tab, texts
     site.instead["/v1/bundle"] = Answer(b"<html>", kind="text/html")
     tab.open(texts["ACCEPTED"])
     tab.page.wait_for_selector(".verdict.undecided")
-    assert asked.wait(10)
+    assert asked.wait(PATIENCE)
     site.instead.clear()
     tab.page.click(".verdict button")
     tab.page.wait_for_selector(".verdict.accepted")
@@ -275,7 +274,7 @@ def test_an_old_bundle_decides_nothing_and_newer_data_changes_the_answer(tab: Ta
     tab.open(text)
     tab.settle()
     assert tab.verdict() == ("undecided", "STATUS_EXPIRED")
-    assert "收到的资料已经过期" in tab.text(".refusal")
+    tab.says("收到的资料已经过期", ".refusal")
     assert "40 天前" in tab.text()
     stand_in(site, today(2, later - 60))
     tab.page.click(".verdict button")
@@ -290,8 +289,7 @@ def test_two_contents_of_one_version_are_refused(tab: Tab, site: Site) -> None:
     tab.ready()
     stand_in(site, today(issued=at, list_length=2048))
     tab.open()
-    tab.page.wait_for_selector(".refusal")
-    assert "35 EQUIVOCATION" in tab.text(".refusal")
+    tab.says("35 EQUIVOCATION", ".refusal")
     other = site.instead["/v1/bundle"].body
     stand_in(site, today(issued=at))
     tab.open()
@@ -316,8 +314,7 @@ def test_a_page_that_was_left_open_does_not_undo_what_another_kept(site: Site, c
     assert other.page.locator(".refusal").count() == 0
     stand_in(site, today(2, at))
     left_open.turn(qr_text.encode("fj.example", sign_it(certificate(serial=2))))
-    left_open.page.wait_for_selector(".refusal")
-    assert "35 ROLLBACK" in left_open.text(".refusal")
+    left_open.says("35 ROLLBACK", ".refusal")
 
 
 def test_recognition_in_another_region(tab: Tab, site: Site) -> None:
@@ -401,8 +398,7 @@ def test_a_new_version_of_the_page_takes_over_by_itself(tab: Tab, texts: dict[st
     tab.open(texts["REVOKED"])
     tab.page.wait_for_selector("h1:has-text('核验新证书')")
     assert tab.verdict() == ("rejected", "REVOKED")
-    left = tab.page.evaluate("async () => (await caches.keys()).length")
-    assert left == 1
+    tab.until("caches.keys().then((names) => names.length === 1)")
 
 
 NEIGHBOUR: Final = ISSUER._replace(code=IssuerCode("Y000035090909"), keys=(certificate_key("neighbour"),))
@@ -492,8 +488,7 @@ def test_a_garbled_object_is_refused_and_what_is_held_stays(tab: Tab, site: Site
             body = site.instead[path].body
             site.instead[path] = Answer(body[:-1] + bytes([body[-1] ^ 1]))
     tab.open(OWN)
-    tab.page.wait_for_selector(".refusal")
-    assert "35 MIX_AND_MATCH" in tab.text(".refusal")
+    tab.says("35 MIX_AND_MATCH", ".refusal")
     assert tab.verdict() == ("accepted", "ACCEPTED")
 
 
@@ -506,8 +501,7 @@ def test_the_issuer_that_was_checked_cannot_come_back_and_the_other_is_not_asked
     assert asked_for(site, kinds, ObjectType.BIN) == 1
     serve_objects(site, few(2))
     tab.open(OWN)
-    tab.page.wait_for_selector(".refusal")
-    assert "35 ENTRY_REVIVED" in tab.text(".refusal")
+    tab.says("35 ENTRY_REVIVED", ".refusal")
     assert tab.verdict() == ("rejected", "ISSUER_VOID")
 
 
@@ -553,12 +547,12 @@ def test_markup_is_blocked_by_the_policy(site: Site, context: BrowserContext, te
     ):
         with pytest.raises(Error, match="TypeError"):
             tab.page.evaluate(f"() => {{ {script} }}")
-    assert len(tab.violations()) >= 3
+    tab.violates("require-trusted-types-for", 3)
     with pytest.raises(Error):
         tab.page.evaluate("() => fetch('http://127.0.0.1:9/')")
     tab.page.evaluate("() => { const image = new Image(); image.src = 'http://127.0.0.1:9/x.png'; }")
-    tab.until("window.violations.some((each) => each.startsWith('img-src'))")
-    assert any(each.startswith("connect-src") for each in tab.violations())
+    tab.violates("img-src")
+    tab.violates("connect-src")
 
 
 def test_a_browser_that_keeps_nothing_verifies_online(browser: Browser, site: Site, texts: dict[str, str]) -> None:

@@ -1,7 +1,6 @@
 """Every page of the site in Chromium: its policy holds, all comes from here; and the worker under bad deploys."""
 
 import re
-from contextlib import suppress
 from typing import Final
 
 import pytest
@@ -51,29 +50,21 @@ def test_an_injected_script_does_not_run(tab: Tab, site: Site) -> None:
     for path in ("/", "/status", "/console/sign-in", "/v/recognition"):
         tab.page.goto(f"{site.url}{path}")
         assert tab.page.evaluate("window.hacked === undefined"), path
-        assert any(each.startswith("script-src-elem inline") for each in tab.violations()), path
+        tab.violates("script-src-elem inline")
 
 
-UPDATE: Final = "async () => { await (await navigator.serviceWorker.getRegistration('/v')).update().catch(() => 0) }"
+UPDATE: Final = """async () => {
+  const registration = await navigator.serviceWorker.getRegistration("/v");
+  await registration.update().catch(() => undefined);
+  return true;
+}"""
 SETTLED: Final = "navigator.serviceWorker.getRegistration('/v').then((each) => !each.installing && !each.waiting)"
 
 
 def look_again(tab: Tab) -> None:
     """Asks once for a newer worker, and waits until it has taken over or is given up; the page may load again."""
-    with suppress(Error):
-        tab.page.evaluate(UPDATE)
-    tab.page.wait_for_timeout(200)
-    wait(tab, SETTLED)
-
-
-def wait(tab: Tab, condition: str) -> None:
-    """Waits for a condition in a page that may load again meanwhile."""
-    for _ in range(100):
-        with suppress(Error):
-            if tab.page.evaluate(condition):
-                return
-        tab.page.wait_for_timeout(50)
-    raise AssertionError(condition)
+    tab.until(UPDATE)
+    tab.until(SETTLED)
 
 
 def another_version(path: str, body: bytes) -> bytes:
@@ -106,7 +97,7 @@ def test_a_broken_deploy_leaves_the_version_before(tab: Tab, site: Site, broken:
         site.instead.clear()
         site.start()
     look_again(tab)
-    wait(tab, f"caches.keys().then((names) => names.length === 1 && !{before}.includes(names[0]))")
+    tab.until(f"caches.keys().then((names) => names.length === 1 && !{before}.includes(names[0]))")
 
 
 def test_two_servers_with_two_versions_do_not_keep_the_page_loading(tab: Tab, site: Site) -> None:

@@ -19,9 +19,10 @@ from openpyxl import Workbook
 from credential import bundle, qr_text, request
 from credential.model import IssuerCode, Region, StatusReference
 from credential.request import Content, RegisterBatch, ReserveIndices
+from tests import ports
 from tests.attacks.test_registry import files_of
 from tests.registry import office
-from tools.demo.stage import ROOT, Stage, free_port
+from tools.demo.stage import ROOT, Stage
 
 pytestmark = pytest.mark.xdist_group("three-regions")
 
@@ -56,7 +57,7 @@ class Alliance:
 
     folder: Path
     stage: Stage
-    ports: Mapping[str, int] = field(default_factory=lambda: {region: free_port() for region in REGIONS})
+    ports: Mapping[str, int] = field(default_factory=lambda: {region: ports.reserved() for region in REGIONS})
     certificates: dict[str, str] = field(default_factory=dict)
 
     def data(self, region: str) -> Path:
@@ -79,7 +80,7 @@ class Alliance:
         """Each region anew; then the home takes its partners' parts along, and publishes itself."""
         for region in regions:
             self.registry(region, "publish", "--demo-keys", ahead=ahead)
-        for partner in set(regions) - {HOME}:
+        for partner in (each for each in regions if each != HOME):
             theirs = self.data(partner) / "public" / "bundle.cbor"
             pin = ("--pin", self.data(partner) / "pin.txt")
             self.registry(HOME, "partner", "import", theirs, *pin, "--operator", "lin", ahead=ahead)

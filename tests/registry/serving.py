@@ -2,10 +2,8 @@
 
 import http.client
 import json
-import secrets
 import shutil
 import signal
-import socket
 import subprocess
 import sys
 import time
@@ -15,6 +13,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from credential import request
+from tests import ports
 
 PATIENCE: Final = 30.0
 COMMAND: Final = (sys.executable, "-m", "registry.cli")
@@ -28,18 +27,6 @@ def join(data: Path, folder: Path) -> Path:
         shutil.copy2(data / name, folder / name)
     shutil.copytree(data / "keys", folder / "keys")
     return folder
-
-
-def free_port() -> int:
-    """A port that nobody listens on, and that no outgoing connection is given while the server is down."""
-    while True:
-        port = 20_000 + secrets.randbelow(12_000)
-        with socket.socket() as free:
-            try:
-                free.bind(("127.0.0.1", port))
-            except OSError:
-                continue
-            return port
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +61,7 @@ class Host:
     process: "subprocess.Popen[bytes] | None" = field(default=None, repr=False)
 
     def __post_init__(self) -> None:
-        self.port = free_port()
+        self.port = ports.reserved()
 
     @property
     def log(self) -> Path:

@@ -8,7 +8,6 @@ import shlex
 import shutil
 import subprocess
 import sys
-import time
 import urllib.error
 import urllib.request
 from collections.abc import Iterator
@@ -23,9 +22,10 @@ from registry import cli, metrics
 from registry.app import MAX_BODY
 from registry.problems import Problem
 from registry.server import MAX_OPEN_BODY
+from tests import ports
 from tests.registry.contract import DOCUMENT
 from tests.registry.office import Office, copy, embedded_only
-from tests.registry.serving import Host, free_port
+from tests.registry.serving import PATIENCE, Host, wait_until
 from tests.registry.test_metrics import scraped
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -83,7 +83,7 @@ class Site:
             self.base + path, data, {name.replace("_", "-"): text for name, text in heads.items()}
         )
         try:
-            with urllib.request.urlopen(asked, timeout=10) as answer:
+            with urllib.request.urlopen(asked, timeout=PATIENCE) as answer:
                 return answer.status, answer.headers["Content-Type"], answer.read()
         except urllib.error.HTTPError as error:
             return error.code, error.headers["Content-Type"], error.read()
@@ -111,7 +111,7 @@ def site(built: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site
     folder = tmp_path_factory.mktemp("proxied")
     data = copy(built, folder / "data")
     folder.chmod(0o755)
-    host, port = Host(data, options=("--trusted-proxy", "127.0.0.1")).start(), free_port()
+    host, port = Host(data, options=("--trusted-proxy", "127.0.0.1")).start(), ports.reserved()
     path = configured(folder, data, port, host.port)
     proxy = subprocess.Popen([str(NGINX), "-p", str(folder), "-c", str(path), "-e", str(folder / "error.log")])
     try:
@@ -123,14 +123,14 @@ def site(built: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site
 
 
 def _when_ready(site: Site) -> Site:
-    for _ in range(100):
+    def serves() -> bool:
         try:
-            if site.get("/healthz")[0] == 200:
-                return site
+            return site.get("/healthz")[0] == 200
         except urllib.error.URLError:
-            pass
-        time.sleep(0.1)
-    raise AssertionError("the proxy does not serve")
+            return False
+
+    wait_until(serves)
+    return site
 
 
 @pytest.mark.skipif(NGINX is None and "CI" not in os.environ, reason="本机没有 nginx / no nginx on this machine")

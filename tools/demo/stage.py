@@ -2,6 +2,7 @@
 
 import json
 import os
+import secrets
 import shlex
 import socket
 import subprocess
@@ -9,7 +10,7 @@ import sys
 import time
 import urllib.request
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final
@@ -17,6 +18,7 @@ from typing import Any, Final
 ROOT: Final = Path(__file__).resolve().parent.parent.parent
 PROGRAMS: Final = Path(sys.executable).parent
 _READY_SECONDS: Final = 30
+_LOWEST_PORT, _HIGHEST_PORT = 20_000, 32_000
 
 
 class SceneError(Exception):
@@ -98,11 +100,12 @@ class Stage:
 
 
 def free_port() -> int:
-    """A port of this machine that nobody listens on."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port
+    """A port of this machine that nobody has bound, and that the system gives to no outgoing connection."""
+    while True:
+        port = _LOWEST_PORT + secrets.randbelow(_HIGHEST_PORT - _LOWEST_PORT)
+        with socket.socket() as probe, suppress(OSError):
+            probe.bind(("127.0.0.1", port))
+            return port
 
 
 def port_is_free(port: int) -> bool:

@@ -58,7 +58,8 @@ async function takeAlong(before: Cache, cache: Cache): Promise<void> {
 /** True once nothing is missing any more. */
 async function keepLater(): Promise<boolean> {
   try {
-    const cache = await caches.open(NAME);
+    const cache = await held();
+    if (cache === null) return false;
     for (const path of Object.keys(yinxin.later)) {
       if ((await cache.match(path)) === undefined) await cache.add(hashed(path));
     }
@@ -70,17 +71,22 @@ async function keepLater(): Promise<boolean> {
 
 /** What is kept. What is not comes from the network, and a page, unlike its files, then as it is now. */
 async function answered(path: string, request: Request): Promise<Response> {
-  const cache = await caches.open(NAME);
-  const kept = await cache.match(path);
+  const cache = await held();
+  const kept = await cache?.match(path);
   if (kept !== undefined) return kept;
   try {
     const answer = await fetch(hashed(path));
-    if (answer.ok) await cache.put(path, answer.clone()).catch(() => undefined);
+    if (answer.ok) await cache?.put(path, answer.clone()).catch(() => undefined);
     return answer;
   } catch (error) {
     if (request.mode === "navigate") return fetch(request);
     throw error;
   }
+}
+
+/** What this version keeps; null once another version has cleared it away: a late question must not bring it back. */
+async function held(): Promise<Cache | null> {
+  return (await caches.has(NAME)) ? caches.open(NAME) : null;
 }
 
 /** The request for `path` that is answered with the content of its hash, or fails. */
