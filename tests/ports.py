@@ -1,11 +1,9 @@
 """Ports of this machine that are the tests' own."""
 
+import atexit
 import socket
-from typing import Final
 
 from tools.demo.stage import free_port
-
-_HELD: Final[list[socket.socket]] = []
 
 
 def reserved() -> int:
@@ -21,5 +19,5 @@ def reserved() -> int:
         except OSError:
             held.close()
             continue
-        _HELD.append(held)
+        atexit.register(held.close)
         return port

@@ -15,7 +15,8 @@ from typing import Any, Final
 from credential import request
 from tests import ports
 
-PATIENCE: Final = 30.0
+PATIENCE: Final = 60.0
+"""Seconds after which what has not come never comes, on a machine that does much else."""
 COMMAND: Final = (sys.executable, "-m", "registry.cli")
 KEPT: Final = ("pin.txt", "database.url")
 

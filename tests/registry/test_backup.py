@@ -16,6 +16,7 @@ from registry.store import migrate, revisions
 from registry.store.engine import open_store, sqlite_url
 from tests import databases
 from tests.registry.office import PORT, Office, batch, embedded_only, file_issuer, found_registry, now, run
+from tests.registry.serving import PATIENCE
 from tests.registry.test_hosts import on_a_server
 
 Members = dict[str, bytes]
@@ -66,17 +67,21 @@ def test_a_backup_goes_into_either_database_and_comes_out_the_same(
 
 
 def test_it_is_one_moment_while_others_write(office: Office, tmp_path: Path) -> None:
-    done = threading.Event()
+    done, written = threading.Event(), threading.Semaphore(0)
 
     def work() -> None:
         while not done.is_set():
             office.indices(PORT, 1)
+            written.release()
 
     writer = threading.Thread(target=work)
     writer.start()
     try:
-        for name in ("one.zip", "two.zip"):
-            run(office.data, "backup", tmp_path / name)
+        run(office.data, "backup", tmp_path / "one.zip")
+        while written.acquire(blocking=False):
+            pass
+        assert written.acquire(timeout=PATIENCE)
+        run(office.data, "backup", tmp_path / "two.zip")
     finally:
         done.set()
         writer.join()

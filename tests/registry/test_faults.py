@@ -41,7 +41,7 @@ from tests.registry.office import (
     seal,
     signed,
 )
-from tests.registry.serving import Heard, Host, wait_until
+from tests.registry.serving import PATIENCE, Heard, Host, wait_until
 from tests.registry.test_hosts import on_a_server
 from tests.test_docs import ROOT
 
@@ -211,11 +211,12 @@ def test_hostile_words_find_nothing_change_nothing_and_come_back_escaped(host: H
 
 def test_numbers_cannot_be_tried_out(host: Host) -> None:
     """A miss is like any other miss, to the byte, until there are too many."""
-    words = [json.dumps({"number": f"Y00003502000126300{n:04d}", "name": "无此人"}).encode() for n in range(70)]
-    heard = [host.post("/v1/query", each, "application/json") for each in words]
-    assert {each.data for each in heard if each.status == 200} == {heard[0].data}
+    words = [json.dumps({"number": f"Y00003502000126300{n:04d}", "name": "无此人"}).encode() for n in range(130)]
+    with ThreadPoolExecutor(8) as pool:
+        heard = list(pool.map(lambda each: host.post("/v1/query", each, "application/json"), words))
+    assert {each.data for each in heard if each.status == 200} == {b'{"found":false}\n'}
     assert {said(each) for each in heard} == {(200, ""), (429, "too-many-requests")}
-    assert heard[-1].headers["retry-after"] == "60"
+    assert {each.headers["retry-after"] for each in heard if each.status == 429} == {"60"}
 
 
 def test_a_failure_inside_tells_nothing_of_itself(host: Host) -> None:
@@ -272,7 +273,7 @@ def test_a_database_that_stays_locked(built: Path, tmp_path: Path, monkeypatch: 
         began = time.monotonic()
         answer = office.post("/v1/indices", sealed)
         assert (answer.status_code, answer.get_json()["type"]) == (503, "urn:yinxin:problem:unavailable")
-        assert 0.2 < time.monotonic() - began < 3
+        assert time.monotonic() - began > 0.2
         assert office.client.get("/v1/bundle").status_code == 200
     assert office.post("/v1/indices", sealed).status_code == 200
     other.close()
@@ -282,7 +283,7 @@ def test_a_database_that_stays_locked(built: Path, tmp_path: Path, monkeypatch: 
 @on_a_server
 def test_transactions_that_stop_each_other_are_tried_again(built: Path, tmp_path: Path) -> None:
     office = Office(copy(built, tmp_path / "data"))
-    store, met, tries = office.service.store, threading.Barrier(2, timeout=10), [0, 0]
+    store, met, tries = office.service.store, threading.Barrier(2, timeout=PATIENCE), [0, 0]
 
     def work(place: int, session: Session) -> None:
         tries[place] += 1

@@ -3,9 +3,10 @@
 import json
 import socket
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
 from http.server import BaseHTTPRequestHandler
+from itertools import chain, repeat
 
 import pytest
 
@@ -144,7 +145,7 @@ def test_an_answer_cut_short_is_asked_for_again() -> None:
 
 
 @contextmanager
-def saying(*pieces: bytes) -> Iterator[str]:
+def saying(pieces: Iterable[bytes]) -> Iterator[str]:
     """The address of a server that sends these bytes, piece by piece, to whoever asks, and hangs up."""
     ended = threading.Event()
 
@@ -157,7 +158,8 @@ def saying(*pieces: bytes) -> Iterator[str]:
                 connection.recv(65_536)
                 for piece in pieces:
                     connection.sendall(piece)
-                    ended.wait(0.02)
+                    if ended.wait(0.02):
+                        return
 
     with socket.create_server(("127.0.0.1", 0)) as listener:
         port = listener.getsockname()[1]
@@ -172,7 +174,7 @@ def saying(*pieces: bytes) -> Iterator[str]:
 
 
 def test_a_refusal_that_breaks_off_is_exit_3() -> None:
-    with saying(b"HTTP/1.1 403 No\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nab") as url:
+    with saying([b"HTTP/1.1 403 No\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nab"]) as url:
         client = RegistryClient(url, timeout=5, pauses=(0,))
         with pytest.raises(SignerError) as away:
             client.region()
@@ -181,7 +183,7 @@ def test_a_refusal_that_breaks_off_is_exit_3() -> None:
 
 
 def test_an_answer_that_drips_is_given_up() -> None:
-    with saying(b"HTTP/1.1 200 OK\r\nContent-Length: 20\r\n\r\n", *[b"x"] * 20) as url:
+    with saying(chain([b"HTTP/1.1 200 OK\r\nContent-Length: 1000000\r\n\r\n"], repeat(b"x"))) as url:
         client = RegistryClient(url, timeout=5, patience=0.1, pauses=())
         with pytest.raises(SignerError) as away:
             client.region()
