@@ -212,12 +212,28 @@ def _first(found: int) -> int:
 def _require_register(
     old: RegisterIndex, new: RegisterIndex, before: Mapping[bytes, bytes], after: Mapping[bytes, bytes]
 ) -> None:
-    """Shards are append-only: as many, and none that both sides hold loses a digest."""
+    """Shards are append-only: as many, and none that both sides hold loses a digest that anyone could rely on."""
     if len(new.hashes) < len(old.hashes):
         raise ObjectError(SyncReason.LIST_SHRUNK, f"register {old.list}: fewer shards than before")
-    for mine, following in zip(old.hashes, new.hashes, strict=False):
+    for place, (mine, following) in enumerate(zip(old.hashes, new.hashes, strict=False)):
         if mine == following or mine not in before or following not in after:
             continue
-        earlier, kept = register.decode_shard(before[mine]).digests, register.decode_shard(after[following]).digests
-        if not all(earlier[place] in kept for place in range(len(earlier))):
+        kept = _digests(after[following], old.list, place)
+        earlier = _readable_digests(before[mine], old.list, place)
+        if not all(earlier[each] in kept for each in range(len(earlier))):
             raise ObjectError(SyncReason.ENTRY_VANISHED, f"register {old.list}: a digest is gone")
+
+
+def _digests(data: bytes, number: int, place: int) -> Digests:
+    """What the shard in `data` says of the indices at `place`: nothing if it is about others."""
+    shard = register.decode_shard(data)
+    is_of_place = (shard.list, shard.first) == (number, place * register.INDICES_A_SHARD)
+    return shard.digests if is_of_place else Digests(b"")
+
+
+def _readable_digests(data: bytes, number: int, place: int) -> Digests:
+    """The same of a shard that was held: one that is malformed never said anything that could vanish."""
+    try:
+        return _digests(data, number, place)
+    except ObjectError:
+        return Digests(b"")

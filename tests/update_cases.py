@@ -5,7 +5,7 @@
 
 import json
 import shutil
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 from hashlib import sha256
 from pathlib import Path
@@ -13,20 +13,31 @@ from typing import Any, Final
 
 import cbor2
 
-from credential import bundle, cose, policy, register, sign
-from credential import checkpoint as checkpoints
-from credential import root as roots
+from credential import bundle, cose, policy, sign
 from credential.bundle import Part
 from credential.checkpoint import Committed
 from credential.errors import ObjectError
-from credential.model import AgreementState, IssuerCode, IssuerState, KeyState, Region, Seconds, Status, rfc3339
+from credential.model import IssuerState, Seconds, Status, rfc3339
 from credential.published import LogHead, ObjectType
-from credential.recognition import Agreement
-from credential.trust_list import Issuer, Survivors
 from credential.update import Answer, Kept
 from tests.attacks.update_cases import attack_cases
 from tests.jimei import CLAUSES, LISTS
 from tests.update_case import Case
+from tests.update_register import shards, withheld
+from tests.update_states import (
+    SHANGHAI,
+    agreement,
+    compromised,
+    entries_of,
+    many,
+    of_fujian,
+    part_of,
+    partner,
+    rotated,
+    settled,
+    successor,
+    with_checkpoint,
+)
 from tests.wanted_cases import wanted_cases
 from tests.world import (
     DAY,
@@ -38,77 +49,27 @@ from tests.world import (
     SIGNED_AT,
     World,
     certificate,
-    certificate_key,
     sign_it,
 )
 
 FOLDER: Final = Path(__file__).parent / "updates"
-SHANGHAI: Final = Region("31")
-
-
-def entries_of(part: Part) -> list[Committed]:
-    """What the part's checkpoint names."""
-    return list(checkpoints.decode(part.checkpoint)[0].entries)
-
-
-def with_checkpoint(of: World, part: Part, entries: Sequence[Committed]) -> Part:
-    """The part under a checkpoint that names `entries`."""
-    return part._replace(checkpoint=of.checkpoint_bytes(sorted(entries, key=lambda each: each.name)))
-
-
-def successor(of: World, version: int, **changes: Any) -> bytes:
-    """The world's root as a later version, signed by the same keys."""
-    root = of.root()
-    following = root._replace(head=root.head._replace(seq=version), **changes)
-    return sign.sign(following.encode(), roots.TYP, of.keys("root", 3)[:2])
-
-
-def rotated(to: World, before: World) -> Part:
-    """The part of `to`, whose root is version 2 after the root of `before`."""
-    second = successor(to, 2)
-    part = to.part()._replace(roots=(before.root_bytes(), second))
-    entries = [each for each in entries_of(part) if each.type is not ObjectType.ROOT]
-    named = Committed(ObjectType.ROOT, 0, to.epoch, 2, sha256(second).digest())
-    return with_checkpoint(to, part, [named, *entries])
-
-
-def settled(seq: int = 5, **changes: Any) -> World:
-    """Fujian in full: one status of each sort, and a register."""
-    statuses = {7: Status.VALID, 8: Status.REVOKED, 9: Status.SUPERSEDED, 10: Status.SUSPENDED}
-    return replace(World(seq=seq, statuses=statuses, registered={7: sign_it()}), **changes)
-
-
-def many(count: int) -> tuple[Issuer, ...]:
-    """Issuers that fill several bins."""
-    return tuple(
-        ISSUER._replace(code=IssuerCode(f"Y0000350{number:05d}"), keys=(certificate_key(f"key {number}"),))
-        for number in range(count)
-    )
-
-
-def agreement(**changes: Any) -> Agreement:
-    """Fujian's agreement with Guangdong."""
-    states = ((FILED, AgreementState.IN_FORCE),)
-    return Agreement(1, GUANGDONG, (1, partner().pin()), "1号", FILED, states, True, (), ())._replace(**changes)
-
-
-def partner(region: Region = GUANGDONG, **changes: Any) -> World:
-    """Another region with a list of its own."""
-    return replace(World(region=region, seq=5, issuers=(), status_base=f"https://r{region}.example/s/"), **changes)
-
-
-def of_fujian(about: str, held: World | Part | None, fetched: World | Part, expected: str, **more: Any) -> Case:
-    """A case about Fujian alone."""
-    return Case(about, {} if held is None else {FUJIAN: _part(held)}, {FUJIAN: _part(fetched)}, expected, **more)
-
-
-def _part(what: World | Part) -> Part:
-    return what.part() if isinstance(what, World) else what
 
 
 def cases() -> dict[str, Case]:
     """Every case by its name."""
-    contents = (_taken, _benefits, _later, _withheld, _authenticity, _order, _together, _vanished, _revived, _survivors)
+    contents = (
+        _taken,
+        _benefits,
+        _later,
+        withheld,
+        shards,
+        _authenticity,
+        _order,
+        _together,
+        _vanished,
+        _revived,
+        _survivors,
+    )
     own = (*contents, _log, _dates, _epochs, _bins, _in_part, _regions, _left_behind)
     return {name: case for group in (*own, attack_cases) for name, case in group()}
 
@@ -129,31 +90,6 @@ def _taken() -> Iterator[tuple[str, Case]]:
     yield "held-of-another-pin", of_fujian("Held is of another root.", other, settled(), "updated")
     end = settled(2**53 - 1)
     yield "end-of-the-sequence", of_fujian("The last number that an order can have.", settled(), end, "updated")
-
-
-def _withheld() -> Iterator[tuple[str, Case]]:
-    """What the newer part names and leaves out is kept, if it is held."""
-    both = {7: sign_it(), 300: sign_it(certificate(index=300, serial=5))}
-    held, same = settled(registered=both), settled(6, registered=both).part()
-    grown = settled(6, registered={**both, 301: sign_it(certificate(index=301, serial=6))}).part()
-
-    def taken(about: str, fetched: Part, before: World | None = held) -> Case:
-        return of_fujian(about, before, fetched, "updated")
-
-    yield "register-withheld", taken("A register that did not change.", same._replace(shards=(), registers=()))
-    yield "shards-withheld", taken("Its shards alone.", same._replace(shards=()))
-    yield "shards-withheld-at-first", taken("The same of one who holds none.", same._replace(shards=()), None)
-    yield "one-shard-withheld", taken("The first of two shards.", same._replace(shards=same.shards[1:]))
-    again = held.part()._replace(shards=(), registers=())
-    yield "withheld-and-nothing-new", of_fujian("The same bytes without the register.", held, again, "unchanged")
-    yield "changed-shard-withheld", taken("The shard that changed is lost.", grown._replace(shards=()))
-    yield "changed-register-withheld", taken("Index and shards: lost.", grown._replace(shards=(), registers=()))
-    standing = register.pack_digests([bytes(16), bytes([1] * 16)]).data
-    stolen = (_compromised(SIGNED_AT, standing),)
-    kept = replace(held, issuers=stolen, survivors=(standing,))
-    left_out = replace(kept, seq=6, survivors=()).part()
-    yield "survivors-withheld", taken("A survivors' file.", left_out, kept)
-    yield "survivors-not-named", taken("One that nothing names any more.", same, replace(held, survivors=(standing,)))
 
 
 def _authenticity() -> Iterator[tuple[str, Case]]:
@@ -344,11 +280,11 @@ def _revived() -> Iterator[tuple[str, Case]]:
             )
     void = ISSUER._replace(states=((FILED, IssuerState.VOID),))
     yield "void-issuer-revived", back("A void issuer is filed again.", settled(6), settled(issuers=(void,)))
-    held = settled(issuers=(_compromised(SIGNED_AT),))
+    held = settled(issuers=(compromised(SIGNED_AT),))
     yield "key-clean-again", back("A compromised key is clean again.", settled(6), held)
-    later = settled(6, issuers=(_compromised(SIGNED_AT + 1),))
+    later = settled(6, issuers=(compromised(SIGNED_AT + 1),))
     yield "key-compromised-later", back("A key is compromised from a later time on.", later, held)
-    sooner = settled(6, issuers=(_compromised(SIGNED_AT - 1),))
+    sooner = settled(6, issuers=(compromised(SIGNED_AT - 1),))
     yield "key-compromised-sooner", of_fujian("From an earlier time on: allowed.", held, sooner, "updated")
     yield "list-shrunk", of_fujian("Half of the status list.", settled(), settled(6, list_length=512), "LIST_SHRUNK")
     long = settled(registered={7: sign_it(), 300: sign_it(certificate(index=300, serial=5))})
@@ -363,7 +299,7 @@ def _survivors() -> Iterator[tuple[str, Case]]:
 
     def state(seq: int, *standing: bytes, since: int = SIGNED_AT, is_held: bool = True) -> World:
         file = b"".join(standing)
-        return settled(seq, issuers=(_compromised(since, file),), survivors=(file,) if is_held and file else ())
+        return settled(seq, issuers=(compromised(since, file),), survivors=(file,) if is_held and file else ())
 
     held = state(5, one, two)
     for name, about, fetched, expected in (
@@ -399,12 +335,6 @@ def _log() -> Iterator[tuple[str, Case]]:
     yield "log-first", of_fujian("The first head.", settled(), settled(6, log=LogHead(1, bytes(32))), "updated")
     fresh = rotated(settled(1, epoch=2, log=LogHead(1, bytes(32))), settled())
     yield "log-new-epoch", of_fujian("The root gave the checkpoint a new epoch.", held, fresh, "updated")
-
-
-def _compromised(since: int, standing: bytes = b"") -> Issuer:
-    states = ((0, KeyState.ACTIVE), (since, KeyState.COMPROMISED))
-    pinned = Survivors(sha256(standing).digest() if standing else bytes(32), -(-len(standing) // 16))
-    return ISSUER._replace(keys=(certificate_key(states=states)._replace(survivors=pinned),))
 
 
 def _dates() -> Iterator[tuple[str, Case]]:
@@ -538,7 +468,7 @@ def _left_behind() -> Iterator[tuple[str, Case]]:
     held = {FUJIAN: home.part(), GUANGDONG: partner().part()}
 
     def case(about: str, own: World | Part, theirs: World | Part, expected: str = "updated", **more: Any) -> Case:
-        return Case(about, held, {FUJIAN: _part(own), GUANGDONG: _part(theirs)}, expected, **more)
+        return Case(about, held, {FUJIAN: part_of(own), GUANGDONG: part_of(theirs)}, expected, **more)
 
     past = partner(seq=4)
     yield "partner-behind", case("An older partner beside a newer home: kept as held.", newer, past)

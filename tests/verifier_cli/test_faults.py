@@ -26,7 +26,7 @@ from tests.registry.office import PORT, SKILLS, seal
 from tests.signer import office as signer_office
 from tests.signer.double import Registry as SignersRegistry
 from tests.signer.double import served
-from tests.update_cases import rotated
+from tests.update_states import rotated
 from tests.verifier_cli import test_sync as syncing
 from tests.verifier_cli.conftest import AT, GOOD, REVOKED, Desk, text
 from tests.verifier_cli.faults import (

@@ -25,7 +25,7 @@ from credential.model import AgreementState, IssuerState, Region, Seconds, Statu
 from credential.published import ObjectType
 from credential.recognition import Agreement
 from tests.listening import listening
-from tests.update_cases import entries_of, rotated, successor, with_checkpoint
+from tests.update_states import entries_of, rotated, successor, with_checkpoint
 from tests.verifier_cli.conftest import GOOD, Answer, Desk
 from tests.world import DAY, FILED, FUJIAN, GUANGDONG, ISSUER, World, certificate, sign_it
 from verifier_cli.errors import UnreachableError

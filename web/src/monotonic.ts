@@ -9,11 +9,10 @@ import type { Checkpoint, Committed } from "./checkpoint.ts";
 import { ObjectError } from "./errors.ts";
 import { Status } from "./model.ts";
 import { nameOf, ObjectType } from "./published.ts";
-import * as register from "./register.ts";
-import type { RegisterIndex } from "./register.ts";
+import { INDICES_A_SHARD } from "./register.ts";
 import { Role } from "./root.ts";
 import type { StatusList } from "./status_list.ts";
-import { orRefusal, survivorDigests } from "./trust.ts";
+import { orRefusal, shardDigests, survivorDigests } from "./trust.ts";
 import type { RegionTrust } from "./trust.ts";
 import * as trustList from "./trust_list.ts";
 import type { BinReference, CertificateKey, Issuer, Survivors } from "./trust_list.ts";
@@ -239,25 +238,24 @@ function firstWhere(
 function requireRegisters(before: RegionTrust, after: RegionTrust): void {
   for (const [number, index] of before.registers) {
     const following = after.registers.get(number);
-    if (following !== undefined) requireRegister(index, following, before.blobs, after.blobs);
+    if (following === undefined) continue;
+    if (following.hashes.length < index.hashes.length) {
+      throw new ObjectError("LIST_SHRUNK", `register ${number}: fewer shards than before`);
+    }
+    for (const [place, hash] of index.hashes.entries()) {
+      const kept = following.hashes[place] ?? "";
+      if (hash === kept || !before.blobs.has(hash) || !after.blobs.has(kept)) continue;
+      requireDigests(before, after, number, place * INDICES_A_SHARD);
+    }
   }
 }
 
-type Blobs = ReadonlyMap<string, Uint8Array>;
-
-/** Shards are append-only: as many, and none that both sides hold loses a digest. */
-function requireRegister(before: RegisterIndex, after: RegisterIndex, mine: Blobs, others: Blobs): void {
-  if (after.hashes.length < before.hashes.length) {
-    throw new ObjectError("LIST_SHRUNK", `register ${before.list}: fewer shards than before`);
-  }
-  for (const [place, hash] of before.hashes.entries()) {
-    const following = after.hashes[place];
-    const [old, kept] = [mine.get(hash), others.get(following ?? "")];
-    if (hash === following || old === undefined || kept === undefined) continue;
-    const digests = register.decodeShard(old).digests;
-    const found = register.decodeShard(kept).digests;
-    if (![...digests].every((digest) => found.has(digest))) {
-      throw new ObjectError("ENTRY_VANISHED", `register ${before.list}: a digest is gone`);
-    }
+/** Shards are append-only: none that both sides hold loses a digest that anyone could rely on. */
+function requireDigests(before: RegionTrust, after: RegionTrust, number: number, first: number): void {
+  const kept = shardDigests(after, number, first);
+  const earlier = orRefusal(() => shardDigests(before, number, first));
+  if (earlier === null || earlier instanceof ObjectError) return;
+  if (![...earlier].every((digest) => kept?.has(digest))) {
+    throw new ObjectError("ENTRY_VANISHED", `register ${number}: a digest is gone`);
   }
 }
