@@ -32,6 +32,7 @@ from verifier_cli.checking import check, progress
 from verifier_cli.crew import crew
 from verifier_cli.given import Given
 from verifier_cli.reading import documents, pictures, zips
+from verifier_cli.reading.lists import Lines
 from verifier_cli.words.columns import COLUMNS, KEYS
 
 ROOT = Path(__file__).parents[2]
@@ -152,6 +153,18 @@ def test_no_more_is_taken_than_is_soon_done() -> None:
         names = itertools.chain.from_iterable(answers)
         assert [next(names) for _ in range(1_000)] == [f"{number}" for number in range(1, 1_001)]
     assert taken <= 1_000 + 2 * crew.AHEAD * crew.CHUNK
+
+
+def test_lines_after_the_one_that_ends_its_process_are_told_once() -> None:
+    lines = Lines("list", 1, b"x\n" * 199 + b"deadly\n" + b"x\n" * 100)
+    found = [*itertools.chain.from_iterable(crew.Crew(1, _named_unless_deadly).run([lines], lambda _: None))]
+    assert found == [f"list:{number}" for number in range(1, 301)]
+
+
+def _named_unless_deadly(given: Iterable[Given]) -> list[str]:
+    if any(each.content == "deadly" for each in given):
+        ended()
+    return _named(given)
 
 
 def _named(given: Iterable[Given]) -> list[str]:

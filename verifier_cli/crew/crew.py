@@ -201,12 +201,13 @@ class Crew(Generic[R]):
         slot.done = True
         detail = why or _ended(each.process.exitcode)
         if not isinstance(slot.task, Piece):
-            slot.answers.append(self._work([worker.stopped(each, detail) for each in worker.given(slot.task)]))
+            rest = worker.given(slot.task)[slot.size :]
+            slot.answers.append(self._work([worker.stopped(each, detail) for each in rest]))
         elif slot.units < len(slot.task.places):
             slot.answers.append(self._work([slot.task.failed(slot.units, detail)]))
-            rest = slot.task.after(slot.units + 1)
-            if rest is not None:
-                self._slots.insert(self._slots.index(slot) + 1, _Slot(rest))
+            after = slot.task.after(slot.units + 1)
+            if after is not None:
+                self._slots.insert(self._slots.index(slot) + 1, _Slot(after))
 
     def _finished(self, advance: Callable[[int], None]) -> Iterator[R]:
         """The answers that wait for no earlier one."""

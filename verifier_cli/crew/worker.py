@@ -59,7 +59,7 @@ def given(task: list[Given] | Lines) -> list[Given]:
 
 def _answers(task: Task, work: Work[R]) -> Iterator[Answer[R]]:
     if not isinstance(task, Piece):
-        yield _answer(given(task), work)._replace(done=True)
+        yield from _of_texts(given(task), work)
         return
     from verifier_cli.reading import extras
 
@@ -72,6 +72,12 @@ def _answers(task: Task, work: Work[R]) -> Iterator[Answer[R]]:
 
 def _answer(texts: list[Given], work: Work[R]) -> Answer[R]:
     return Answer(work(texts), len(texts)) if texts else Answer()
+
+
+def _of_texts(texts: list[Given], work: Work[R]) -> Iterator[Answer[R]]:
+    for start in range(0, max(1, len(texts)), _MOST):
+        end = start + _MOST
+        yield _answer(texts[start:end], work)._replace(done=end >= len(texts))
 
 
 def _of_piece(piece: Piece, work: Work[R]) -> Iterator[Answer[R]]:
