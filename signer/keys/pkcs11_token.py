@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Final
 
 from credential import cose, ed25519
 from credential.sign import Signer
-from signer.keys import token_errors
+from signer.keys.token_errors import TokenFault
 from signer.keys.token_file import TokenFile
 
 if TYPE_CHECKING:
@@ -63,11 +63,11 @@ def open_key(file: TokenFile, pin: bytes) -> TokenKey:
         case [key]:
             pass
         case []:
-            raise token_errors.key_missing(file.token, file.label)
+            raise TokenFault.KEY_MISSING.error(token=file.token, label=file.label)
         case several:
-            raise token_errors.key_twice(file.token, file.label, len(several))
+            raise TokenFault.KEY_TWICE.error(token=file.token, label=file.label, many=len(several))
     if not ed25519.holds(file.public, _PROOF, opened.signed(key, _PROOF)):
-        raise token_errors.key_other(file.token, file.label)
+        raise TokenFault.KEY_OTHER.error(token=file.token, label=file.label)
     return TokenKey(file.public, key, opened)
 
 
@@ -76,11 +76,11 @@ def make_key(module: Path, token: str, label: str, pin: bytes) -> bytes:
     opened = _Opened(module, token, pin, writing=True)
     try:
         if opened.keys(label):
-            raise token_errors.key_twice(token, label, 2)
+            raise TokenFault.KEY_TWICE.error(token=token, label=label, many=2)
         public = opened.made(label)
         (key,) = opened.keys(label)
         if not ed25519.is_valid_key(public) or not ed25519.holds(public, _PROOF, opened.signed(key, _PROOF)):
-            raise token_errors.key_unfit(token)
+            raise TokenFault.KEY_UNFIT.error(token=token)
     finally:
         opened.close()
     return public
@@ -106,22 +106,23 @@ class _Opened:
             library.reinitialize()
             found: Token = library.get_token(token_label=self._name)
         except self._pkcs11.NoSuchToken:
-            raise token_errors.token_missing(self._name) from None
+            raise TokenFault.TOKEN_MISSING.error(token=self._name) from None
         except self._pkcs11.MultipleTokensReturned:
-            raise token_errors.token_twice(self._name) from None
+            raise TokenFault.TOKEN_TWICE.error(token=self._name) from None
         except self._pkcs11.PKCS11Error:
-            raise token_errors.module_unfit(self._module) from None
+            raise TokenFault.MODULE_UNFIT.error(module=self._module) from None
         return found
 
     def _log_in(self, token: "Token", pin: bytes, *, writing: bool) -> "Session":
         try:
             return token.open(rw=writing, user_pin=pin.decode())
         except (self._pkcs11.PinIncorrect, self._pkcs11.PinInvalid, self._pkcs11.PinLenRange, UnicodeDecodeError):
-            raise token_errors.wrong_pin(self._name, last=self._is_last_try()) from None
+            fault = TokenFault.PIN_WRONG_ONE_LEFT if self._is_last_try() else TokenFault.PIN_WRONG
+            raise fault.error(token=self._name) from None
         except self._pkcs11.PinLocked:
-            raise token_errors.pin_locked(self._name) from None
+            raise TokenFault.PIN_LOCKED.error(token=self._name) from None
         except self._pkcs11.PKCS11Error as error:
-            raise token_errors.token_away(self._name, type(error).__name__) from None
+            raise TokenFault.TOKEN_AWAY.error(token=self._name, why=type(error).__name__) from None
 
     def _is_last_try(self) -> bool:
         return bool(self._find().flags & self._pkcs11.TokenFlag.USER_PIN_FINAL_TRY)
@@ -154,7 +155,7 @@ class _Opened:
             )
             return bytes(public[names.EC_POINT]).removeprefix(_POINT_HEAD)
         except self._pkcs11.PKCS11Error:
-            raise token_errors.no_ed25519(self._name) from None
+            raise TokenFault.NO_ED25519.error(token=self._name) from None
 
     def signed(self, key: "SignMixin", message: bytes) -> bytes:
         """The signature of `message`."""
@@ -172,23 +173,23 @@ class _Opened:
             yield
         except self._pkcs11.PKCS11Error as error:
             self.is_broken = True
-            raise token_errors.token_away(self._name, type(error).__name__) from None
+            raise TokenFault.TOKEN_AWAY.error(token=self._name, why=type(error).__name__) from None
 
 
 def _library() -> ModuleType:
     try:
         import pkcs11
     except ImportError:
-        raise token_errors.needs_hsm() from None
+        raise TokenFault.NEEDS_HSM.error() from None
     return pkcs11
 
 
 def _require_trusted(module: Path) -> None:
     """The module's code runs in this process: nobody else may be able to change it."""
     if not module.is_absolute() or not module.is_file():
-        raise token_errors.module_missing(module)
+        raise TokenFault.MODULE_MISSING.error(module=module)
     if stat.S_IMODE(module.stat().st_mode) & _WRITABLE_BY_OTHERS:
-        raise token_errors.module_writable(module)
+        raise TokenFault.MODULE_WRITABLE.error(module=module)
 
 
 def require_pin(token: str, flags: "TokenFlag") -> None:
@@ -196,6 +197,6 @@ def require_pin(token: str, flags: "TokenFlag") -> None:
     from pkcs11 import TokenFlag
 
     if flags & TokenFlag.USER_PIN_LOCKED:
-        raise token_errors.pin_locked(token)
+        raise TokenFault.PIN_LOCKED.error(token=token)
     if not flags & TokenFlag.USER_PIN_INITIALIZED or flags & TokenFlag.USER_PIN_TO_BE_CHANGED:
-        raise token_errors.pin_unset(token)
+        raise TokenFault.PIN_UNSET.error(token=token)
