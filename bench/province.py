@@ -13,6 +13,7 @@ from itertools import pairwise
 from random import Random
 from typing import Final, NamedTuple
 
+from credential.issuer import CertificateKey, Issuer, OccupationReference, Scope, Site
 from credential.model import (
     Day,
     IssuerCode,
@@ -25,7 +26,6 @@ from credential.model import (
     start_of,
 )
 from credential.sign import SigningKey
-from credential.trust_list import CertificateKey, Issuer, OccupationReference, Scope, Site
 
 ISSUERS: Final = 10_000
 OCCUPATIONS_EACH: Final = 8

@@ -155,8 +155,8 @@ def draw_segno(facts: Facts) -> Work:
 def page(facts: Facts) -> Work:
     """Ours: a certificate's page as a PDF, rendered at 150 dots an inch, and its code read back from that."""
     from credential import claims
+    from credential.issuer import Issuer
     from credential.model import IssuerKind, IssuerState
-    from credential.trust_list import Issuer
     from signer.batches import qr
     from signer.printing import fonts, layout_file, making, pdf, reading
     from signer.printing.facts import Facts as Printed

@@ -9,13 +9,14 @@ from typing import Final
 
 from bench import province
 from credential import bundle, checkpoint, claims, cose, qr_text, root, status_list, trust_list
+from credential.bins import decode_bin
 from credential.bundle import Part
 from credential.cose import Sign, Sign1, decode_sign1
+from credential.issuer import Issuer
 from credential.model import AgreementState, IssuerCode
 from credential.recognition import Agreement
 from credential.root import Role, Root
 from credential.trust import RegionTrust
-from credential.trust_list import Issuer
 from tests.world import FILED, GUANGDONG, ISSUER, NOW, World, certificate, key, sign_it
 
 HOST: Final = "fj.example"
@@ -76,7 +77,7 @@ def _write_province(folder: Path, count: int) -> None:
     if not isinstance(known, RegionTrust):
         raise known
     issuer = home.issuers[count // 2]
-    held = trust_list.decode_bin(known.blobs[_bin_of(known, issuer.code)], known.trust_list.occupations)
+    held = decode_bin(known.blobs[_bin_of(known, issuer.code)], known.trust_list.occupations)
     said = {
         "pin": home.pin().hex(),
         "region": home.region,

@@ -9,6 +9,7 @@ from functools import lru_cache
 from typing import Final, NamedTuple
 
 from credential import cbor, numbers
+from credential.issuer import OccupationReference
 from credential.model import (
     MAX_DAY,
     Benefit,
@@ -37,7 +38,6 @@ from credential.published import (
     uint,
 )
 from credential.recognition import covers_occupation
-from credential.trust_list import OccupationReference
 
 MAX_WORDS_BYTES: Final = 1_024
 _CLAUSES: Final = 10

@@ -6,9 +6,11 @@ It holds within an epoch; a role's higher epoch, which only the root can grant, 
 from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from typing import Final
 
-from credential import history, register, trust_list
+from credential import history, register
+from credential.bins import decode_bin
 from credential.checkpoint import Committed
 from credential.errors import ObjectError
+from credential.issuer import CertificateKey, Issuer, Survivors
 from credential.model import Status
 from credential.published import ObjectType, name_of
 from credential.reason import SyncReason
@@ -16,7 +18,7 @@ from credential.register import Digests, RegisterIndex
 from credential.root import Role
 from credential.status_list import BITS, StatusList
 from credential.trust import RegionTrust
-from credential.trust_list import BinReference, CertificateKey, Issuer, Survivors
+from credential.trust_list import BinReference
 
 _ROLE_OF: Final[Mapping[int, Role]] = {
     ObjectType.TRUST_LIST: Role.LIST,
@@ -71,7 +73,7 @@ def _read_bins(found: RegionTrust, references: Iterable[BinReference]) -> Iterat
     """The issuers of those of these bins that are held. ObjectError at one that is malformed."""
     held = (found.blobs[each.sha256] for each in references if each.sha256 in found.blobs)
     for data in held:
-        yield from trust_list.decode_bin(data, found.trust_list.occupations).values()
+        yield from decode_bin(data, found.trust_list.occupations).values()
 
 
 def _require_names(old: RegionTrust, new: RegionTrust) -> None:

@@ -3,11 +3,12 @@
 from collections.abc import Iterator, Sequence, Set
 from contextlib import contextmanager
 from enum import IntEnum, unique
-from typing import Final, NamedTuple, TypeGuard
+from itertools import pairwise
+from typing import Final, NamedTuple, TypeGuard, TypeVar
 
 from credential import cbor, numbers
 from credential.errors import CredentialError, ObjectError
-from credential.model import Region, Seconds
+from credential.model import IssuerCode, Region, Seconds
 from credential.reason import SyncReason
 
 Claims = dict[int | str, cbor.Value]
@@ -204,3 +205,19 @@ def require(condition: bool, detail: str) -> None:
     """Refuse the object unless `condition` holds."""
     if not condition:
         raise malformed(detail)
+
+
+def issuer_code(value: cbor.Value) -> IssuerCode:
+    """`value` as an issuer's code."""
+    code = numbers.parse_issuer_code(text(value))
+    if code is None:
+        raise malformed("not an issuer code")
+    return code
+
+
+_Ordered = TypeVar("_Ordered", str, int)
+
+
+def require_ascending(values: Sequence[_Ordered]) -> None:
+    """Refuse the object unless each value is greater than the one before it."""
+    require(len(values) < 2 or all(a < b for a, b in pairwise(values)), "not in ascending order")

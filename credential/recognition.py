@@ -8,6 +8,7 @@ from bisect import bisect_right
 from typing import Final, NamedTuple
 
 from credential import cbor, cose, numbers
+from credential.issuer import OccupationReference, decode_occupation_reference
 from credential.model import (
     MAX_DAY,
     AgreementState,
@@ -41,7 +42,6 @@ from credential.published import (
     uint,
 )
 from credential.reason import Recognition
-from credential.trust_list import OccupationReference, decode_occupation_reference
 
 TYP: Final = "application/yinxin-recognition+cose"
 _AGREEMENTS: Final = 10

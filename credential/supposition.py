@@ -7,11 +7,11 @@ and of each one that a row names. Where they differ, so do the answers.
 from typing import NamedTuple
 
 from credential.counting import agreements_of, count
+from credential.issuer import OccupationReference
 from credential.model import AgreementState, Day, IssuerCode, IssuerKind, Kind, Region, Seconds, day_of
 from credential.reason import Recognition
 from credential.recognition import Agreement, Candidate, Match, RecognisedAs, decide
 from credential.trust import Trust
-from credential.trust_list import OccupationReference
 
 
 class Question(NamedTuple):

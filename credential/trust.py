@@ -13,6 +13,7 @@ from credential.checkpoint import Checkpoint, Committed
 from credential.cose import Sign, Sign1
 from credential.digest import by_sha256, sha256
 from credential.errors import ObjectError
+from credential.issuer import Survivors
 from credential.model import Region, Seconds
 from credential.policy import Policy
 from credential.published import SIZE_CAP, ObjectType, name_of
@@ -21,7 +22,7 @@ from credential.recognition import RecognitionList
 from credential.register import Digests, Register, RegisterIndex
 from credential.root import Role, Root
 from credential.status_list import StatusList
-from credential.trust_list import Issuers, Survivors, TrustList
+from credential.trust_list import Issuers, TrustList
 
 MAX_ROOTS: Final = 1_024
 """The most versions of a root in one part: a chain of thousands is an attack on the verifier's time."""

@@ -11,6 +11,7 @@ from credential.claims import Outer
 from credential.cose import Sign1, Tagged
 from credential.counting import count
 from credential.errors import CredentialError, ObjectError
+from credential.issuer import CertificateKey, Issuer, OccupationReference
 from credential.model import (
     Certificate,
     IssuerCode,
@@ -33,7 +34,6 @@ from credential.reason import Outcome, Reason, Recognition
 from credential.recognition import RecognisedAs, candidate_of
 from credential.status_list import StatusList
 from credential.trust import RegionTrust, Trust
-from credential.trust_list import CertificateKey, Issuer, OccupationReference
 
 MAX_CERTIFICATE_BYTES: Final = 1_024
 REGISTRATION_GRACE: Final = 7 * 86_400

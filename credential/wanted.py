@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import NamedTuple
 
 from credential import checkpoint, claims, cose, qr_text, register, root, status_list, trust_list
+from credential.bins import survivors_in
 from credential.bundle import Part
 from credential.checkpoint import Checkpoint
 from credential.directory import Start
@@ -132,7 +133,7 @@ def _survivors(bins: Iterable[bytes], choice: Choice | None) -> Iterator[bytes]:
     """The files of all compromised keys, or those of the issuers of which one is held and of the certificate's."""
     codes = None if choice is None else {*_with_survivors(choice.held), *([choice.need.issuer] if choice.need else ())}
     for data in bins:
-        for code, named in trust_list.survivors_in(data):
+        for code, named in survivors_in(data):
             if named.size > 0 and (codes is None or code in codes):
                 yield named.sha256
 
@@ -141,7 +142,7 @@ def _with_survivors(held: RegionTrust | None) -> Iterator[IssuerCode]:
     """The issuers of whose keys a file of survivors is held."""
     bins = () if held is None else held.trust_list.bins
     for data in (held.blobs.get(each.sha256) for each in bins if held is not None):
-        for code, named in trust_list.survivors_in(data) if data is not None else ():
+        for code, named in survivors_in(data) if data is not None else ():
             if held is not None and named.sha256 in held.blobs:
                 yield code
 

@@ -7,7 +7,8 @@ If they were dropped because somebody leaves them out, a thief's certificate cou
 from collections.abc import Iterable, Iterator
 from hashlib import sha256
 
-from credential import register, trust_list
+from credential import register
+from credential.bins import decode_bin
 from credential.bundle import Part
 from credential.register import RegisterIndex
 from credential.trust import RegionTrust
@@ -52,7 +53,7 @@ def _pinned_survivors(new: RegionTrust) -> Iterator[bytes]:
     """What the bins that are held name."""
     for reference in new.trust_list.bins:
         data = new.blobs.get(reference.sha256)
-        issuers = {} if data is None else trust_list.decode_bin(data, new.trust_list.occupations)
+        issuers = {} if data is None else decode_bin(data, new.trust_list.occupations)
         for issuer in issuers.values():
             yield from (key.survivors.sha256 for key in issuer.keys if key.survivors is not None)
 

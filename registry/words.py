@@ -3,10 +3,10 @@
 from typing import Final, NamedTuple
 
 from credential import freshness_wording, wording
+from credential.issuer import NO_LEVEL
 from credential.model import AgreementState, IssuerKind, IssuerState, KeyState, Seconds
 from credential.numbers import LEVEL_NAMES, LEVEL_NAMES_EN
 from credential.reason import Reason
-from credential.trust_list import NO_LEVEL
 
 
 class Words(NamedTuple):

@@ -12,10 +12,10 @@ from pathlib import Path
 from typing import Any, Final
 
 from credential import trust
+from credential.issuer import OccupationReference
 from credential.model import AgreementState, Day, Effect, IssuerKind, Kind, Post, Region, Seconds, rfc3339
 from credential.recognition import Agreement, Match, Row
 from credential.supposition import Question, Supposition, suppose
-from credential.trust_list import OccupationReference
 from tests.world import CODE, DAY, FILED, FUJIAN, GUANGDONG, ISSUED_ON, NOW, World
 from verifier_cli.explaining.supposition import answers
 

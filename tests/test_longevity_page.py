@@ -9,6 +9,7 @@ import pytest
 
 from credential import bundle, qr_text
 from credential.bundle import Part
+from credential.issuer import OccupationReference, Scope
 from credential.model import (
     IssuerState,
     KeyState,
@@ -23,7 +24,6 @@ from credential.model import (
 from credential.reason import Outcome, Reason
 from credential.root import Role
 from credential.trust import RegionTrust, load
-from credential.trust_list import OccupationReference, Scope
 from credential.verify import Verdict, verify
 from tests.attacks.simulator import Province
 from tests.test_trust_page import cells, day

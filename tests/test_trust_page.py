@@ -11,6 +11,7 @@ from typing import Any, Final
 import pytest
 
 from credential import cose, qr_text, register, verify
+from credential.issuer import CertificateKey, OccupationReference, Scope, Site, Survivors
 from credential.model import (
     Day,
     IssuerCode,
@@ -23,7 +24,6 @@ from credential.model import (
     start_of,
 )
 from credential.reason import Outcome, Reason
-from credential.trust_list import CertificateKey, OccupationReference, Scope, Site, Survivors
 from credential.verify import Verdict
 from tests.world import CERTIFICATE, CODE, ISSUER, World, certificate, certificate_key, sign_it
 

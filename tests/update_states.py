@@ -10,10 +10,10 @@ from credential import root as roots
 from credential import sign
 from credential.bundle import Part
 from credential.checkpoint import Committed
+from credential.issuer import Issuer, Survivors
 from credential.model import AgreementState, IssuerCode, KeyState, Region, Status
 from credential.published import ObjectType
 from credential.recognition import Agreement
-from credential.trust_list import Issuer, Survivors
 from tests.update_case import Case
 from tests.world import (
     FILED,

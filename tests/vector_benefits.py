@@ -11,6 +11,7 @@ from credential import bundle, checkpoint, policy, qr_text, sign
 from credential.benefits import Place
 from credential.bundle import Part
 from credential.checkpoint import Committed
+from credential.issuer import OccupationReference, Scope
 from credential.model import (
     AgreementState,
     Certificate,
@@ -29,7 +30,6 @@ from credential.model import (
 from credential.published import ObjectType
 from credential.reason import Reason, Recognition
 from credential.recognition import Agreement, Match, Row
-from credential.trust_list import OccupationReference, Scope
 from tests.credential.certificates import EXAMPLES, day
 from tests.jimei import ALLOWANCES, CITY_LIST, CLAUSES, DISTRICT, ELSEWHERE, LISTS, SHORTAGE
 from tests.vector import Vector

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Final
 
 from credential import bundle, qr_text
+from credential.issuer import OccupationReference
 from credential.model import (
     AgreementState,
     Certificate,
@@ -24,7 +25,6 @@ from credential.model import (
 )
 from credential.reason import Reason, Recognition
 from credential.recognition import Agreement, Match, Row
-from credential.trust_list import OccupationReference
 from tests.credential.scenario import FAULTS, Scenario
 from tests.credential.test_cbor import NASTY
 from tests.vector import Vector, bundle_name, shown_in

@@ -4,8 +4,8 @@ from collections.abc import Iterator
 from typing import Any, Final
 
 from credential import qr_text
+from credential.issuer import OccupationReference, Scope, Site
 from credential.model import Basis, Certificate, Day, DocumentType, Entry, Extra, Kind, Person, StatusReference
-from credential.trust_list import OccupationReference, Scope, Site
 from tests.credential.certificates import EXAMPLES
 from tests.credential.test_cbor import NASTY
 from tests.credential.test_claims import BAD_BODY, BAD_NAME, BAD_OUTER, UNSUPPORTED

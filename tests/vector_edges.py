@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from typing import Any, Final
 
 from credential import qr_text
+from credential.issuer import OccupationReference, Scope, Site
 from credential.model import (
     Certificate,
     Day,
@@ -14,7 +15,6 @@ from credential.model import (
     Status,
     start_of,
 )
-from credential.trust_list import OccupationReference, Scope, Site
 from tests.credential.certificates import EXAMPLES
 from tests.credential.test_verify import FILINGS_OF_TWO_DAYS, SCOPES, SITE
 from tests.vector import Vector, shown_in

@@ -4,8 +4,8 @@ from collections.abc import Iterator
 from typing import Final
 
 from credential import qr_text
+from credential.issuer import OccupationReference, Scope
 from credential.model import Day, IssuerCode, IssuerKind, LevelCertificate, Seconds, Status
-from credential.trust_list import OccupationReference, Scope
 from tests.vector import Vector, shown_in
 from tests.world import CERTIFICATE, ELECTRICIAN, FILED, ISSUER, NOW, World, certificate, certificate_key, sign_it
 

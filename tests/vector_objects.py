@@ -14,6 +14,7 @@ import cbor2
 from credential import bundle, checkpoint, cose, qr_text, recognition, root, sign, status_list, trust_list
 from credential.bundle import Part
 from credential.checkpoint import Committed
+from credential.issuer import CertificateKey, OccupationReference, Scope, Survivors
 from credential.model import (
     AgreementState,
     Certificate,
@@ -33,7 +34,6 @@ from credential.reason import Recognition
 from credential.register import digest_of
 from credential.root import RoleKeys
 from credential.sign import SigningKey
-from credential.trust_list import CertificateKey, Survivors
 from tests.credential.certificates import EXAMPLES
 from tests.credential.test_objects import BAD_POINTS
 from tests.credential.test_recognition import MATCHES, OTHER_KINDS, ROW, STATES, _agreement
@@ -888,7 +888,7 @@ def _agreements_at_midnight() -> Vectors:
 def _recognised_as_another() -> Vectors:
     """A row gives an occupation or a level to what has none of its own."""
     everything = World(issuers=(ISSUER._replace(scopes=_scopes()),))
-    other = trust_list.OccupationReference(2015, "6-31-01-03")
+    other = OccupationReference(2015, "6-31-01-03")
     for kind in (Kind.HONOUR, Kind.SPECIAL_ABILITY, Kind.POST):
         for name, occupation, level in (
             ("an occupation", other, None),
@@ -904,9 +904,9 @@ def _recognised_as_another() -> Vectors:
             yield f"recognition-{kind.name}-as-{name}", vector
 
 
-def _scopes() -> tuple[trust_list.Scope, ...]:
+def _scopes() -> tuple[Scope, ...]:
     named = ((2022, "6-31-01-03"), (0, "沙县小吃制作"), (0, "集美区高技能人才"))
-    return tuple(trust_list.Scope(trust_list.OccupationReference(*each), 1, FILED, None) for each in named)
+    return tuple(Scope(OccupationReference(*each), 1, FILED, None) for each in named)
 
 
 def _lasting(what: Certificate) -> Certificate:

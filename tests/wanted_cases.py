@@ -7,9 +7,9 @@ from typing import Any
 
 from credential import bundle, directory, qr_text, trust, wanted
 from credential.bundle import Part
+from credential.issuer import Survivors
 from credential.model import IssuerCode, KeyState, Seconds, Status
 from credential.register import pack_digests
-from credential.trust_list import Survivors
 from credential.wanted import Choice
 from tests.world import DAY, FUJIAN, ISSUER, PUBLISHED_AT, World, certificate, certificate_key, sign_it
 

@@ -14,6 +14,7 @@ from credential.benefits import BenefitPolicy, Clause, ShortageList
 from credential.bundle import Part
 from credential.checkpoint import Checkpoint, Committed
 from credential.cose import decode_sign1
+from credential.issuer import CertificateKey, Issuer, OccupationReference, Scope
 from credential.model import (
     Basis,
     Certificate,
@@ -41,7 +42,6 @@ from credential.root import RoleKeys, Root
 from credential.sign import SigningKey
 from credential.status_list import StatusList
 from credential.trust import Trust, load
-from credential.trust_list import CertificateKey, Issuer, OccupationReference, Scope
 
 YEAR = 365 * 86_400
 DAY = 86_400

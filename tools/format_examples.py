@@ -7,8 +7,10 @@ from hashlib import sha256
 from typing import Any, Final
 
 from credential import bundle, cbor, cose, qr_text, receipt, register, root, status_list, trust_list
+from credential.bins import decode_bin
+from credential.issuer import Issuer, OccupationReference
 from credential.model import Day, Seconds, date_from_day, day_of, rfc3339, start_of
-from credential.trust_list import BinReference, Issuer, OccupationReference
+from credential.trust_list import BinReference
 from tools.annotated import Path, annotated
 
 ROOT: Final = pathlib.Path(__file__).resolve().parent.parent
@@ -54,7 +56,7 @@ def _parts() -> Iterable[tuple[str, str]]:
 
 
 def _port(data: bytes, occupations: Sequence[OccupationReference]) -> Issuer:
-    (issuer,) = trust_list.decode_bin(data, occupations).values()
+    (issuer,) = decode_bin(data, occupations).values()
     return issuer
 
 

@@ -13,8 +13,8 @@ from sqlalchemy import ColumnElement, and_, func, select
 from sqlalchemy.orm import Session
 
 from credential.benefits import BenefitPolicy, Clause, Facts, facts_of
+from credential.issuer import OccupationReference
 from credential.model import Day, Kind, day_from_date
-from credential.trust_list import OccupationReference
 from registry.register import certificates
 from registry.store.models import STANDING, RegisteredRow
 

@@ -6,9 +6,9 @@ from typing import Any, Final, TypeVar
 
 from credential.benefit_wording import BENEFITS, money
 from credential.benefits import BenefitPolicy, Clause, Place, Shortage, ShortageList, Who
+from credential.issuer import OccupationReference
 from credential.model import Day, Kind, ListedOn, Post, date_from_day
 from credential.numbers import LEVEL_NAMES
-from credential.trust_list import OccupationReference
 from registry.benefits.benefit_effect import Touched
 from registry.recognition.agreement_columns import name
 from registry.recognition.recognition_words import KIND, POST

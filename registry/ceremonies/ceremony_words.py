@@ -5,10 +5,10 @@ from datetime import datetime
 from typing import Final
 
 from credential import benefits, cose, policy, recognition, trust_list
+from credential.issuer import CertificateKey, Issuer, Scope, Site
 from credential.model import CHINA, Day, Seconds, date_from_day, day_of, rfc3339
 from credential.recognition import Agreement, RecognitionList
 from credential.root import Role, Root
-from credential.trust_list import CertificateKey, Issuer, Scope, Site
 from registry.benefits import benefit_words
 from registry.ceremonies.ceremony import Kind, Preparation, issuers_of, lists_of
 from registry.words import AGREEMENT_STATE, ISSUER_STATE, KEY_STATE, Words, highest_level

@@ -5,8 +5,8 @@ from typing import TYPE_CHECKING, Final
 
 from sqlalchemy import select
 
+from credential.issuer import OccupationReference
 from credential.model import Day, IssuerCode, IssuerState, Seconds, date_from_day, rfc3339
-from credential.trust_list import OccupationReference
 from registry.commands.common import (
     add_authority,
     add_credit_code,

@@ -6,9 +6,9 @@ from typing import Final
 from flask import request
 
 from credential import numbers, text
+from credential.issuer import NO_LEVEL, OccupationReference, Scope, Site
 from credential.model import CHINA, Day, IssuerCode, Seconds
 from credential.numbers import LEVEL_NAMES
-from credential.trust_list import NO_LEVEL, OccupationReference, Scope, Site
 from registry.issuers import filing, institutions
 from registry.problems import Problem, Refused
 

@@ -8,8 +8,8 @@ from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response as Answer
 
 from credential import numbers
+from credential.issuer import Issuer
 from credential.model import Day, IssuerCode, day_of
-from credential.trust_list import Issuer
 from registry.console import desk, given, guard
 from registry.console.confirming import Confirmation, carry_out, confirm, done, is_confirmed
 from registry.console.matters import MATTERS, Matter

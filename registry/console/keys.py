@@ -10,9 +10,9 @@ from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response as Answer
 
 from credential import cose
+from credential.issuer import Issuer
 from credential.model import Seconds
 from credential.request import Enrolment
-from credential.trust_list import Issuer
 from registry.console import desk, given, guard
 from registry.console.confirming import Confirmation, carry_out, confirm, done, is_confirmed
 from registry.console.issuers import find, name_of

@@ -5,9 +5,9 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Final
 
+from credential.issuer import Issuer
 from credential.model import Certificate, Day, LevelCertificate, RegionalHonour, Seconds, Status, date_from_day, day_of
 from credential.numbers import LEVEL_NAMES
-from credential.trust_list import Issuer
 from registry.holders.holding import DOCUMENT_TYPE
 from registry.issuers import institutions
 from registry.issuers.institutions import Institution

@@ -7,9 +7,9 @@ from typing import NamedTuple
 from credential import benefits
 from credential.benefits import ShortageList
 from credential.errors import CredentialError
+from credential.issuer import Issuer, OccupationReference
 from credential.model import Day
 from credential.trust import RegionTrust
-from credential.trust_list import Issuer, OccupationReference
 
 LOCAL_EDITION = 0
 

@@ -3,8 +3,8 @@
 from collections.abc import Sequence
 from typing import Any, Final
 
+from credential.issuer import Issuer, Scope
 from credential.model import Day, IssuerCode, Seconds, date_from_day, day_of, rfc3339
-from credential.trust_list import Issuer, Scope
 from registry.issuers.filing import KINDS
 from registry.issuers.institutions import Institution
 from registry.office import directory

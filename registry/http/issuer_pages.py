@@ -10,9 +10,9 @@ from typing import Any, Final
 
 from flask import Blueprint, Flask, Response, current_app, request
 
+from credential.issuer import Issuer
 from credential.model import IssuerCode, Seconds, day_of
 from credential.trust import RegionTrust
-from credential.trust_list import Issuer
 from registry.http import issuer_json
 from registry.http.pages import add_headers, frame_now, page_number, show
 from registry.http.views import SOON, public, service

@@ -12,8 +12,8 @@ from sqlalchemy.exc import DBAPIError
 
 from credential import freshness, freshness_wording, text
 from credential.freshness import Freshness, Listed
+from credential.issuer import CertificateKey
 from credential.model import CHINA, Day, IssuerState, KeyState, Seconds, date_from_day, day_of, rfc3339
-from credential.trust_list import CertificateKey
 from registry import current, words
 from registry.holders import lookup
 from registry.http import asking, headers, journal

@@ -10,8 +10,8 @@ from typing import Any, Final
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from credential.issuer import NO_LEVEL, OccupationReference, Scope, Site
 from credential.model import Day, IssuerCode, IssuerState, Seconds
-from credential.trust_list import NO_LEVEL, OccupationReference, Scope, Site
 from registry import settings
 from registry.issuers import filing, institutions, issuer_states, listing
 from registry.problems import Problem, Refused

@@ -9,8 +9,8 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from credential import numbers, text
+from credential.issuer import OccupationReference, Scope, Site
 from credential.model import Day, IssuerCode, IssuerKind, IssuerState, Seconds, day_from_date, region_of
-from credential.trust_list import OccupationReference, Scope, Site
 from registry import settings
 from registry.issuers import institutions, issuer_states, listing
 from registry.problems import Problem, Refused

@@ -8,11 +8,11 @@ from typing import Any, TypeVar
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from credential import trust_list
+from credential.bins import decode_bin, encode_bin
 from credential.errors import CredentialError
+from credential.issuer import CertificateKey, Issuer, OccupationReference, Scope, Site, Survivors
 from credential.model import Day, IssuerCode, IssuerKind, IssuerState, KeyState, Seconds
 from credential.register import DIGEST_BYTES
-from credential.trust_list import CertificateKey, Issuer, OccupationReference, Scope, Site, Survivors
 from registry.problems import Problem, Refused
 from registry.store.models import (
     CertificateKeyRow,
@@ -57,7 +57,7 @@ def require_readable(session: Session, code: IssuerCode) -> None:
     occupations = sorted({scope.occupation for each in own for scope in each.scopes})
     places = {occupation: place for place, occupation in enumerate(occupations)}
     try:
-        trust_list.decode_bin(trust_list.encode_bin(own, places), occupations)
+        decode_bin(encode_bin(own, places), occupations)
     except CredentialError as error:
         raise Refused(Problem.REFUSED, f"核验方读不了这样的备案 / no verifier could read this: {error}") from None
 

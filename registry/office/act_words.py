@@ -4,9 +4,9 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any, Final
 
+from credential.issuer import OccupationReference, Scope, Site
 from credential.model import CHINA, Day, IssuerCode, IssuerState, Seconds, date_from_day
 from credential.request import ChangeReason
-from credential.trust_list import OccupationReference, Scope, Site
 from registry import words
 from registry.issuers import institution_words
 from registry.issuers.changes import (

@@ -9,10 +9,11 @@ from sqlalchemy.orm import Session
 
 from credential import claims, cose
 from credential.errors import CredentialError, ObjectError
+from credential.issuer import CertificateKey, Issuer, OccupationReference
 from credential.model import Day, IssuerCode, IssuerState, KeyState, Occupation, Seconds
 from credential.numbers import parse_issuer_code
 from credential.trust import RegionTrust
-from credential.trust_list import BinReference, CertificateKey, Issuer, OccupationReference
+from credential.trust_list import BinReference
 from registry.problems import Problem, Refused
 from registry.store.models import RegisteredRow
 

@@ -4,8 +4,8 @@ from collections.abc import Iterator, Sequence
 from typing import Final
 
 from credential import cose
+from credential.issuer import Issuer
 from credential.model import Day, IssuerCode, date_from_day, rfc3339
-from credential.trust_list import Issuer
 from registry import words
 from registry.issuer_keys.approvers import OnFile
 from registry.issuers.institution_words import AUTHORITY, CREDIT_CODE, PARENT

@@ -8,9 +8,9 @@ from sqlalchemy import ColumnElement, and_, case, exists, func, or_, select
 from sqlalchemy.orm import Session
 
 from credential import text
+from credential.issuer import Issuer
 from credential.model import Day, IssuerCode, IssuerKind, IssuerState
 from credential.numbers import parse_division
-from credential.trust_list import Issuer
 from registry.issuers.filing import KINDS
 from registry.office import directory
 from registry.problems import Problem, Refused

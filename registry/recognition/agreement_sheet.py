@@ -5,9 +5,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final, NamedTuple
 
+from credential.issuer import OccupationReference
 from credential.model import AgreementState, Day, Kind
 from credential.recognition import Agreement, Match, Row
-from credential.trust_list import OccupationReference
 from registry.recognition import agreement_columns as columns
 from registry.recognition.agreement_columns import COLUMNS
 from registry.sheets import spreadsheet

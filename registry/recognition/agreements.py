@@ -10,9 +10,9 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from credential import numbers, text
+from credential.issuer import OccupationReference
 from credential.model import AgreementState, Day, Effect, IssuerCode, IssuerKind, Kind, Seconds, date_from_day
 from credential.recognition import Agreement, Match, Row
-from credential.trust_list import OccupationReference
 from registry import settings
 from registry.issuers.filing import parse_day
 from registry.problems import ConfigurationError, Problem, Refused

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from enum import Enum
 from typing import Final, NamedTuple
 
+from credential.issuer import Issuer, OccupationReference, Scope
 from credential.model import (
     MAX_DAY,
     AgreementState,
@@ -39,7 +40,6 @@ from credential.recognition import (
     recognise,
 )
 from credential.trust import RegionTrust, Trust
-from credential.trust_list import Issuer, OccupationReference, Scope
 from credential.verify import Accepted, verify
 
 EXAMPLES: Final = 5

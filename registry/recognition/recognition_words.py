@@ -3,11 +3,11 @@
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Final
 
+from credential.issuer import OccupationReference
 from credential.model import AgreementState, Day, Effect, IssuerKind, Kind, Post, date_from_day, rfc3339
 from credential.numbers import LEVEL_NAMES
 from credential.reason import Recognition
 from credential.recognition import Agreement, Match, Row
-from credential.trust_list import OccupationReference
 from registry.recognition.agreement_columns import name
 from registry.recognition.recognition_effect import Answer, Change, Effects, Example, Held, Item, Moment, Tally
 from registry.words import AGREEMENT_STATE, CERTIFICATE_KIND, ISSUER_KIND, NO_AGREEMENT, Words

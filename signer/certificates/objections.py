@@ -7,6 +7,7 @@ from typing import Final
 
 from credential import claims, verify
 from credential.errors import CredentialError
+from credential.issuer import NO_LEVEL, Issuer, OccupationReference
 from credential.model import (
     IssuerState,
     LevelCertificate,
@@ -16,7 +17,6 @@ from credential.model import (
     day_of,
 )
 from credential.numbers import LEVEL_NAMES, LEVEL_NAMES_EN
-from credential.trust_list import NO_LEVEL, Issuer, OccupationReference
 from signer.certificates.drafts import Draft, sample
 from signer.roster.catalogue import built_in
 

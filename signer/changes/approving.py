@@ -11,11 +11,11 @@ from pathlib import Path
 from credential import approval, cose, ed25519
 from credential.approval import Approval, Approver
 from credential.errors import CredentialError
+from credential.issuer import Issuer
 from credential.keyfile import Cost, Purpose
 from credential.model import Certificate, Entry, Seconds
 from credential.request import ChangeStatus, RegisterBatch
 from credential.status_list import number_of
-from credential.trust_list import Issuer
 from signer import files
 from signer.certificates.drafts import read_certificate
 from signer.changes import preview, proposals

@@ -2,8 +2,8 @@
 
 from collections.abc import Collection, Sequence
 
+from credential.issuer import Issuer
 from credential.model import IssuerKind, PostAppointment
-from credential.trust_list import Issuer
 from signer.certificates.drafts import Draft, RowDrafts
 from signer.certificates.objections import Fault, RowCode
 from signer.checking import columns

@@ -3,8 +3,8 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from credential.issuer import Issuer
 from credential.keyfile import Purpose
-from credential.trust_list import Issuer
 from signer.batches import reserving
 from signer.certificates import objections
 from signer.certificates.drafts import Draft, RowDrafts

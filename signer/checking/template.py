@@ -2,8 +2,8 @@
 
 from pathlib import Path
 
+from credential.issuer import Issuer, OccupationReference
 from credential.model import Day, IssuerKind, date_from_day, day_of
-from credential.trust_list import Issuer, OccupationReference
 from signer import files
 from signer.checking.rosters import known
 from signer.context import Context

@@ -6,9 +6,9 @@ from enum import StrEnum, unique
 from typing import Final
 
 from credential import cose
+from credential.issuer import CertificateKey, Issuer
 from credential.keyfile import Purpose
 from credential.model import KeyState, Seconds, rfc3339
-from credential.trust_list import CertificateKey, Issuer
 from signer.context import Voice
 from signer.custody import enrolling
 from signer.errors import Json

@@ -7,9 +7,9 @@ which this machine knows that the request key is approved too. The private half 
 from collections.abc import Callable
 
 from credential import cose
+from credential.issuer import Issuer
 from credential.keyfile import Purpose
 from credential.model import Seconds
-from credential.trust_list import Issuer
 from signer import files
 from signer.home import Home
 from signer.keys import own, record

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator
 from typing import Final
 
-from credential.trust_list import Issuer
+from credential.issuer import Issuer
 from signer.certificates.drafts import Draft, sample
 from signer.certificates.objections import Fault, RowCode
 from signer.printing import photos

@@ -4,8 +4,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from credential import qr_text
+from credential.issuer import Issuer
 from credential.model import Certificate, date_from_day
-from credential.trust_list import Issuer
 from signer.certificates.drafts import read_certificate
 from signer.printing.facts import Facts, fields_of
 from signer.printing.photos import Source

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
 
-from credential.trust_list import Issuer
+from credential.issuer import Issuer
 from signer.batches.known import first, of_batch
 from signer.certificates.drafts import read_certificate
 from signer.context import Context

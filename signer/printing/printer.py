@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Protocol
 
-from credential.trust_list import Issuer
+from credential.issuer import Issuer
 from signer.certificates.drafts import Draft
 from signer.certificates.objections import Fault
 from signer.context import Context

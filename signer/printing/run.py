@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
 
-from credential.trust_list import Issuer
+from credential.issuer import Issuer
 from signer import files
 from signer.batches import output
 from signer.certificates.objections import Fault

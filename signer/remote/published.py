@@ -4,11 +4,11 @@ from dataclasses import dataclass
 
 from credential import bundle, trust
 from credential.errors import ObjectError
+from credential.issuer import CertificateKey, Issuer
 from credential.model import IssuerState, KeyState, Seconds, day_of
 from credential.published import CLOCK_TOLERANCE
 from credential.reason import SyncReason
 from credential.trust import RegionTrust, Trust
-from credential.trust_list import CertificateKey, Issuer
 from signer import files
 from signer.errors import SignerError, refused, usage
 from signer.home import Configuration, Home

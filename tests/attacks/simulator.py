@@ -13,6 +13,7 @@ from credential import checkpoint, cose, policy, qr_text, recognition, register,
 from credential.benefits import BenefitPolicy, Clause
 from credential.bundle import Part
 from credential.checkpoint import Checkpoint, Committed
+from credential.issuer import Issuer, Survivors
 from credential.model import (
     Certificate,
     IssuerCode,
@@ -30,7 +31,6 @@ from credential.register import RegisterIndex, Shard
 from credential.root import Role, RoleKeys, Root
 from credential.sign import SigningKey
 from credential.status_list import StatusList
-from credential.trust_list import Issuer, Survivors
 from tests.jimei import LISTS
 from tests.world import DAY, FUJIAN, ISSUER, NOW, ROOTED_AT, YEAR, certificate, key
 

@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 
+from credential.issuer import OccupationReference, Scope
 from credential.model import (
     Day,
     IssuerCode,
@@ -21,7 +22,6 @@ from credential.model import (
     day_of,
 )
 from credential.model import Post as PostKind
-from credential.trust_list import OccupationReference, Scope
 from tests.attacks.conftest import Verifier
 from tests.attacks.simulator import Province
 from tests.world import CERTIFICATE, CODE, DAY, ELECTRICIAN, FILED, ISSUED_ON, ISSUER, NOW, SIGNED_AT, certificate_key

@@ -9,8 +9,8 @@ from typing import Any
 
 import pytest
 
+from credential.issuer import CertificateKey
 from credential.model import KeyState, Seconds, Status
-from credential.trust_list import CertificateKey
 from tests.attacks.conftest import Verifier
 from tests.attacks.simulator import Province
 from tests.world import CERTIFICATE, DAY, ISSUER, NOW, PUBLISHED_AT, SIGNED_AT, certificate_key

@@ -5,8 +5,9 @@ from hashlib import sha256
 
 from bench import province
 from credential import trust_list
+from credential.bins import decode_bin
+from credential.issuer import Issuer
 from credential.model import IssuerKind
-from credential.trust_list import Issuer
 from tests.world import NOW, World
 
 FEW = 400
@@ -25,7 +26,7 @@ def test_issuers_are_distinct_and_each_has_its_eight_occupations() -> None:
 
 def test_the_list_reads_back_and_is_the_same_for_ever() -> None:
     listed, bins = trust_list.build(World().list_head(), province.issuers(FEW))
-    read = [each for data in bins for each in trust_list.decode_bin(data, listed.occupations).values()]
+    read = [each for data in bins for each in decode_bin(data, listed.occupations).values()]
     assert tuple(map(_in_order, read)) == tuple(map(_in_order, province.issuers(FEW)))
     assert sha256(b"".join(bins)).hexdigest() == "0b393ef77461670a530e11cbd693e404bf2bd81673a38f4cccebc936eb190519"
 

@@ -8,6 +8,7 @@ import cbor2
 
 from credential import claims, cose, qr_text
 from credential.errors import ObjectError
+from credential.issuer import CertificateKey, Issuer, OccupationReference, Survivors
 from credential.model import (
     Certificate,
     Day,
@@ -25,7 +26,6 @@ from credential.model import (
 )
 from credential.reason import Reason, SyncReason
 from credential.trust import Trust
-from credential.trust_list import CertificateKey, Issuer, OccupationReference, Survivors
 from credential.verify import Verdict, verify
 from tests.world import CERTIFICATE, CODE, DAY, FUJIAN, NOW, World, key
 

@@ -21,25 +21,18 @@ from credential import (
     text,
     trust_list,
 )
+from credential.bins import decode_bin
 from credential.bundle import Part
 from credential.checkpoint import Checkpoint, Committed
 from credential.errors import ObjectError
+from credential.issuer import CertificateKey, Issuer, OccupationReference, Scope, Site, Survivors
 from credential.model import MAX_DAY, Day, IssuerCode, IssuerKind, IssuerState, KeyState, Region, Seconds
 from credential.published import SIZE_CAP, Head, LogHead, ObjectType
 from credential.reason import SyncReason
 from credential.register import Digests, RegisterIndex, Shard
 from credential.root import RoleKeys, Root
 from credential.trust import establish
-from credential.trust_list import (
-    CertificateKey,
-    Issuer,
-    Issuers,
-    OccupationReference,
-    Scope,
-    Site,
-    Survivors,
-    TrustList,
-)
+from credential.trust_list import Issuers, TrustList
 from tests import ed25519_math as curve
 from tests.credential.refusal import reason_of, refused
 from tests.jimei import CLAUSES, LISTS
@@ -270,7 +263,7 @@ def test_forty_issuers_a_bin() -> None:
     issuers = [ISSUER._replace(code=IssuerCode(f"S0000350{n:05d}")) for n in range(81)]
     listed, bins = trust_list.build(WORLD.list_head(), reversed(issuers))
     assert [each.first for each in listed.bins] == [issuers[0].code, issuers[40].code, issuers[80].code]
-    assert [len(trust_list.decode_bin(data, listed.occupations)) for data in bins] == [40, 40, 1]
+    assert [len(decode_bin(data, listed.occupations)) for data in bins] == [40, 40, 1]
 
 
 def test_a_list_of_nobody() -> None:
@@ -390,13 +383,13 @@ BAD_BIN = {
 
 
 def test_the_bin_to_be_changed_is_good() -> None:
-    assert list(trust_list.decode_bin(_bin(COLUMNS), OCCUPATION)) == [CODE]
+    assert list(decode_bin(_bin(COLUMNS), OCCUPATION)) == [CODE]
 
 
 @pytest.mark.parametrize("name", BAD_BIN)
 def test_a_malformed_bin(name: str) -> None:
     with refused(SyncReason.OBJECT_MALFORMED):
-        trust_list.decode_bin(BAD_BIN[name], OCCUPATION)
+        decode_bin(BAD_BIN[name], OCCUPATION)
 
 
 # --- checkpoint -------------------------------------------------------------------------------------------------------
@@ -561,7 +554,7 @@ READERS: dict[ObjectType, Callable[[bytes], object]] = {
     ObjectType.ROOT: root.decode,
     ObjectType.CHECKPOINT: checkpoint.decode,
     ObjectType.TRUST_LIST: trust_list.decode,
-    ObjectType.BIN: lambda data: trust_list.decode_bin(data, OCCUPATION),
+    ObjectType.BIN: lambda data: decode_bin(data, OCCUPATION),
     ObjectType.STATUS_LIST: status_list.decode,
     ObjectType.RECOGNITION: recognition.decode,
     ObjectType.SURVIVORS: register.decode_digests,

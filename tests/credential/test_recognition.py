@@ -7,6 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from credential import bundle, recognition, sign
+from credential.issuer import OccupationReference, Scope
 from credential.model import (
     MAX_DAY,
     AgreementState,
@@ -29,7 +30,6 @@ from credential.published import Head
 from credential.reason import Reason, Recognition, SyncReason
 from credential.recognition import Agreement, Match, RecognisedAs, RecognitionList, Row, candidate_of
 from credential.trust import load
-from credential.trust_list import OccupationReference, Scope
 from credential.verify import Accepted, verify_bytes
 from tests.credential.refusal import reason_of, refused
 from tests.world import (

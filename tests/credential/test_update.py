@@ -6,10 +6,10 @@ import pytest
 
 from credential import monotonic, status_list, trust_list, update
 from credential.errors import ObjectError
+from credential.issuer import CertificateKey, Issuer, Survivors
 from credential.model import IssuerCode, IssuerState, KeyState, Seconds, Status
 from credential.reason import SyncReason
 from credential.status_list import INDICES, StatusList
-from credential.trust_list import Issuer, Survivors
 from tests.world import FILED, FUJIAN, ISSUER, NOW, SIGNED_AT, World, certificate_key
 
 FINAL = {Status.REVOKED, Status.SUPERSEDED}
@@ -92,7 +92,7 @@ COMPROMISED = certificate_key(states=((0, KeyState.ACTIVE), (SIGNED_AT, KeyState
 )
 
 
-def with_key(key: trust_list.CertificateKey, seq: int) -> World:
+def with_key(key: CertificateKey, seq: int) -> World:
     return World(seq=seq, issuers=(ISSUER._replace(keys=(key,)),))
 
 

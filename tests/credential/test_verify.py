@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from credential import bundle, cose, qr_text, register, sign, status_list
 from credential.errors import ObjectError
+from credential.issuer import CertificateKey, Issuer, OccupationReference, Scope, Site, Survivors
 from credential.model import (
     Certificate,
     Day,
@@ -35,7 +36,6 @@ from credential.model import (
 )
 from credential.reason import Outcome, Reason
 from credential.trust import Trust, load
-from credential.trust_list import CertificateKey, Issuer, OccupationReference, Scope, Site, Survivors
 from credential.verify import (
     Accepted,
     AsOf,

@@ -16,6 +16,7 @@ from playwright.sync_api import Browser, BrowserContext, Error, Request, Viewpor
 
 from bench import province, traffic
 from credential import bundle, directory, qr_text
+from credential.issuer import OccupationReference, Scope
 from credential.model import (
     AgreementState,
     Day,
@@ -35,7 +36,6 @@ from credential.model import (
 from credential.numbers import LEVEL_NAMES
 from credential.published import ObjectType
 from credential.recognition import Agreement, Match, Row
-from credential.trust_list import OccupationReference, Scope
 from tests.e2e import accessibility
 from tests.e2e.browser import PATIENCE, Tab
 from tests.e2e.site import Answer, Site

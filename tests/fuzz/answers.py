@@ -19,7 +19,9 @@ from credential import (
     status_list,
     trust_list,
 )
+from credential.bins import decode_bin
 from credential.errors import CredentialError, ObjectError
+from credential.issuer import CertificateKey, Issuer, OccupationReference
 from credential.model import (
     Certificate,
     LevelCertificate,
@@ -33,7 +35,6 @@ from credential.published import Head, ObjectType
 from credential.reason import Reason
 from credential.recognition import Agreement, Match, RecognisedAs, Row
 from credential.trust import RegionTrust, Trust, load
-from credential.trust_list import Issuer, OccupationReference
 from credential.update import Answer, Kept, update
 from credential.verify import Accepted, AsOf, NamedIssuer, Rejected, Undecided, Verdict, verify, verify_bytes
 from tests.fuzz import frames
@@ -249,7 +250,7 @@ def _occupation(found: OccupationReference | None) -> Json:
 
 
 def _bin(data: bytes) -> Json:
-    return [_issuer(each) for each in trust_list.decode_bin(data, OCCUPATIONS).values()]
+    return [_issuer(each) for each in decode_bin(data, OCCUPATIONS).values()]
 
 
 def _issuer(issuer: Issuer) -> Json:
@@ -264,7 +265,7 @@ def _issuer(issuer: Issuer) -> Json:
     ]
 
 
-def _key(key: trust_list.CertificateKey) -> Json:
+def _key(key: CertificateKey) -> Json:
     honest = key.states if key.survivors is None else key.states[:-1]
     stolen: Json = None
     if key.survivors is not None:

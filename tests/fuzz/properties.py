@@ -26,12 +26,13 @@ from credential import (
     status_list,
     trust_list,
 )
+from credential.bins import decode_bin, encode_bin
 from credential.errors import CredentialError, KeyFileError, ObjectError
+from credential.issuer import Issuer, OccupationReference
 from credential.model import Entry, LevelCertificate, Seconds, Status
 from credential.published import ObjectType
 from credential.reason import KeyFileReason, Outcome, Reason, SyncReason
 from credential.trust import RegionTrust, Trust, load
-from credential.trust_list import Issuer, OccupationReference
 from credential.verify import Accepted, Rejected, Undecided, Verdict, verify, verify_bytes
 from tests.fuzz import corpus, remake, rich, tree
 from tests.world import CODE, FUJIAN, NOW
@@ -221,9 +222,9 @@ _PLACES: Final = {occupation: place for place, occupation in enumerate(_OCCUPATI
 
 def _bin(data: bytes) -> None:
     """Codes and scopes can be written in more ways than one, so it is the issuers that must come again."""
-    found = _read(lambda each: trust_list.decode_bin(each, _OCCUPATIONS), data, ObjectError, _OBJECT)
+    found = _read(lambda each: decode_bin(each, _OCCUPATIONS), data, ObjectError, _OBJECT)
     if found is not None:
-        again = trust_list.decode_bin(trust_list.encode_bin([*found.values()], _PLACES), _OCCUPATIONS)
+        again = decode_bin(encode_bin([*found.values()], _PLACES), _OCCUPATIONS)
         if [_in_order(each) for each in again.values()] != [_in_order(each) for each in found.values()]:
             raise BrokenPromiseError("another bin when written anew")
 
@@ -379,7 +380,7 @@ READING: Final = (
     Harness("root.decode", _root, _of(ObjectType.ROOT)),
     Harness("checkpoint.decode", _checkpoint, _of(ObjectType.CHECKPOINT)),
     Harness("trust_list.decode", _trust_list, _of(ObjectType.TRUST_LIST)),
-    Harness("trust_list.decode_bin", _bin, _of(ObjectType.BIN)),
+    Harness("decode_bin", _bin, _of(ObjectType.BIN)),
     Harness("status_list.decode", _status_list, _of(ObjectType.STATUS_LIST)),
     Harness("recognition.decode", _recognition, _of(ObjectType.RECOGNITION)),
     Harness("policy.decode", _policy, _of(ObjectType.BENEFITS)),

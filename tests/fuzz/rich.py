@@ -7,6 +7,7 @@ from typing import Final
 
 from credential import qr_text, register
 from credential.cose import decode_sign1
+from credential.issuer import CertificateKey, Issuer, OccupationReference, Scope, Site, Survivors
 from credential.model import (
     AgreementState,
     Certificate,
@@ -29,7 +30,6 @@ from credential.model import (
     day_from_date,
 )
 from credential.recognition import Agreement, Match, Row
-from credential.trust_list import CertificateKey, Issuer, OccupationReference, Scope, Site, Survivors
 from tests.jimei import CLAUSES, LISTS
 from tests.world import (
     CERTIFICATE,

@@ -19,6 +19,7 @@ from werkzeug.test import TestResponse
 
 from credential import documents, keyfile, numbers, request, sign
 from credential.documents import Documents
+from credential.issuer import Issuer
 from credential.keyfile import Purpose
 from credential.model import (
     Basis,
@@ -39,7 +40,6 @@ from credential.model import (
 from credential.request import ChangeReason, ChangeStatus, Content, RegisterBatch, Request, ReserveIndices, StatusChange
 from credential.sign import SigningKey
 from credential.trust import RegionTrust, load
-from credential.trust_list import Issuer
 from registry import cli
 from registry.app import create_app
 from registry.files import Places

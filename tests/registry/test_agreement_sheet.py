@@ -11,9 +11,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from openpyxl import Workbook
 
+from credential.issuer import OccupationReference
 from credential.model import AgreementState, Day, Effect, IssuerCode, IssuerKind, Kind, Region, day_from_date
 from credential.recognition import Agreement, Match, Row
-from credential.trust_list import OccupationReference
 from registry.problems import ConfigurationError
 from registry.recognition import agreement_sheet
 from registry.recognition.agreement_columns import COLUMNS, HEADERS

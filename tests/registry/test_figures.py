@@ -8,9 +8,9 @@ import pytest
 from sqlalchemy import text
 
 from credential.benefits import Place, ShortageList
+from credential.issuer import OccupationReference, Scope
 from credential.model import Day, DocumentType, IssuerCode, LevelCertificate, Person, Region, Seconds, Status
 from credential.trust import RegionTrust
-from credential.trust_list import OccupationReference, Scope
 from registry.figures import figures, suppression
 from registry.http import catalogue
 from registry.statistician import Statistician

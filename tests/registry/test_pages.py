@@ -10,6 +10,7 @@ from werkzeug.test import TestResponse
 
 from credential import freshness, wording
 from credential.freshness import Freshness, Listed
+from credential.issuer import CertificateKey, Issuer, Survivors
 from credential.model import (
     IssuerCode,
     IssuerKind,
@@ -23,7 +24,6 @@ from credential.model import (
 )
 from credential.published import ObjectType
 from credential.reason import Reason
-from credential.trust_list import CertificateKey, Issuer, Survivors
 from registry import words
 from registry.app import create_app
 from registry.http import pages

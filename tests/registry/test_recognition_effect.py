@@ -8,6 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from credential import qr_text
+from credential.issuer import Issuer, OccupationReference, Scope
 from credential.model import (
     AgreementState,
     Basis,
@@ -27,7 +28,6 @@ from credential.model import (
 from credential.reason import Recognition
 from credential.recognition import Agreement, Match, RecognitionList, Row, candidate_of, recognise
 from credential.trust import establish
-from credential.trust_list import Issuer, OccupationReference, Scope
 from credential.verify import Accepted, verify_bytes
 from registry.recognition import recognition_words
 from registry.recognition.recognition_effect import Change, Effects, Item, Tally, effects, examine

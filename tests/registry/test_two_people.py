@@ -5,8 +5,8 @@ from typing import Any
 
 import pytest
 
+from credential.issuer import Issuer
 from credential.model import IssuerCode, IssuerState
-from credential.trust_list import Issuer
 from registry.issuers.filing import parse_day
 from tests.registry.office import PORT, Office, institution, run
 

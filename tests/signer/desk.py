@@ -9,9 +9,9 @@ from typing import Any
 import pytest
 
 from credential import keyfile, request
+from credential.issuer import CertificateKey, Survivors
 from credential.keyfile import Cost, Purpose
 from credential.model import KeyState, Seconds
-from credential.trust_list import CertificateKey, Survivors
 from signer import cli
 from signer.home import Home
 from signer.keys import own

@@ -12,6 +12,7 @@ from time import time
 from credential import approval, cose, documents, receipt, request, verify
 from credential.documents import Documents
 from credential.errors import CredentialError
+from credential.issuer import OccupationReference, Scope
 from credential.log import Leaf
 from credential.model import KeyState, Region, Seconds, Status, rfc3339
 from credential.reason import Reason
@@ -27,7 +28,6 @@ from credential.request import (
     Serials,
 )
 from credential.sign import SigningKey
-from credential.trust_list import OccupationReference, Scope
 from signer.certificates.drafts import read_certificate
 from tests.listening import listening
 from tests.world import FILED, ISSUER, World, certificate_key, key

@@ -12,6 +12,7 @@ from typing import Any, Final
 import cbor2
 
 from credential import checkpoint, cose, recognition, register, request, root, sign, status_list, trust_list
+from credential.issuer import CertificateKey, Survivors
 from credential.model import (
     Certificate,
     IssuerCode,
@@ -24,7 +25,6 @@ from credential.model import (
 )
 from credential.reason import Reason
 from credential.request import Enrolment, Request, ReserveIndices
-from credential.trust_list import CertificateKey, Survivors
 from tests import ed25519_math as curve
 from tests.credential.scenario import FAULTS, Scenario
 from tests.verifier_cli.conftest import GOOD, text

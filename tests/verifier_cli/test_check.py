@@ -13,6 +13,7 @@ import pytest
 
 from credential import bundle
 from credential import root as roots
+from credential.issuer import OccupationReference, Scope
 from credential.model import (
     AgreementState,
     Effect,
@@ -30,7 +31,6 @@ from credential.model import (
     start_of,
 )
 from credential.recognition import Agreement, Match, Row
-from credential.trust_list import OccupationReference, Scope
 from tests.verifier_cli.conftest import AT, GOOD, REVOKED, Desk, text
 from tests.world import (
     DAY,

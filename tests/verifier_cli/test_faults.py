@@ -15,9 +15,9 @@ from PIL import Image, ImageDraw
 
 from credential import bundle, cose, ed25519, request, sign
 from credential.bundle import Part
+from credential.issuer import Issuer
 from credential.model import Entry, Seconds, Status, rfc3339
 from credential.request import ENROLMENT_TYP, ChangeReason, ChangeStatus, Enrolment, RegisterBatch, ReserveIndices
-from credential.trust_list import Issuer
 from registry import cli as registry_cli
 from registry.app import create_app
 from tests.credential.test_cbor import NASTY

@@ -66,9 +66,9 @@ def run(given: argparse.Namespace) -> int:
 
 
 def _question(given: argparse.Namespace, now: int) -> "Question":
+    from credential.issuer import OccupationReference
     from credential.model import IssuerKind, Kind, Region, Seconds, day_of
     from credential.supposition import Question
-    from credential.trust_list import OccupationReference
 
     kind = Kind(_KINDS.index(given.kind))
     _require(given, kind.value)

@@ -7,8 +7,8 @@ from flask import Response, request, url_for
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response as Answer
 
+from credential.issuer import Issuer
 from credential.model import date_from_day
-from credential.trust_list import Issuer
 from registry.console import desk, given, guard
 from registry.console.confirming import Confirmation
 from registry.console.issuers import find, name_of
