@@ -1,5 +1,6 @@
 """The checkpoint: one signed statement of everything that a region publishes at one moment."""
 
+from bisect import bisect_left
 from typing import Final, NamedTuple
 
 from credential import cbor, cose
@@ -78,8 +79,11 @@ class Checkpoint(NamedTuple):
         return cbor.encode(claims)
 
     def find(self, kind: int, number: int = 0) -> Committed | None:
-        """The entry for an object, if the checkpoint names it."""
-        return next((entry for entry in self.entries if entry.name == (kind, number)), None)
+        """The entry for an object, if the checkpoint names it. Entries are in the order of their names."""
+        name = kind, number
+        place = bisect_left(self.entries, name)
+        found = self.entries[place : place + 1]
+        return found[0] if found and found[0].name == name else None
 
 
 def decode(data: bytes) -> tuple[Checkpoint, cose.Sign1]:

@@ -60,13 +60,10 @@ def decode_digits(digits: str) -> bytes:
     last = len(digits) % _GROUP_DIGITS
     if last and last not in _BYTES_OF:
         raise CredentialError(Reason.QR_GROUP, f"{last} digits at the end")
-    return b"".join(
-        _decode_group(digits[start : start + _GROUP_DIGITS]) for start in range(0, len(digits), _GROUP_DIGITS)
-    )
-
-
-def _decode_group(group: str) -> bytes:
+    end = len(digits) - last
+    groups = [int(digits[start : start + _GROUP_DIGITS]) for start in range(0, end, _GROUP_DIGITS)]
     try:
-        return int(group).to_bytes(_BYTES_OF[len(group)], "little")
+        decoded = b"".join([group.to_bytes(_GROUP_BYTES, "little") for group in groups])
+        return decoded + int(digits[end:]).to_bytes(_BYTES_OF[last], "little") if last else decoded
     except OverflowError:
         raise CredentialError(Reason.QR_GROUP, "a group of digits is too large") from None
