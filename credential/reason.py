@@ -21,6 +21,7 @@ class Reason(StrEnum):
     FILE_EMPTY = "FILE_EMPTY"
     FILE_TYPE = "FILE_TYPE"
     FILE_TOO_LARGE = "FILE_TOO_LARGE"
+    READER_MISSING = "READER_MISSING"
     READING_STOPPED = "READING_STOPPED"
     PICTURE_TYPE = "PICTURE_TYPE"
     PICTURE_TOO_LARGE = "PICTURE_TOO_LARGE"
@@ -123,6 +124,7 @@ BEFORE_TEXT = frozenset(
         Reason.FILE_EMPTY,
         Reason.FILE_TYPE,
         Reason.FILE_TOO_LARGE,
+        Reason.READER_MISSING,
         Reason.READING_STOPPED,
         Reason.PICTURE_TYPE,
         Reason.PICTURE_TOO_LARGE,

@@ -34,14 +34,22 @@ REASONS: Final[Mapping[Reason, Wording]] = {
     Reason.FILE_TYPE: Wording(
         "这里不能读取这种文件。",
         "Files of this kind are not read here.",
-        "请改用图片、PDF、ZIP，或二维码文字的列表（文本、CSV、XLSX）。",
-        "Give pictures, PDF, ZIP, or lists of QR texts (text, CSV, XLSX).",
+        "Word、WPS 文档请另存为 PDF，RAR、7z 请先解压；其他请改用图片、PDF、ZIP，或二维码文字的列表（文本、CSV、"
+        "XLSX）。",
+        "Save a Word or WPS document as PDF, and unpack RAR and 7z; else give pictures, PDF, ZIP, or lists of QR texts "
+        "(text, CSV, XLSX).",
     ),
     Reason.FILE_TOO_LARGE: Wording(
         "内容太多，超过上限，超出的部分没有读取。",
         "There is more in it than is read; what is beyond the limit was not read.",
         "请拆成几个较小的文件再试。",
         "Split it into smaller files and try again.",
+    ),
+    Reason.READER_MISSING: Wording(
+        "读取这种文件的程序还没有下载到这台设备，没有读取。",
+        "The program that reads such files is not on this device yet, so this one was not read.",
+        "请联网再试一次；以后断网也能读取。",
+        "Connect to a network and try again; from then on it works without one.",
     ),
     Reason.READING_STOPPED: Wording(
         "读取这个文件时出错或用时太久，已停止。",
@@ -106,10 +114,10 @@ REASONS: Final[Mapping[Reason, Wording]] = {
         "Open it in Excel or WPS, save it as XLSX or as CSV in UTF-8 and try again.",
     ),
     Reason.LIST_WITHOUT_TEXTS: Wording(
-        "这个表格里没有找到二维码文字。",
-        "No QR texts were found in this table.",
-        "请把二维码文字放在一列，列名写“二维码”或 text。",
-        "Put the QR texts into one column, and call it text or QR text.",
+        "这个列表或表格里没有找到二维码文字。",
+        "No QR texts were found in this list or table.",
+        "请每行放一个二维码文字，表格里的列名写“二维码”或 text；只有编号和姓名的，请在登记机构网站的“查询”页查。",
+        "Give one QR text a line, in tables in a column called text. By number and name, ask the page Query.",
     ),
     Reason.QR_TOO_LONG: Wording(
         "这段文字太长，不是证书二维码的内容。",
@@ -120,8 +128,8 @@ REASONS: Final[Mapping[Reason, Wording]] = {
     Reason.QR_PREFIX: Wording(
         "这不是印信证书的二维码。",
         "This is not the QR code of a Yinxin certificate.",
-        "请扫描证书上的核验二维码；其他二维码不能证明什么。",
-        "Scan the verification code on the certificate; other codes prove nothing.",
+        "请扫描证书上的核验二维码，其他的不能证明什么；只有编号的，请到“查询”页。",
+        "Scan the verification code on the certificate; others prove nothing. By number: page Query.",
     ),
     Reason.QR_DIGITS: Wording(
         "二维码内容被改动或不完整。",

@@ -274,7 +274,7 @@ def test_without_its_webassembly_the_reader_says_that_it_is_missing(browser: Bro
     context.close()
 
 
-def test_what_stops_the_reader_is_named_and_the_rest_is_read(
+def test_a_part_of_the_reader_that_cannot_be_had_is_named_and_asked_for_again(
     browser: Browser, site: Site, files: Path, found: dict[str, str]
 ) -> None:
     context = browser.new_context(service_workers="block")
@@ -284,9 +284,11 @@ def test_what_stops_the_reader_is_named_and_the_rest_is_read(
     site.instead[pdfium] = Answer(b"", 404)
     read = read_in(tab, files / "several.zip")
     site.instead.clear()
+    again = read_in(tab, files / "locked.pdf")
     context.close()
     rest = {name: text for name, text in found.items() if name.startswith("several.zip") and "pages.pdf" not in name}
-    assert read == {**rest, "several.zip!/pages.pdf": "READING_STOPPED"}
+    assert read == {**rest, "several.zip!/pages.pdf": "READER_MISSING"}
+    assert again == {"locked.pdf": "PDF_ENCRYPTED"}
 
 
 HANGS: Final = b"""

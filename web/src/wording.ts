@@ -22,8 +22,9 @@ export interface Wording extends Words {
 export const BEFORE_TEXT: Readonly<Record<BeforeText, Wording>> = {
   FILE_UNREADABLE: { zh: "这个文件打不开。", en: "This file could not be opened.", nextZh: "请检查文件是否还在、有没有权限；链接请给出它指向的文件。", nextEn: "Check that it is there and may be read; instead of a link give the file that it leads to." },
   FILE_EMPTY: { zh: "里面没有任何可以核验的内容。", en: "There is nothing in it to verify.", nextZh: "请确认给对了文件；如果传输中断，请重新取得。", nextEn: "Make sure that it is the right file; if it was cut short on its way, get it again." },
-  FILE_TYPE: { zh: "这里不能读取这种文件。", en: "Files of this kind are not read here.", nextZh: "请改用图片、PDF、ZIP，或二维码文字的列表（文本、CSV、XLSX）。", nextEn: "Give pictures, PDF, ZIP, or lists of QR texts (text, CSV, XLSX)." },
+  FILE_TYPE: { zh: "这里不能读取这种文件。", en: "Files of this kind are not read here.", nextZh: "Word、WPS 文档请另存为 PDF，RAR、7z 请先解压；其他请改用图片、PDF、ZIP，或二维码文字的列表（文本、CSV、XLSX）。", nextEn: "Save a Word or WPS document as PDF, and unpack RAR and 7z; else give pictures, PDF, ZIP, or lists of QR texts (text, CSV, XLSX)." },
   FILE_TOO_LARGE: { zh: "内容太多，超过上限，超出的部分没有读取。", en: "There is more in it than is read; what is beyond the limit was not read.", nextZh: "请拆成几个较小的文件再试。", nextEn: "Split it into smaller files and try again." },
+  READER_MISSING: { zh: "读取这种文件的程序还没有下载到这台设备，没有读取。", en: "The program that reads such files is not on this device yet, so this one was not read.", nextZh: "请联网再试一次；以后断网也能读取。", nextEn: "Connect to a network and try again; from then on it works without one." },
   READING_STOPPED: { zh: "读取这个文件时出错或用时太久，已停止。", en: "Reading this file failed or took too long, and was stopped.", nextZh: "请把二维码单独截图或拍成 PNG、JPEG 图片再试。", nextEn: "Take a picture of the QR code itself, as PNG or JPEG, and try again." },
   PICTURE_TYPE: { zh: "这个文件不是能读取的图片。", en: "This file is not a picture that can be read.", nextZh: "请改用 PNG、JPEG 图片或 PDF，或直接扫描二维码。iPhone 的 HEIC 照片：用它的截屏，或在“设置 - 相机 - 格式”选“兼容性最佳”后重拍。TIFF 扫描件：另存为 PDF。", nextEn: "Use a PNG or JPEG picture or a PDF, or scan the QR code itself. An iPhone's HEIC photo: use a screenshot of it, or choose Settings - Camera - Formats - Most Compatible and take it again. A TIFF scan: save it as PDF." },
   PICTURE_TOO_LARGE: { zh: "图片太大，没有读取。", en: "The picture is too large and was not read.", nextZh: "请裁剪或缩小到五千万像素以内再试。", nextEn: "Crop or shrink it to at most 50 megapixels and try again." },
@@ -34,12 +35,12 @@ export const BEFORE_TEXT: Readonly<Record<BeforeText, Wording>> = {
   ZIP_ENCRYPTED: { zh: "ZIP 中的这一项有密码，没有读取。", en: "This entry of the ZIP is protected by a password and was not read.", nextZh: "请用密码解压，再给出文件夹。", nextEn: "Unpack it with its password and give the folder." },
   ZIP_NESTED: { zh: "ZIP 中还有 ZIP，里层没有读取。", en: "A ZIP within a ZIP is not read.", nextZh: "请先解压外层，再给出里面的文件。", nextEn: "Unpack the outer one and give the files in it." },
   LIST_BROKEN: { zh: "这个列表已损坏，读不出来。", en: "This list is damaged and cannot be read.", nextZh: "请用 Excel 或 WPS 打开，另存为 XLSX 或 UTF-8 的 CSV 再试。", nextEn: "Open it in Excel or WPS, save it as XLSX or as CSV in UTF-8 and try again." },
-  LIST_WITHOUT_TEXTS: { zh: "这个表格里没有找到二维码文字。", en: "No QR texts were found in this table.", nextZh: "请把二维码文字放在一列，列名写“二维码”或 text。", nextEn: "Put the QR texts into one column, and call it text or QR text." },
+  LIST_WITHOUT_TEXTS: { zh: "这个列表或表格里没有找到二维码文字。", en: "No QR texts were found in this list or table.", nextZh: "请每行放一个二维码文字，表格里的列名写“二维码”或 text；只有编号和姓名的，请在登记机构网站的“查询”页查。", nextEn: "Give one QR text a line, in tables in a column called text. By number and name, ask the page Query." },
 };
 
 export const REASONS: Readonly<Record<Reason, Wording>> = {
   QR_TOO_LONG: { zh: "这段文字太长，不是证书二维码的内容。", en: "This text is too long to come from a certificate's QR code.", nextZh: "请重新扫描证书上的二维码。", nextEn: "Scan the QR code on the certificate again." },
-  QR_PREFIX: { zh: "这不是印信证书的二维码。", en: "This is not the QR code of a Yinxin certificate.", nextZh: "请扫描证书上的核验二维码；其他二维码不能证明什么。", nextEn: "Scan the verification code on the certificate; other codes prove nothing." },
+  QR_PREFIX: { zh: "这不是印信证书的二维码。", en: "This is not the QR code of a Yinxin certificate.", nextZh: "请扫描证书上的核验二维码，其他的不能证明什么；只有编号的，请到“查询”页。", nextEn: "Scan the verification code on the certificate; others prove nothing. By number: page Query." },
   QR_DIGITS: { zh: "二维码内容被改动或不完整。", en: "The content of the QR code was changed or is incomplete.", nextZh: "请从证书原件重新扫描，不要使用转发的文字。", nextEn: "Scan the original certificate again instead of a forwarded text." },
   QR_GROUP: { zh: "二维码内容不完整或有误。", en: "The content of the QR code is incomplete or garbled.", nextZh: "请从证书原件重新扫描，不要使用转发的文字。", nextEn: "Scan the original certificate again instead of a forwarded text." },
   TOO_LARGE: { zh: "二维码里的数据太大，不是一份证书。", en: "The data in the QR code is too large to be a certificate.", nextZh: "请不要采信；向签发机构核实。", nextEn: "Do not rely on it; ask the institution that it names." },

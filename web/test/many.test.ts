@@ -7,7 +7,7 @@ import { at, unread } from "../src/given.ts";
 import type { Given } from "../src/given.ts";
 import { HEADINGS, table } from "../src/page/cells.ts";
 import { csv, harmless } from "../src/page/csv.ts";
-import { MOST_FILES, TooMany, walked } from "../src/page/dropped.ts";
+import { chosen, MOST_FILES, TooMany, walked } from "../src/page/dropped.ts";
 import { needsOf, Pile } from "../src/page/pile.ts";
 import { secondsLeft } from "../src/page/run.ts";
 import type { Run } from "../src/page/run.ts";
@@ -129,6 +129,21 @@ test("a dropped folder is walked to its end, portion by portion, and what cannot
   const names = found.map(({ name }) => name);
   assert.equal(names.length, 133);
   assert.deepEqual([names[0], names[129], ...names.slice(130)], ["top/in/000", "top/in/129", "top/no/", "top/z", "a"]);
+});
+
+test("what systems leave in a folder is no file, and a folder without any other has a row", async () => {
+  const litter = ["/top/.DS_Store", "/top/desktop.ini", "/top/__MACOSX", "/top/~$list.xlsx"].map((path) => entry(path));
+  const found = await walked([entry("/top", [...litter, entry("/top/a")]), entry("/bare", [entry("/bare/Thumbs.db")]), entry("/.a")]);
+  assert.deepEqual(found.map(({ name }) => name), ["top/a", "bare/", ".a"]);
+});
+
+test("of a chosen folder, too, and a file that is chosen itself is read whatever its name", () => {
+  const file = (name: string, webkitRelativePath = ""): File => ({ name, webkitRelativePath }) as unknown as File;
+  const names = (...files: File[]): string[] => chosen(files).map(({ name }) => name);
+  assert.deepEqual(names(file("a", ".in/a"), file("Thumbs.db", ".in/b/Thumbs.db")), [".in/a"]);
+  assert.deepEqual(names(file("desktop.ini", "in/desktop.ini")), ["in/"]);
+  assert.deepEqual(names(file(".hidden.png"), file("b.png")), [".hidden.png", "b.png"]);
+  assert.deepEqual(names(), []);
 });
 
 test("too many files, or folders too deep, are refused as a whole", async () => {

@@ -1,5 +1,6 @@
 /** What is dropped or chosen as files with their paths: folders are walked to their ends, within limits. */
 
+import { isLitter } from "../reader/kinds.ts";
 import type { Named } from "./reading.ts";
 
 /** More at once would be a mistake, such as the whole disk. */
@@ -11,9 +12,22 @@ export class TooMany extends Error {
   override readonly name = "TooMany";
 }
 
-/** The files that were chosen in a dialogue. Those of a folder say where in it they stand. */
+/** The files that were chosen in a dialogue. Those of a folder say where in it they stand; what systems leave in it is left out. */
 export function chosen(files: Iterable<File>): Named[] {
-  return capped([...files].map((file) => ({ name: file.webkitRelativePath || file.name, data: file })));
+  const named = [...files].map((file) => ({ name: file.webkitRelativePath || file.name, data: file }));
+  const [first] = named;
+  const wanted = capped(named.filter(({ name }) => !isLitter(inFolder(name))));
+  return first === undefined || wanted.length > 0 ? wanted : [nothingIn(first.name.replace(/\/.*/s, ""))];
+}
+
+/** Where in the chosen folder; nowhere for a file that was chosen itself, which is read whatever it is called. */
+function inFolder(path: string): string {
+  return path.includes("/") ? path.slice(path.indexOf("/") + 1) : "";
+}
+
+/** What stands for a folder of which there is nothing to read: it has its row. */
+function nothingIn(folder: string): Named {
+  return { name: `${folder}/`, data: new Blob() };
 }
 
 /** The files and folders of a drop. Call it in the event itself: later the browser knows nothing of them any more. */
@@ -22,22 +36,29 @@ export function dropped({ items, files }: DataTransfer): Promise<Named[]> {
   return entries.length > 0 ? walked(entries) : Promise.resolve(chosen(files));
 }
 
-/** The files below these entries, in the order of their paths. TooMany: there are too many, or they lie too deep. */
+/** The files below these entries, in the order of their paths, at least one for each. TooMany: there are too many, or they lie too deep. */
 export async function walked(entries: readonly FileSystemEntry[]): Promise<Named[]> {
   const found: Named[] = [];
-  for (const entry of entries) await walk(entry, 0, found);
+  for (const entry of entries) {
+    const before = found.length;
+    await walk(entry, 0, found);
+    if (found.length === before) found.push(nothingIn(nameOf(entry)));
+  }
   return found;
 }
 
 async function walk(entry: FileSystemEntry, depth: number, found: Named[]): Promise<void> {
   if (depth > MOST_DEPTH || found.length >= MOST_FILES) throw new TooMany();
-  const name = entry.fullPath.replace(/^\//, "");
-  if (isFile(entry)) found.push({ name, data: await fileOf(entry) });
+  if (isFile(entry)) found.push({ name: nameOf(entry), data: await fileOf(entry) });
   if (!isFolder(entry)) return;
   const inside = await allIn(entry.createReader());
-  if (inside === null) found.push({ name: `${name}/`, data: new Blob() });
-  inside?.sort((a, b) => (a.name < b.name ? -1 : 1));
-  for (const each of inside ?? []) await walk(each, depth + 1, found);
+  if (inside === null) found.push(nothingIn(nameOf(entry)));
+  const wanted = (inside ?? []).filter(({ name }) => !isLitter(name));
+  for (const each of wanted.sort((a, b) => (a.name < b.name ? -1 : 1))) await walk(each, depth + 1, found);
+}
+
+function nameOf(entry: FileSystemEntry): string {
+  return entry.fullPath.replace(/^\//, "");
 }
 
 function isFile(entry: FileSystemEntry): entry is FileSystemFileEntry {

@@ -1,7 +1,7 @@
 /** The reader, a worker of its own, as the page sees it: started when it is asked first, ended when a file breaks it. */
 
 import type { Given } from "../given.ts";
-import type { Answer, Question, Unit } from "../reader/messages.ts";
+import type { Answer, Failure, Question, Unit } from "../reader/messages.ts";
 import { trusted } from "./trusted.ts";
 
 /** The reader's address; the build puts it here. */
@@ -16,7 +16,7 @@ export class ReaderMissing extends Error {
 }
 
 /** How a question was answered: to its end, or not, and then why, and which unit of the file was the last begun. */
-export type Ending = { readonly isWhole: true } | { readonly isWhole: false; readonly why: string; readonly unit: Unit | null };
+export type Ending = { readonly isWhole: true } | { readonly isWhole: false; readonly failure: Failure; readonly unit: Unit | null };
 
 /** `READER` as Trusted Types want it, made once: a policy's name can be taken once only. */
 let address: string | null = null;
@@ -70,7 +70,7 @@ class Talk {
   /** Rejects with ReaderMissing. */
   async about(question: Question): Promise<Ending> {
     const { signal } = this.#listener;
-    const abort = (): void => this.#fail("aborted");
+    const abort = (): void => this.#stop("aborted");
     signal.addEventListener("abort", abort);
     const end = await new Promise<Ending | ReaderMissing>((resolve) => {
       this.#settle = resolve;
@@ -83,7 +83,7 @@ class Talk {
   }
 
   #ask(question: Question): void {
-    this.#worker.onerror = () => (this.#isReady ? this.#fail("the reader broke") : this.#settle(new ReaderMissing()));
+    this.#worker.onerror = () => (this.#isReady ? this.#stop("the reader broke") : this.#settle(new ReaderMissing()));
     this.#worker.onmessage = ({ data }: MessageEvent<Answer>) => this.#hear(data);
     this.#worker.postMessage(question, question.kind === "frame" ? [question.picture] : []);
     this.#wait();
@@ -105,16 +105,20 @@ class Talk {
       case "done":
         return this.#settle({ isWhole: true });
       case "failed":
-        return this.#fail(answer.why);
+        return this.#fail(answer.failure);
     }
   }
 
   #wait(): void {
     clearTimeout(this.#watch);
-    this.#watch = setTimeout(() => this.#fail("took too long"), this.#listener.patience);
+    this.#watch = setTimeout(() => this.#stop("took too long"), this.#listener.patience);
   }
 
-  #fail(why: string): void {
-    this.#settle({ isWhole: false, why, unit: this.#unit });
+  #stop(why: string): void {
+    this.#fail({ reason: "READING_STOPPED", why });
+  }
+
+  #fail(failure: Failure): void {
+    this.#settle({ isWhole: false, failure, unit: this.#unit });
   }
 }

@@ -72,8 +72,8 @@ async function readFrom(file: Named, from: number, { onRead, signal, patience }:
     onRead([], true, file);
     return null;
   }
-  const { unit, why } = ending;
-  onRead([at(name, unit?.place ?? "", unread("READING_STOPPED", why))], unit === null, file);
+  const { unit, failure } = ending;
+  onRead([at(name, unit?.place ?? "", unread(failure.reason, failure.why))], unit === null, file);
   return unit === null ? null : unit.number + 1;
 }
 

@@ -21,7 +21,7 @@ const MAX_IMAGES = 20;
 const RESOLUTIONS = [200, 400];
 const POINTS = 72;
 
-/** What the codes of each page from `from` on say, at least one thing for each, and before it the page. Rejects without an engine. */
+/** What the codes of each page from `from` on say, at least one thing for each, and before it the page. Rejects with PartMissing. */
 export async function* readDocument(data: Blob, from: number, decode: Decode): AsyncGenerator<Unit | Content[]> {
   if (data.size > MAX_FILE) return yield [["", unread("FILE_TOO_LARGE", `over ${MAX_FILE} bytes`)]];
   const pdf = await open(new Uint8Array(await data.arrayBuffer()));

@@ -8,6 +8,7 @@ import { HEAD, kindOf, WORKBOOK } from "./kinds.ts";
 import type { Decode } from "./ladder.ts";
 import { MAX_FILE as MAX_LIST, readTexts } from "./list.ts";
 import type { Unit } from "./messages.ts";
+import { part } from "./part.ts";
 import { readPicture } from "./picture.ts";
 
 /** What a file holds, part by part, at least one Given. Before each of its units, if it has several, the unit. */
@@ -32,7 +33,7 @@ async function* readKind(name: string, data: Blob, decode: Decode, start: Start)
     case "picture":
       return yield await readPicture(data, decode);
     case "pdf":
-      return yield* (await import("./document.ts")).readDocument(data, start.from, decode);
+      return yield* (await part(import("./document.ts"))).readDocument(data, start.from, decode);
     case "zip":
       return yield* readZip(name, data, decode, start);
     case "table":
@@ -51,7 +52,7 @@ async function readLines(data: Blob, isTable: boolean): Promise<Content[]> {
 }
 
 async function* readZip(name: string, data: Blob, decode: Decode, start: Start): AsyncGenerator<Part> {
-  const { listed, readWorkbook, refused, unpack } = await import("./zip.ts");
+  const { listed, readWorkbook, refused, unpack } = await part(import("./zip.ts"));
   const entries = await listed(data, name);
   if (!(entries instanceof Array)) yield [["", entries]];
   else if (entries.some(({ filename }) => filename === WORKBOOK)) yield await readWorkbook(entries);

@@ -4,6 +4,7 @@ import { unread } from "../given.ts";
 import type { Unread } from "../given.ts";
 import type { Content } from "./codes.ts";
 import { HEAD } from "./kinds.ts";
+import { part } from "./part.ts";
 
 export const MAX_LINE = 64 << 10;
 export const MAX_FILE = 64 << 20;
@@ -20,7 +21,7 @@ export async function readTexts(data: Uint8Array, isTable: boolean): Promise<Con
   if (isUtf16(data)) return [["", unread("LIST_BROKEN", "UTF-16")]];
   const head = decoded(data.subarray(0, HEAD));
   if (isTable || MAYBE_TABLE.test(head.trimStart())) {
-    const csv = await import("./csv.ts");
+    const csv = await part(import("./csv.ts"));
     if (isTable || csv.isTable(head)) return csv.readCsv(decoded(data));
   }
   return CODE.test(head) ? readList(data) : [["", unread("LIST_WITHOUT_TEXTS")]];

@@ -26,4 +26,10 @@ export type Answer =
   | { readonly kind: "unit"; readonly unit: Unit }
   | { readonly kind: "found"; readonly found: Given[] }
   | { readonly kind: "done" }
-  | { readonly kind: "failed"; readonly why: string };
+  | { readonly kind: "failed"; readonly failure: Failure };
+
+/** Why a reader gave up: a part of it could not be fetched, or the file broke it. */
+export interface Failure {
+  readonly reason: "READER_MISSING" | "READING_STOPPED";
+  readonly why: string;
+}

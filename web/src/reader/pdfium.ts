@@ -5,6 +5,7 @@ import wasm from "@hyzyla/pdfium/pdfium.wasm";
 import { unread } from "../given.ts";
 import type { Unread } from "../given.ts";
 import type { Grey, Picture } from "./ladder.ts";
+import { part } from "./part.ts";
 
 type Module = Awaited<ReturnType<typeof PDFiumModule>>;
 
@@ -28,7 +29,7 @@ const WHITE = 0xffffffff;
 
 let engine: Promise<Module> | null = null;
 
-/** An open PDF, or why it cannot be opened: PDF_ENCRYPTED or PDF_BROKEN. Rejects if the engine cannot be had. */
+/** An open PDF, or why it cannot be opened: PDF_ENCRYPTED or PDF_BROKEN. Rejects with PartMissing. */
 export async function open(data: Uint8Array): Promise<Pdf | Unread> {
   engine ??= started();
   const module = await engine;
@@ -44,7 +45,7 @@ export async function open(data: Uint8Array): Promise<Pdf | Unread> {
 
 async function started(): Promise<Module> {
   const address = new URL(wasm, import.meta.url).href;
-  const module = await PDFiumModule({ locateFile: () => address });
+  const module = await part(PDFiumModule({ locateFile: () => address }));
   module._FPDF_InitLibraryWithConfig({});
   return module;
 }

@@ -7,7 +7,8 @@ import { readFile } from "./file.ts";
 import { greyOf } from "./ladder.ts";
 import type { Decode } from "./ladder.ts";
 import { FOREIGN } from "./messages.ts";
-import type { Answer, Question, Unit } from "./messages.ts";
+import type { Answer, Failure, Question, Unit } from "./messages.ts";
+import { PartMissing } from "./part.ts";
 import { pixelsOf } from "./pixels.ts";
 import { scanner } from "./zxing.ts";
 
@@ -24,8 +25,13 @@ async function answerTo(question: Question): Promise<void> {
     }
     self.postMessage({ kind: "done" });
   } catch (error) {
-    self.postMessage({ kind: "failed", why: error instanceof Error ? error.message : "unknown" });
+    self.postMessage({ kind: "failed", failure: failureOf(error) });
   }
+}
+
+function failureOf(error: unknown): Failure {
+  if (error instanceof PartMissing) return { reason: "READER_MISSING", why: "" };
+  return { reason: "READING_STOPPED", why: error instanceof Error ? error.message : "unknown" };
 }
 
 function answers(question: Question): AsyncGenerator<Unit | Given[]> {
