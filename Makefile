@@ -3,6 +3,8 @@
 .DEFAULT_GOAL := help
 MAKEFLAGS += --no-builtin-rules
 unexport PYTHONHOME PYTHONPATH
+# A program that the tests start some hundred times is compiled once.
+unexport PYTHONDONTWRITEBYTECODE
 # The sources and all messages are UTF-8, whatever the locale is.
 export PYTHONUTF8 := 1
 
@@ -35,7 +37,8 @@ demo: setup ## 演示全过程，然后打开网页服务；SERVE=0 则不打开
 	@SERVE=$(SERVE) PORT=$(PORT) $(VENV)/python -m tools.demo
 
 .PHONY: test
-test: lint types imports web ## 全部检查与测试 / every check and test
+test: setup ## 全部检查与测试 / every check and test
+	@$(MAKE) --no-print-directory -j$(WORKERS) $(if $(filter output-sync,$(.FEATURES)),--output-sync) lint types imports web
 	$(VENV)/python -m pytest -n $(WORKERS) --dist loadgroup
 
 .PHONY: lint

@@ -16,9 +16,10 @@ from pathlib import Path
 from typing import Final
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, ViewportSize
+from playwright.sync_api import Browser, BrowserContext, Page, Response, ViewportSize
 
 from credential.model import CHINA, IssuerCode
+from registry.http import headers
 from registry.operators import totp
 from tests import databases, ports
 from tests.databases import Databases
@@ -46,6 +47,10 @@ MORE_PAGES: Final = {
     "inspect": f"/supervision/issuers/{ISSUER}/inspect",
 }
 """What the story does not come by."""
+LINKS: Final = """links => links
+  .filter((each) => each.origin === location.origin && each.pathname.startsWith("/console/"))
+  .map((each) => each.pathname)"""
+"""The console's pages that a page leads to."""
 
 
 @dataclass
@@ -134,12 +139,37 @@ class Operator:
     page: Page
     shots: Path
     complaints: list[str] = field(default_factory=list)
+    """What the console complained of: so it does of whatever breaks a page's policy."""
+    elsewhere: list[str] = field(default_factory=list)
+    """The addresses of other sites that were asked."""
+    policies: dict[str, str | None] = field(default_factory=dict)
+    """The policy of each page of the console that came by."""
 
     @classmethod
     def at(cls, scene: Scene, context: BrowserContext, shots: Path) -> "Operator":
         made = cls(scene, context.new_page(), shots)
         made.page.on("console", lambda message: made.complaints.append(message.text))
+        made.page.on("response", made.note)
         return made
+
+    def note(self, answer: Response) -> None:
+        """Keep what policy a page came with, and who was asked."""
+        path = answer.url.removeprefix(self.scene.url)
+        if path == answer.url:
+            self.elsewhere.append(path)
+        elif path.startswith("/console/") and answer.request.is_navigation_request():
+            self.policies[path.partition("?")[0]] = answer.headers.get("content-security-policy")
+
+    def walk(self) -> None:
+        """Follows every link of the console from its home on. One database is enough for that."""
+        waiting = [] if self.scene.database is not None else ["/console/"]
+        seen: set[str] = set()
+        while waiting:
+            path = waiting.pop()
+            if path not in seen:
+                seen.add(path)
+                self.open(path)
+                waiting += self.page.locator("a").evaluate_all(LINKS)
 
     def open(self, path: str) -> None:
         self.page.goto(f"{self.scene.url}{path}")
@@ -256,7 +286,12 @@ def test_two_operators_file_approve_and_withdraw_an_enterprise(scene: Scene, bro
     for name, path in MORE_PAGES.items():
         huang.open(f"/console{path}")
         huang.look(name)
+    huang.walk()
+    assert len(huang.policies) > (30 if scene.database is None else 10)
     scene.registry("check-record")
+    for each in (lin, huang):
+        assert set(each.policies.values()) == {headers.CONSOLE["Content-Security-Policy"]}
+        assert each.elsewhere == []
     assert [each for each in (*lin.complaints, *huang.complaints) if "Failed to load resource" not in each] == []
 
 

@@ -1,11 +1,14 @@
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+from werkzeug.routing import Rule
 
 from registry.operators import passwords
 from tests import databases
 from tests.registry.office import EMBEDDED, Office, build, copy, on
+
+Builder = Callable[..., tuple[str, str]]
 
 
 @pytest.fixture(scope="session", params=[EMBEDDED, "postgresql"])
@@ -22,6 +25,24 @@ def quick_passwords() -> Iterator[None]:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(passwords, "OPERATIONS", 1)
         patch.setattr(passwords, "MEMORY", 1 << 20)
+        yield
+
+
+@pytest.fixture(scope="session", autouse=True)
+def quick_routes() -> Iterator[None]:
+    """What builds a route's addresses is compiled once: that is most of the work of making a service."""
+    compiled: dict[tuple[str, bool], Builder] = {}
+    compiling = Rule._compile_builder
+
+    def once(rule: Rule, append_unknown: bool = True) -> Builder:
+        assert not rule.defaults, rule
+        key = (rule.rule, append_unknown)
+        if key not in compiled:
+            compiled[key] = compiling(rule, append_unknown)
+        return compiled[key]
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(Rule, "_compile_builder", once)
         yield
 
 

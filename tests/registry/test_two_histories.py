@@ -62,7 +62,7 @@ def told(answer: Answer) -> Any:
 @contextmanager
 def served(office: Office) -> Iterator[str]:
     server = make_server("127.0.0.1", 0, office.app, threaded=True)
-    thread = threading.Thread(target=server.serve_forever)
+    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
     thread.start()
     try:
         yield f"http://127.0.0.1:{server.server_port}"

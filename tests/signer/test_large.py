@@ -34,6 +34,7 @@ from signer.remote import published
 from signer.roster.model import Row
 from signer.roster.packed import Rows
 from tests.disks import NoDiskError, fill, small_disk
+from tests.signer import held
 from tests.signer.office import Office, level_row
 from tests.world import CODE, certificate, sign_it
 
@@ -279,22 +280,13 @@ def workers(pid: int) -> list[int]:
 @pytest.mark.skipif(not Path("/proc/self/task").exists(), reason="only Linux says who started what")
 def test_a_working_process_that_is_killed_stops_the_command_and_a_rerun_continues(office: Office) -> None:
     roster, out = office.roster(*(level_row(n) for n in range(60))), office.folder / "out"
-    sign = [
-        sys.executable,
-        "-m",
-        "signer.cli",
-        "sign",
-        "--json",
-        *office.common,
-        str(roster),
-        "--out",
-        str(out),
-        "--yes",
-    ]
+    go = office.folder / "go"
+    sign = [*held.program(go), "sign", "--json", *office.common, str(roster), "--out", str(out), "--yes"]
     process = subprocess.Popen(sign, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL)
     while process.poll() is None and not list((out / output.PICTURES).glob("*.png")):
         time.sleep(0.005)
     os.kill(workers(process.pid)[0], signal.SIGKILL)
+    go.touch()
     said, _ = process.communicate(timeout=60)
     assert (process.returncode, json.loads(said)["error"]) == (2, "process-ended")
     assert office.run("sign", roster, "--out", out, "--yes") == 0

@@ -21,6 +21,7 @@ from signer.keys.own import Keyring
 from signer.ledger.journal import opened
 from signer.remote.client import RegistryClient
 from signer.signing import SignOptions
+from tests.signer import held
 from tests.signer.double import Fault
 from tests.signer.office import Office, level_row
 from tests.world import CODE
@@ -127,15 +128,17 @@ def test_kill_9(office: Office) -> None:
     """The real thing, several times over, wherever the process happens to be."""
     roster = office.roster(*(level_row(n) for n in range(60)))
     out = office.folder / "out"
-    command = [sys.executable, "-m", "signer.cli", "sign", *office.common, str(roster), "--out", str(out), "--yes"]
+    words = ["sign", *office.common, str(roster), "--out", str(out), "--yes"]
     root = Path(__file__).resolve().parents[2]
     for sight in ("ledger.sqlite-wal", "certificates"):
+        command = [*held.program(office.folder / "never"), *words]
         process = subprocess.Popen(command, cwd=root, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
         while process.poll() is None and not _is_in_sight(office, out, sight):
             time.sleep(0.005)
         process.send_signal(signal.SIGKILL)
         assert process.wait() == -signal.SIGKILL
     before = recorded(office)
+    command = [sys.executable, "-m", "signer.cli", *words]
     assert subprocess.run(command, cwd=root, capture_output=True, check=False).returncode == 0
     assert before == recorded(office)
     expect_whole(office, 60)

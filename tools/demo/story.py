@@ -102,8 +102,7 @@ class Story:
 
     def tell(self) -> None:
         """Every scene."""
-        shutil.rmtree(self.out, ignore_errors=True)
-        self.work.mkdir(parents=True)
+        self.begin()
         self.found_registries()
         self.file_issuers()
         self.check_rosters()
@@ -115,6 +114,11 @@ class Story:
         self.entitle()
         self.recognise()
         self.sum_up()
+
+    def begin(self) -> None:
+        """Leave nothing of what was told here before."""
+        shutil.rmtree(self.out, ignore_errors=True)
+        self.work.mkdir(parents=True)
 
     def found_registries(self) -> None:
         """Two provinces, each with a root of its own, each a running server."""
