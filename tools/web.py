@@ -39,7 +39,8 @@ def main() -> None:
 def _build(environment: dict[str, str]) -> None:
     """The scripts that the registry serves, in web/static/dist."""
     stamp = MODULES / "built"
-    wanted = _digest(environment, [*MANIFESTS, WEB / "tsconfig.json", WEB / "build.mjs", *_files(WEB / "src")])
+    inputs = [*MANIFESTS, WEB / "tsconfig.json", *sorted(WEB.glob("*.mjs")), *_files(WEB / "src", WEB / "licences")]
+    wanted = _digest(environment, inputs)
     if stamp.exists() and stamp.read_text() == wanted and (DIST / "manifest.json").exists():
         return
     _run(environment, "构建", "the build", "node", "build.mjs")

@@ -10,6 +10,7 @@ import { readFile, rm, writeFile } from "node:fs/promises";
 import { basename } from "node:path";
 import { gzipSync } from "node:zlib";
 import { build } from "esbuild";
+import { notices } from "./notices.mjs";
 
 const OUT = "static/dist";
 
@@ -34,6 +35,16 @@ const withoutWorker = {
     building.onLoad({ filter: /write-excel-file.*zipToArrayBuffer\.js$/ }, () => ({ contents, loader: "js" }));
   },
 };
+/** Of zip.js only what reads is used: what writes imports that a second time, which would be a script of its own. */
+const withoutWriting = {
+  name: "without-writing",
+  setup(building) {
+    building.onLoad({ filter: /@zip\.js.zip\.js.lib.core.zip-writer\.js$/ }, async ({ path }) => ({
+      contents: (await readFile(path, "utf8")).replace('await import("./zip-reader.js")', "{}"),
+      loader: "js",
+    }));
+  },
+};
 const common = {
   bundle: true,
   charset: "utf8",
@@ -54,6 +65,7 @@ const reader = await build({
   entryPoints: { reader: "src/reader/worker.ts" },
   format: "esm",
   loader: { ".wasm": "file" },
+  plugins: [withoutWriting],
   splitting: true,
 });
 const readerFiles = filesOf(reader);
@@ -92,7 +104,9 @@ const manifest = {
   entries: Object.assign({}, ...[...pages, workers].map(entriesOf)),
   scripts: pages.flatMap(filesOf),
   reader: readerFiles,
+  notices: "licences.txt",
 };
+await writeFile(`${OUT}/${manifest.notices}`, await notices([reader, ...pages, workers]));
 await writeFile(`${OUT}/manifest.json`, `${JSON.stringify(manifest)}\n`);
 
 function filesOf({ metafile }) {

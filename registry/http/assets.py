@@ -21,6 +21,11 @@ LARGEST_LATER: Final = 2 << 20
 NEEDED: Final = ("page", "benefits")
 """What a browser keeps before it counts /v as kept; everything else follows when there is time."""
 _WORKERS: Final = ("worker", "retire")
+_MEDIA_TYPES: Final = {
+    "js": "text/javascript; charset=utf-8",
+    "txt": "text/plain; charset=utf-8",
+    "wasm": "application/wasm",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +44,7 @@ class File:
     @property
     def media_type(self) -> str:
         """What it is served as."""
-        return "application/wasm" if self.name.endswith(".wasm") else "text/javascript; charset=utf-8"
+        return _MEDIA_TYPES[self.name.rpartition(".")[2]]
 
     @property
     def integrity(self) -> str:
@@ -51,12 +56,14 @@ class File:
 class Assets:
     """One build. `entries` are scripts by what they are for, each before what it imports; the others are by name.
 
-    `scripts` are what the pages run, `reader` the worker that reads pictures, with all that this takes.
+    `scripts` are what the pages run, `reader` the worker that reads pictures, with all that this takes; `notices` says
+    what of others is in them, and under which licences.
     """
 
     entries: Mapping[str, tuple[File, ...]]
     scripts: Mapping[str, File]
     reader: Mapping[str, File]
+    notices: File
     worker: str
     retire: str
 
@@ -87,7 +94,7 @@ def _read(folder: Traversable) -> Assets:
     if not entries.keys() >= set(NEEDED):
         raise KeyError(NEEDED)
     worker, retire = ((folder / workers[name]).read_text("utf-8") for name in _WORKERS)
-    return Assets(entries, scripts, reader, worker, retire)
+    return Assets(entries, scripts, reader, _file(folder, manifest["notices"]), worker, retire)
 
 
 def _file(folder: Traversable, name: str) -> File:

@@ -88,7 +88,18 @@ def reader(name: str) -> Response:
     return answer
 
 
+@verifier.get("/licences")
+def licences() -> Response:
+    """What the scripts contain of others, and its licences."""
+    built = _offer().built
+    return _sent(built.notices if built else None, "no-cache")
+
+
 def _for_ever(found: File | None) -> Response:
+    return _sent(found, _FOREVER)
+
+
+def _sent(found: File | None, caching: str) -> Response:
     if found is None:
         raise Refused(Problem.NOT_FOUND)
     packs = request.accept_encodings["gzip"] > 0
@@ -96,7 +107,7 @@ def _for_ever(found: File | None) -> Response:
     if packs:
         answer.headers["Content-Encoding"] = "gzip"
     answer.vary.add("Accept-Encoding")
-    answer.headers["Cache-Control"] = _FOREVER
+    answer.headers["Cache-Control"] = caching
     return answer
 
 

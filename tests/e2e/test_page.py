@@ -129,6 +129,13 @@ def test_accepted_says_what_to_compare_and_how_old_the_lists_are(tab: Tab, texts
     ):
         assert words in shown
     assert "通过 Accepted 证书真实" in (tab.page.text_content("#spoken") or "")
+    tab.page.click("#elsewhere a")
+    tab.page.wait_for_selector("#explorer:not([hidden])")
+    tab.until("document.querySelector('#answer').textContent.includes('已按证书填好')")
+    fields = {name: tab.page.input_value(f"#ask-{name}") for name in ("from", "kind", "occupation", "level")}
+    job = claims["occupation_code"]
+    assert fields == {"from": "35", "kind": "level", "occupation": job, "level": str(claims["level"])}
+    assert tab.page.url.partition("#")[2] == f"from=35&kind=level&occupation={job}&edition=2022&level={claims['level']}"
 
 
 def test_superseded_asks_for_the_new_one_and_undecided_is_neither_yes_nor_no(tab: Tab, texts: dict[str, str]) -> None:

@@ -188,6 +188,7 @@ ASSETS = Assets(
         "reader-TEST.js": File.of("reader-TEST.js", b"// reader\n"),
         "zxing-TEST.wasm": File.of("zxing-TEST.wasm", b"\0asm"),
     },
+    File.of("licences.txt", "第三方软件\n".encode()),
     "// keeps\n",
     "// retires\n",
 )

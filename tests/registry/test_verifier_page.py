@@ -19,6 +19,7 @@ from tests.registry.office import ASSETS, SCRIPT, Office
 from tests.registry.test_pages import BROWSER, CSP, read
 
 EXPLAINED = "这张证书还没有核验"
+WEB: Final = Path(__file__).resolve().parents[2] / "web"
 
 
 def test_the_page_carries_region_pin_and_addresses(office: Office) -> None:
@@ -72,6 +73,30 @@ def test_the_reader_is_served_below_the_page_and_only_it_may_run_webassembly(off
     assert "wasm" not in page.headers["Content-Security-Policy"]
     for path in ("/v/page-TEST.js", "/v/reader-OLD.js", "/static/dist/reader-TEST.js"):
         assert office.client.get(path).status_code == 404, path
+
+
+def test_the_licences_of_what_the_scripts_contain_are_a_page_that_every_foot_names(office: Office) -> None:
+    for path in ("/", "/v", "/v/recognition"):
+        assert "/licences" in [each.get("href") for each in read(office.client.get(path, headers=BROWSER)).named("a")]
+    answer = office.client.get("/licences")
+    assert (answer.status_code, answer.content_type) == (200, "text/plain; charset=utf-8")
+    assert (answer.text, answer.headers["Cache-Control"]) == ("第三方软件\n", "no-cache")
+    without = office.beside(Verifier(None))
+    assert "/licences" not in without.get("/", headers=BROWSER).text
+    assert without.get("/licences").status_code == 404
+
+
+def test_each_package_in_the_scripts_as_built_is_named_with_its_licence() -> None:
+    built = assets.read()
+    assert built is not None, "not built: run `make web`"
+    notices = built.notices.plain.decode()
+    told = dict(re.findall(r"^== (\S+) (\S+) \(.+\) ==\n\n(?=\S)", notices, re.MULTILINE))
+    lock = json.loads((WEB / "package-lock.json").read_text("utf-8"))["packages"]
+    named = {name: lock[f"node_modules/{name}"]["version"] for name in (*lock[""]["dependencies"], "fflate")}
+    assert told == named
+    for compiled in ("pdfium", "freetype, in pdfium", "zxing-cpp", "libzueci, in zxing-cpp", "musl, in emscripten"):
+        assert f"\n== {compiled} ==\n\n" in notices
+    assert "\ufffd" not in notices
 
 
 def kept(client: FlaskClient, **options: str) -> dict[str, Any]:
@@ -167,7 +192,9 @@ def build(folder: Path) -> Path:
     entries = {name: [f"{name}-1.js"] for name in ENTRIES}
     entries["page"].append("chunk-1.js")
     scripts = [f"{name}-1.js" for name in ("page", "benefits", "reading", "chunk", "many")]
+    (folder / "licences.txt").write_text("licences", "utf-8")
     manifest = {"entries": entries, "scripts": scripts, "reader": ["reader-1.js", "zxing-1.wasm"]}
+    manifest |= {"notices": "licences.txt"}
     (folder / "manifest.json").write_text(json.dumps(manifest), "utf-8")
     return folder
 
@@ -202,6 +229,7 @@ def test_a_whole_build_is_read(tmp_path: Path) -> None:
         lambda folder: (folder / "retire-1.js").unlink(),
         lambda folder: (folder / "reading-1.js").unlink(),
         lambda folder: (folder / "zxing-1.wasm.gz").unlink(),
+        lambda folder: (folder / "licences.txt").unlink(),
     ],
 )
 def test_a_build_in_part_is_none(tmp_path: Path, damage: Callable[[Path], object]) -> None:

@@ -12,12 +12,14 @@ import { element } from "./dom.ts";
 import { TooMany } from "./dropped.ts";
 import type { Desk, Lent } from "./lent.ts";
 import type { Refusal } from "./keeper.ts";
+import { fieldsFrom, fragmentOf } from "./question.ts";
 import type * as Reading from "./reading.ts";
 import { reading } from "./reading_script.ts";
 import { evidenceLink, refusalBox } from "./refusals.ts";
 import { Turn } from "./turn.ts";
+import type { Verdict } from "../verify.ts";
 import type { Words } from "../wording.ts";
-import { pair } from "./view.ts";
+import { both, pair } from "./view.ts";
 import { viewfinder } from "./viewfinder.ts";
 import { offer, retitle } from "./ways.ts";
 
@@ -64,6 +66,12 @@ class Counter implements Desk {
 
   details(text: string | null): HTMLElement[] {
     return details(this.lent, text);
+  }
+
+  elsewhere(verdict: Verdict, answer: HTMLElement): void {
+    if (verdict.outcome !== "accepted") return;
+    const href = `/v/recognition${fragmentOf(fieldsFrom(verdict.certificate))}`;
+    answer.querySelector("#elsewhere")?.replaceChildren(element("a", { href }, ...both(phrases.ELSEWHERE)));
   }
 
   refused(refusal: Refusal): HTMLElement {

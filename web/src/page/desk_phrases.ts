@@ -22,6 +22,8 @@ export const NOT_UPLOADED: Words = {
   en: "All is read and verified inside this device; nothing is uploaded.",
 };
 
+export const ELSEWHERE: Words = { zh: "在别的地区算什么", en: "What it counts as elsewhere" };
+
 export const READING: Words = { zh: "正在读取……", en: "Reading..." };
 export const LIGHT: Words = { zh: "开灯或关灯", en: "Light" };
 export const STOP: Words = { zh: "停止", en: "Stop" };

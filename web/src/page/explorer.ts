@@ -6,6 +6,7 @@ import { isoDate, dayOf } from "../model.ts";
 import { suppose, turned } from "../supposition.ts";
 import type { Question } from "../supposition.ts";
 import type { Need } from "../wanted.ts";
+import { REGIONS } from "../wording.ts";
 import type { Words } from "../wording.ts";
 import { element, found } from "./dom.ts";
 import { direction, outcomeOf, regionName } from "./explorer_view.ts";
@@ -26,6 +27,10 @@ const { region = "", pin = "", bundle = "", worker = "" } = page.dataset;
 const keeper = new Keeper({ region, pin, bundle });
 const OTHER_DIRECTION: Words = { zh: "反过来：", en: "The other way round:" };
 const ASK: Words = { zh: "选好地区、职业和等级，答案就在这里。", en: "Choose regions, occupation and level: the answer appears here." };
+const CHOOSE: Words = {
+  zh: "已按证书填好。请选“用在哪个地区”，再点“看答案”。",
+  en: "Filled in from the certificate. Choose where it is shown, then press Ask.",
+};
 const INCOMPLETE: Words = { zh: "这一项要填，或填得不对：", en: "This is needed, or cannot be so:" };
 const ASK_THERE: Words = {
   zh: "要问某地区是否采认，最好在该地区登记机构的网页上问：本页只相信本地区和与本地区有协议的地区。",
@@ -52,7 +57,9 @@ function show(): void {
   const fields = fieldsOf(window.location.hash);
   const question = fields === null ? null : questionOf(fields, now());
   if (fields !== null) fill(fields);
+  if (fields !== null && fields.to === "") chooseAnother(fields.from);
   if (question === null) answer.replaceChildren(pair(ASK));
+  else if (question === "to" && fields?.to === "") answer.replaceChildren(pair(CHOOSE));
   else if (typeof question === "string") answer.replaceChildren(incomplete(question));
   else answer.replaceChildren(...answers(question));
   spoken.textContent = [...answer.querySelectorAll("h3")].map((each) => each.textContent).join(" ");
@@ -77,6 +84,12 @@ function answers(question: Question): HTMLElement[] {
   ];
 }
 
+/** Proposes the first region that is not this one. */
+function chooseAnother(region: Region): void {
+  const other = [...(input("to") as HTMLSelectElement).options].find(({ value }) => value !== region);
+  if (other !== undefined) other.selected = true;
+}
+
 function fill(fields: Fields): void {
   for (const name of ["from", "to"] as const) offer(name, [fields[name]]);
   for (const name of FIELDS) if (fields[name] !== "") input(name).value = fields[name];
@@ -93,7 +106,7 @@ function showFields(): void {
   }
 }
 
-/** The regions that the data knows: those held here, and those with which one of them has an agreement. */
+/** The regions: first those held here, and those with which one of them has an agreement; then all others by name. */
 function offerRegions(): void {
   const known = new Set([keeper.home.region]);
   for (const [each, part] of keeper.trust?.regions ?? []) {
@@ -101,7 +114,7 @@ function offerRegions(): void {
     const agreements = part instanceof ObjectError ? [] : (part.recognition?.agreements ?? []);
     for (const { partner } of agreements) known.add(partner);
   }
-  for (const name of ["from", "to"] as const) offer(name, [...known].sort());
+  for (const name of ["from", "to"] as const) offer(name, [...[...known].sort(), ...Object.keys(REGIONS)]);
 }
 
 function offer(name: "from" | "to", regions: readonly Region[]): void {
@@ -139,7 +152,7 @@ function showAll(): void {
 function needs(): Need[] {
   const fields = fieldsOf(window.location.hash);
   const asked = fields === null ? [] : [fields.from, fields.to];
-  const others = asked.filter((each) => each !== keeper.home.region);
+  const others = asked.filter((each) => each !== "" && each !== keeper.home.region);
   return others.map((region) => ({ region, issuer: "", uri: "", entry: 0 }));
 }
 

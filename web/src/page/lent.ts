@@ -52,6 +52,8 @@ export interface Desk {
   asked(isAsked: boolean): void;
   /** More for experts about what is held, and about the certificate in `text`. */
   details(text: string | null): HTMLElement[];
+  /** Puts a link into the answer of an accepted certificate: where to ask what it counts as elsewhere. */
+  elsewhere(verdict: Verdict, answer: HTMLElement): void;
   /** An update that was refused, in words. */
   refused(refusal: Refusal): HTMLElement;
   /** A link that saves the other content of a version that came with two. */

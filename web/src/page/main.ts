@@ -89,6 +89,7 @@ function answerTo(text: string, said: Verdict | null): HTMLElement {
   const more = said.outcome === "undecided" ? [pair(phrases.NEWER_DATA), tryAgain()] : [];
   const made = answer(said, ages(keeper, said, now()), more);
   void showBenefits(said, made);
+  desk?.elsewhere(said, made);
   return made;
 }
 
@@ -176,6 +177,7 @@ async function loadDesk(): Promise<void> {
     const verifying = { verify: judge, needOf, envelopeOf, answer: answerTo };
     desk = open({ keeper, lexicon, now, ...verifying, ask, occupy, refresh, say: speak }, found("ways"));
     desk.asked(given !== null);
+    if (verdict !== null) desk.elsewhere(verdict, box);
     showData();
   } catch {
     opening = null;

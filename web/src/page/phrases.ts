@@ -22,7 +22,6 @@ export const FORMER: Words = { zh: "证书原来的内容（现在不能采信�
 export const NEXT: Words = { zh: "下一步", en: "Next" };
 export const FACTS: Words = { zh: "签名的内容", en: "Signed facts" };
 export const RECOGNITION: Words = { zh: "在本地区", en: "In this region" };
-export const ELSEWHERE: Words = { zh: "在别的地区算什么", en: "What it counts as elsewhere" };
 export const AS_OF: Words = { zh: "资料截至", en: "As of" };
 export const DATA: Words = { zh: "手上的资料", en: "Data held here" };
 export const FOR_EXPERTS: Words = { zh: "给专业人员", en: "For experts" };

@@ -1,7 +1,7 @@
 /** A question of the explorer in an address's fragment, so that an answer can be linked: it is sent nowhere. */
 
-import { dayOf, isoDate, IssuerKind, Kind, MAX_DAY, Post } from "../model.ts";
-import type { Day, Seconds } from "../model.ts";
+import { dayOf, isoDate, IssuerKind, Kind, levelOf, MAX_DAY, occupationOf as jobOf, Post, regionOf } from "../model.ts";
+import type { Certificate, Day, Seconds } from "../model.ts";
 import { parseIssuerCode, parseRegion } from "../numbers.ts";
 import type { Question } from "../supposition.ts";
 import type { OccupationReference } from "../trust_list.ts";
@@ -22,10 +22,10 @@ export type Fields = Readonly<Record<Field, string>>;
 export const FIELDS = ["from", "to", "kind", "occupation", "edition", "level", "post", "date", "issuer", "by"] as const;
 export type Field = (typeof FIELDS)[number];
 
-/** The fields of a fragment; null if it has none of a question. */
+/** The fields of a fragment; null if it has none of a question. A region may be open. */
 export function fieldsOf(fragment: string): Fields | null {
   const given = new URLSearchParams(fragment.slice(1));
-  if (!given.has("from") || !given.has("to")) return null;
+  if (!given.has("from") && !given.has("to")) return null;
   return Object.fromEntries(FIELDS.map((name) => [name, given.get(name) ?? ""])) as Fields;
 }
 
@@ -33,6 +33,24 @@ export function fieldsOf(fragment: string): Fields | null {
 export function fragmentOf(fields: Fields): string {
   const told = FIELDS.filter((name) => fields[name] !== "" && isAbout(name, fields.kind));
   return `#${new URLSearchParams(told.map((name) => [name, fields[name]])).toString()}`;
+}
+
+/** What a certificate fills in, but for the region where it is shown: codes of what it is for, and nothing of the person. */
+export function fieldsFrom(certificate: Certificate): Fields {
+  const { issuer, subject } = certificate;
+  const [job, level] = [jobOf(certificate), levelOf(certificate)];
+  return {
+    from: regionOf(issuer),
+    to: "",
+    kind: KIND_NAMES[KINDS.indexOf(subject.kind)] ?? "",
+    occupation: job?.code ?? "",
+    edition: job === null ? "" : `${job.edition}`,
+    level: level === null ? "" : `${level}`,
+    post: subject.kind === Kind.POST ? (POST_NAMES[POSTS.indexOf(subject.post)] ?? "") : "",
+    date: "",
+    issuer: "",
+    by: "",
+  };
 }
 
 /** Whether a certificate of this kind has what the field asks for. */

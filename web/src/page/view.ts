@@ -71,7 +71,7 @@ function content(verdict: Verdict): Child[] {
     case "accepted":
       return [
         section(phrases.FACTS, element("div", { class: "compared" }, facts(verdict.certificate, verdict.issuer), compare())),
-        section(phrases.RECOGNITION, ...recognition(verdict), elsewhere()),
+        section(phrases.RECOGNITION, ...recognition(verdict), element("p", { id: "elsewhere" })),
         element("div", { id: "benefits" }),
       ];
     case "rejected":
@@ -154,10 +154,6 @@ function optional(label: Words, text: string | null): Fact[] {
 function issuerFact({ name, id, kind }: NamedIssuer): Fact {
   const about = element("span", { class: "sub" }, isolated(id), " · ", ...both(ISSUERS[kind]));
   return [LABELS.issuer, shownText(name), " ", about];
-}
-
-function elsewhere(): HTMLElement {
-  return element("p", {}, element("a", { href: "/v/recognition" }, ...both(phrases.ELSEWHERE)));
 }
 
 function recognition({ recognition: found, recognisedAs }: Accepted): Child[] {
