@@ -2,6 +2,8 @@ import pytest
 
 from credential import wording
 from credential.reason import Outcome, Reason, Recognition, SyncReason
+from credential.wordings.recognition import RECOGNITIONS
+from credential.wordings.sync import SYNC_REASONS
 
 EVERY = [*Reason, *Recognition, *SyncReason]
 UNDECIDED = [reason for reason in Reason if reason.outcome is Outcome.UNDECIDED]
@@ -20,8 +22,8 @@ def test_every_reason_has_a_sentence_and_a_next_step(reason: Reason | Recognitio
 
 def test_no_words_for_a_reason_that_does_not_exist() -> None:
     assert set(wording.REASONS) == set(Reason)
-    assert set(wording.RECOGNITIONS) == set(Recognition)
-    assert set(wording.SYNC_REASONS) == set(SyncReason)
+    assert set(RECOGNITIONS) == set(Recognition)
+    assert set(SYNC_REASONS) == set(SyncReason)
 
 
 @pytest.mark.parametrize("reason", UNDECIDED)
