@@ -16,14 +16,19 @@ from credential.documents import Documents
 from credential.model import Certificate, Kind
 from tests import cddl, vector_benefits
 from tests.credential import (
+    objects,
     test_approval,
+    test_bundle,
+    test_checkpoint,
     test_claims,
     test_log,
-    test_objects,
     test_receipt,
     test_recognition,
+    test_register,
     test_request,
+    test_root,
     test_status_list,
+    test_trust_list,
 )
 from tests.credential.certificates import EXAMPLES, LONGEST, certificates
 from tests.credential.refusal import reason_of
@@ -157,7 +162,7 @@ def test_a_benefit_policy() -> None:
 
 
 def test_bins_and_shards() -> None:
-    part = test_objects.PART
+    part = objects.PART
     assert [cddl.fault("bin", data) for data in part.bins] == [None]
     assert [cddl.fault("shard", data) for data in part.shards] == [None]
     assert [why for _, why in _faults(part) if why] == []
@@ -165,7 +170,7 @@ def test_bins_and_shards() -> None:
 
 # --- what is not of its rule we refuse, and the rest of what we refuse is in words only -------------------------------
 
-_BAD_POINTS = {f"a key: {name}" for name in test_objects.BAD_POINTS if name != "31 bytes"}
+_BAD_POINTS = {f"a key: {name}" for name in objects.BAD_POINTS if name != "31 bytes"}
 _ZLIB = {
     *("not zlib", "nothing", "a zlib stream cut", "a wrong checksum", "something trails", "a second stream trails"),
     *("raw deflate", "gzip", "2^20 entries and two more", "a bomb of 200 MB"),
@@ -174,16 +179,16 @@ _NOT_OF_SHAPE = {"another region", "another epoch", "one signature"}
 """What is a policy by its shape, and refused for whose it is or who signed it."""
 IN_WORDS: Mapping[str, tuple[Mapping[str, bytes], set[str]]] = {
     "root": (
-        test_objects.BAD_ROOT,
+        test_root.BAD_ROOT,
         {
             *("a base of http", "a base without a slash", "a threshold beyond the keys"),
             *("one key in two roles", "one key twice in a role", "the root role's epoch is not the head's"),
             *_BAD_POINTS,
         },
     ),
-    "trustlist": (test_objects.BAD_LIST, {"bins in falling order", "one bin twice"}),
+    "trustlist": (test_trust_list.BAD_LIST, {"bins in falling order", "one bin twice"}),
     "bin": (
-        test_objects.BAD_BIN,
+        test_trust_list.BAD_BIN,
         {
             *("issuers in falling order", "one issuer twice", "names in falling order", "two names of one day"),
             *("states in falling order", "key states in falling order", "two states of one second", "one key twice"),
@@ -194,16 +199,16 @@ IN_WORDS: Mapping[str, tuple[Mapping[str, bytes], set[str]]] = {
             *_BAD_POINTS,
         },
     ),
-    "checkpoint": (test_objects.BAD_CHECKPOINT, {"names in falling order", "one name twice"}),
+    "checkpoint": (test_checkpoint.BAD_CHECKPOINT, {"names in falling order", "one name twice"}),
     "shard": (
-        test_objects.BAD_SHARD,
+        test_register.BAD_SHARD,
         {
             *("257 digests", "a first index that is no multiple of 256"),
-            *(f"digests: {name}" for name in test_objects.BAD_DIGESTS),
+            *(f"digests: {name}" for name in test_register.BAD_DIGESTS),
         },
     ),
-    "register": (test_objects.BAD_INDEX, {"half a hash"}),
-    "bundle": (test_objects.BAD_BUNDLE, set()),
+    "register": (test_register.BAD_INDEX, {"half a hash"}),
+    "bundle": (test_bundle.BAD_BUNDLE, set()),
     "status": (
         test_status_list.MALFORMED,
         {*_ZLIB, *(f"status {n} in the {half} bits" for n in (4, 5, 11, 13, 15) for half in ("low", "high"))},

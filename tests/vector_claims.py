@@ -9,7 +9,8 @@ from credential.model import Basis, Certificate, Day, DocumentType, Entry, Extra
 from tests.credential.certificates import EXAMPLES
 from tests.credential.test_cbor import NASTY
 from tests.credential.test_claims import BAD_BODY, BAD_NAME, BAD_OUTER, UNSUPPORTED
-from tests.credential.test_verify import FILINGS, NUMBERS, SCOPE_DAYS, SCOPES, SITE, URIS, WINDOWS
+from tests.credential.test_verify_issuers import FILINGS, NUMBERS, SCOPE_DAYS, SCOPES, SITE, URIS
+from tests.credential.test_verify_keys import WINDOWS
 from tests.vector import Vector, shown_in
 from tests.verifier_cli.faults import sealed
 from tests.world import CERTIFICATE, FILED, ISSUED_ON, ISSUER, SIGNED_AT, World, certificate_key, sign_it

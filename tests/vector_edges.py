@@ -16,7 +16,7 @@ from credential.model import (
     start_of,
 )
 from tests.credential.certificates import EXAMPLES
-from tests.credential.test_verify import FILINGS_OF_TWO_DAYS, SCOPES, SITE
+from tests.credential.test_verify_issuers import FILINGS_OF_TWO_DAYS, SCOPES, SITE
 from tests.vector import Vector, shown_in
 from tests.verifier_cli.conftest import GOOD
 from tests.verifier_cli.faults import sealed

@@ -35,7 +35,7 @@ from credential.register import digest_of
 from credential.root import RoleKeys
 from credential.sign import SigningKey
 from tests.credential.certificates import EXAMPLES
-from tests.credential.test_objects import BAD_POINTS
+from tests.credential.objects import BAD_POINTS
 from tests.credential.test_recognition import MATCHES, OTHER_KINDS, ROW, STATES, _agreement
 from tests.vector import Vector
 from tests.world import (
