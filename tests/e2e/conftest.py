@@ -1,5 +1,6 @@
 """The demonstration's story, told once for every test of this folder; what it left, as a site; and a browser."""
 
+import re
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
@@ -7,7 +8,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, BrowserContext
 
-from tests.e2e.browser import chromium
+from tests.e2e.browser import Tab, chromium
 from tests.e2e.site import Site
 from tools.demo.stage import Stage
 from tools.demo.story import Story
@@ -63,3 +64,13 @@ def context(browser: Browser) -> Iterator[BrowserContext]:
     made = browser.new_context(viewport={"width": 1100, "height": 900})
     yield made
     made.close()
+
+
+@pytest.fixture
+def tab(site: Site, context: BrowserContext) -> Iterator[Tab]:
+    """A tab; at the end nobody has complained, nothing was asked of others, and no certificate left the browser."""
+    opened = Tab.opened(site, context)
+    yield opened
+    assert [each for each in opened.complaints if "Failed to load resource" not in each] == []
+    assert {re.match(r"\w+:[^/]*(//[^/]*)?", url)[0] for url in opened.requested} <= {site.url}  # type: ignore[index]
+    assert [asked for asked in site.asked if re.search("[0-9]{40}", asked)] == []

@@ -3,26 +3,22 @@
 import json
 import re
 import time
-from collections.abc import Callable, Iterator, Mapping
-from dataclasses import replace
+from collections.abc import Callable
 from datetime import UTC, datetime
-from hashlib import sha256
 from pathlib import Path
 from threading import Event
-from typing import Any, Final
+from typing import Final
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Error, Request, ViewportSize
+from playwright.sync_api import Browser, BrowserContext, Error, ViewportSize
 
-from bench import province, traffic
-from credential import bundle, directory, qr_text
+from credential import qr_text
 from credential.issuer import OccupationReference, Scope
 from credential.model import (
     AgreementState,
     Day,
     Effect,
     IssuerCode,
-    IssuerState,
     Kind,
     Occupation,
     Person,
@@ -31,31 +27,19 @@ from credential.model import (
     RegionalHonour,
     Seconds,
     SpecialAbility,
-    Status,
 )
 from credential.numbers import LEVEL_NAMES
-from credential.published import ObjectType
 from credential.recognition import Agreement, Match, Row
 from tests.e2e import accessibility
 from tests.e2e.browser import PATIENCE, Tab
 from tests.e2e.site import Answer, Site
-from tests.world import DAY, FILED, FUJIAN, GUANGDONG, ISSUER, World, certificate, certificate_key, sign_it
+from tests.e2e.worlds import stand_in, today
+from tests.world import DAY, FILED, FUJIAN, GUANGDONG, ISSUER, certificate, sign_it
 from tools.demo.forge import read
 from tools.demo.story import Story
 
 pytestmark = pytest.mark.xdist_group("story")
 PHONE: Final[ViewportSize] = {"width": 360, "height": 740}
-"""From the script's start. Other tests may run beside these, so the run that was disturbed least is held to it."""
-
-
-@pytest.fixture
-def tab(site: Site, context: BrowserContext) -> Iterator[Tab]:
-    """A tab; at the end nobody has complained, nothing was asked of others, and no certificate left the browser."""
-    opened = Tab.opened(site, context)
-    yield opened
-    assert [each for each in opened.complaints if "Failed to load resource" not in each] == []
-    assert {re.match(r"\w+:[^/]*(//[^/]*)?", url)[0] for url in opened.requested} <= {site.url}  # type: ignore[index]
-    assert [asked for asked in site.asked if re.search("[0-9]{40}", asked)] == []
 
 
 @pytest.fixture(scope="module")
@@ -75,26 +59,6 @@ def texts(story: Story) -> dict[str, str]:
         "REGION_UNKNOWN": qr_text.encode("fj.example", elsewhere),
         "QR_DIGITS": "https://fj.example/v#abc",
     }
-
-
-def stand_in(site: Site, world: World, *others: World) -> None:
-    """Lets the site serve `world` in place of its own region, with the region and the pin of that in the page."""
-    pin = (site.data / "pin.txt").read_text("utf-8").splitlines()[-1]
-    site.instead["/v1/bundle"] = Answer(world.bundle(*others))
-
-    def change(path: str, body: bytes) -> bytes:
-        if path != "/v":
-            return body
-        page = body.decode().replace(pin, world.pin().hex())
-        return page.replace('data-region="35"', f'data-region="{world.region}"').encode()
-
-    site.change = change
-
-
-def today(seq: int = 1, issued: int | None = None, **changes: Any) -> World:
-    """A region whose lists were issued a minute ago."""
-    at = int(time.time()) - 60 if issued is None else issued
-    return replace(World(seq=seq, list_issued=at, status_issued=at, checkpoint_issued=at), **changes)  # type: ignore[arg-type]
 
 
 OUTCOMES: Final = {"ACCEPTED": "accepted", "REGION_UNKNOWN": "undecided"}
@@ -406,125 +370,6 @@ def test_a_new_version_of_the_page_takes_over_by_itself(tab: Tab, texts: dict[st
     tab.page.wait_for_selector("h1:has-text('核验新证书')")
     assert tab.verdict() == ("rejected", "REVOKED")
     tab.until("caches.keys().then((names) => names.length === 1)")
-
-
-NEIGHBOUR: Final = ISSUER._replace(code=IssuerCode("Y000035090909"), keys=(certificate_key("neighbour"),))
-SIGNED_NEXT_DOOR: Final = sign_it(
-    certificate(index=8)._replace(issuer=NEIGHBOUR.code, number=f"{NEIGHBOUR.code}263000001"), "neighbour"
-)
-NEIGHBOURS: Final = qr_text.encode("fj.example", SIGNED_NEXT_DOOR)
-OWN: Final = qr_text.encode("fj.example", sign_it())
-
-
-def serve_objects(site: Site, home: World, *others: World) -> dict[str, ObjectType]:
-    """Lets the site serve these regions object by object, as a large registry does; what each address has."""
-    parts = {world.region: world.part() for world in (home, *others)}
-    found = directory.encode(directory.of(parts, 1_000_000))
-    stand_in(site, home)
-    site.instead["/v1/bundle"] = Answer(b"", 500)
-    site.instead["/v1/region"] = Answer(json.dumps(found).encode(), kind="application/json", packed=True)
-    kinds: dict[str, ObjectType] = {}
-    for part in parts.values():
-        for data in bundle.objects_in(part):
-            address = f"/v1/objects/{sha256(data).hexdigest()}"
-            site.instead[address] = Answer(data, packed=True)
-            kinds[address] = ObjectType.BIN if data in part.bins else ObjectType.SHARD
-            kinds[address] = ObjectType.TRUST_LIST if data == part.trust_list else kinds[address]
-    return kinds
-
-
-def large(seq: int = 1, **changes: Any) -> World:
-    """A region of ten thousand issuers, of which two have certificates."""
-    issuers = {each.code: each for each in (*province.issuers(), ISSUER, NEIGHBOUR)}
-    statuses = {7: Status.VALID, 8: Status.VALID}
-    registered = {7: sign_it(), 8: SIGNED_NEXT_DOOR}
-    return today(seq, issuers=tuple(sorted(issuers.values())), statuses=statuses, registered=registered, **changes)
-
-
-def asked_for(site: Site, kinds: Mapping[str, ObjectType], kind: ObjectType) -> int:
-    """How many objects of this kind the browser asked for."""
-    return sum(kinds.get(each.split()[1]) is kind for each in site.asked)
-
-
-def test_a_phone_takes_little_of_a_large_trust_list_and_keeps_it(tab: Tab, site: Site) -> None:
-    kinds = serve_objects(site, large())
-    finished: list[Request] = []
-
-    def note(request: Request) -> None:
-        finished.append(request)
-
-    tab.page.on("requestfinished", note)
-    tab.open(OWN)
-    tab.ready()
-    assert tab.verdict() == ("accepted", "ACCEPTED")
-    moved = {each.url.removeprefix(site.url): each.sizes()["responseBodySize"] for each in finished}
-    of_trust_list = {kinds[path]: size for path, size in moved.items() if kinds.get(path) in TRUST_LIST}
-    assert set(of_trust_list) == TRUST_LIST
-    assert 10_000 < sum(of_trust_list.values()) <= traffic.PHONE_MOST
-    site.stop()
-    try:
-        tab.open(OWN)
-        tab.settle()
-        assert tab.verdict() == ("accepted", "ACCEPTED")
-        tab.turn(NEIGHBOURS)
-        tab.page.wait_for_selector(".verdict.undecided")
-        assert "手上还没有核验这份证书所需的资料" in tab.text()
-    finally:
-        site.start()
-    site.asked.clear()
-    tab.page.click(".verdict button")
-    tab.page.wait_for_selector(".verdict.accepted")
-    assert (asked_for(site, kinds, ObjectType.TRUST_LIST), asked_for(site, kinds, ObjectType.BIN)) == (0, 1)
-
-
-TRUST_LIST: Final = {ObjectType.TRUST_LIST, ObjectType.BIN}
-
-
-def few(seq: int = 1, **changes: Any) -> World:
-    """A region whose two issuers are in a bin each."""
-    statuses = {7: Status.VALID, 8: Status.VALID}
-    return today(seq, issuers=(ISSUER, NEIGHBOUR), issuers_a_bin=1, statuses=statuses, **changes)
-
-
-def test_a_garbled_object_is_refused_and_what_is_held_stays(tab: Tab, site: Site) -> None:
-    serve_objects(site, few())
-    tab.open(OWN)
-    tab.ready()
-    for path, kind in serve_objects(site, few(2)).items():
-        if kind is ObjectType.TRUST_LIST:
-            body = site.instead[path].body
-            site.instead[path] = Answer(body[:-1] + bytes([body[-1] ^ 1]))
-    tab.open(OWN)
-    tab.says("35 MIX_AND_MATCH", ".refusal")
-    assert tab.verdict() == ("accepted", "ACCEPTED")
-
-
-def test_the_issuer_that_was_checked_cannot_come_back_and_the_other_is_not_asked_for(tab: Tab, site: Site) -> None:
-    void = ISSUER._replace(states=(*ISSUER.states, (Day(FILED + 400), IssuerState.VOID)))
-    kinds = serve_objects(site, today(1, issuers=(void, NEIGHBOUR), issuers_a_bin=1))
-    tab.open(OWN)
-    tab.ready()
-    assert tab.verdict() == ("rejected", "ISSUER_VOID")
-    assert asked_for(site, kinds, ObjectType.BIN) == 1
-    serve_objects(site, few(2))
-    tab.open(OWN)
-    tab.says("35 ENTRY_REVIVED", ".refusal")
-    assert tab.verdict() == ("rejected", "ISSUER_VOID")
-
-
-def test_a_partner_is_fetched_when_its_certificate_is_shown(tab: Tab, site: Site) -> None:
-    at = int(time.time()) - 60
-    states = ((FILED, AgreementState.IN_FORCE),)
-    agreement = Agreement(3, FUJIAN, (1, today().pin()), "闽粤互认协议", FILED, states, True, (), ())
-    home = today(issued=at, region=GUANGDONG, issuers=(), status_base="https://gd.example/s/", agreements=(agreement,))
-    kinds = serve_objects(site, home, few(issued=at))
-    tab.open()
-    tab.ready()
-    assert asked_for(site, kinds, ObjectType.TRUST_LIST) == 1
-    tab.open(OWN)
-    tab.page.wait_for_selector(".verdict.accepted")
-    assert asked_for(site, kinds, ObjectType.TRUST_LIST) == 2
-    assert asked_for(site, kinds, ObjectType.BIN) == 1
 
 
 HOSTILE: Final = "<img src=x onerror=alert(1)>'\"&"
