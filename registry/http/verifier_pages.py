@@ -3,19 +3,23 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from importlib.resources import files
-from typing import Final
+from typing import Any, Final
 
 from flask import Blueprint, Flask, Response, current_app, make_response, redirect, request, url_for
 from werkzeug.wrappers import Response as BaseResponse
 
-from registry import current
+from credential.recognition import Agreement
+from registry import current, words
 from registry.http import assets, headers
 from registry.http.assets import Assets, File
 from registry.http.pages import add_headers, frame_now, show
 from registry.http.views import service
 from registry.problems import Problem, Refused
+from registry.recognition.recognition_words import match_words, row_words
 
 _EXTENSION: Final = "yinxin_verifier"
+_MOST_ROWS: Final = 200
+"""Of one agreement that the page lists."""
 _FOREVER: Final = "public, max-age=31536000, immutable"
 
 verifier: Final = Blueprint("verifier", __name__)
@@ -137,13 +141,31 @@ def _verify_page() -> str:
 
 
 def _explorer_page() -> str:
-    return _show("recognition.html", "verifier.explorer")
+    return _show(
+        "recognition.html",
+        "verifier.explorer",
+        agreements=_agreements(),
+        agreement_words=words.AGREEMENT_STATE,
+        match_words=match_words,
+        row_words=row_words,
+        most_rows=_MOST_ROWS,
+    )
 
 
-def _show(template: str, here: str) -> str:
+def _agreements() -> tuple[Agreement, ...]:
+    """Those that are published; none before anything is."""
+    try:
+        found = service().trust.recognition
+    except Refused:
+        return ()
+    return () if found is None else found.agreements
+
+
+def _show(template: str, here: str, **values: Any) -> str:
     """The page as it is when it is asked for, whoever asks for it now."""
     pin = current.read_pin(service().places).hex()
-    return show(template, frame_now(), here=here, built=_offer().offered, pin=pin, worker=assets.WORKER_PATH)
+    fixed = {"here": here, "built": _offer().offered, "pin": pin, "worker": assets.WORKER_PATH}
+    return show(template, frame_now(), **fixed, **values)
 
 
 def _worker_of(built: Assets) -> str:

@@ -110,21 +110,21 @@ def _own(after: Agreement) -> Iterator[Words]:
 
 def _rules(after: Agreement, found: Effects) -> Iterator[Words]:
     for place, deny in enumerate(after.deny, start=1):
-        touched, match = _touched(found, f"deny {place}"), _match(deny)
+        touched, match = _touched(found, f"deny {place}"), match_words(deny)
         yield Words(f"  不采认 {place}：{match.zh}{touched.zh}", f"  deny {place}: {match.en}{touched.en}")
     for place, row in enumerate(after.allow, start=1):
-        touched, said = _touched(found, f"allow {place}"), _row(row)
+        touched, said = _touched(found, f"allow {place}"), row_words(row)
         yield Words(f"  采认 {place}：{said.zh}{touched.zh}", f"  allow {place}: {said.en}{touched.en}")
 
 
 def _dropped(before: Agreement | None, after: Agreement) -> Iterator[Words]:
     for row in before.allow if before is not None else ():
         if row not in after.allow:
-            said = _row(row)
+            said = row_words(row)
             yield Words(f"  删去的采认：{said.zh}", f"  allow that is gone: {said.en}")
     for deny in before.deny if before is not None else ():
         if deny not in after.deny:
-            match = _match(deny)
+            match = match_words(deny)
             yield Words(f"  删去的不采认：{match.zh}", f"  deny that is gone: {match.en}")
 
 
@@ -233,12 +233,14 @@ def _as(occupation: OccupationReference | None, level: int | None, effect: Effec
     )
 
 
-def _row(row: Row) -> Words:
-    match, as_what = _match(row.match), _as(row.occupation, row.level, row.effect)
+def row_words(row: Row) -> Words:
+    """Which certificates a row recognises, as what, by which document."""
+    match, as_what = match_words(row.match), _as(row.occupation, row.level, row.effect)
     return Words(f"{match.zh} → {as_what.zh}（{row.basis}）", f"{match.en} → {as_what.en} ({row.basis})")
 
 
-def _match(match: Match) -> Words:
+def match_words(match: Match) -> Words:
+    """Which certificates a row is about."""
     kind, issuer, ranks = KIND[match.kind], _issuer(match.issuer), _ranks(match.kind, match.levels)
     edition = _edition(match.edition)
     occupation = _ANY if match.prefix is None else Words(match.prefix, match.prefix)

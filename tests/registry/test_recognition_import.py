@@ -3,6 +3,7 @@
 import csv
 import io
 import json
+import re
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -15,6 +16,7 @@ from credential.reason import Recognition
 from credential.trust import load
 from credential.verify import Accepted, verify_bytes
 from registry import cli
+from registry.app import create_app
 from registry.recognition.agreement_columns import HEADERS
 from tests.registry.office import PORT, Office, certificate, found_registry, now, run, signed
 
@@ -132,6 +134,13 @@ def test_an_agreement_and_its_repeal(office: Office, tmp_path: Path, capsys: pyt
     run(guangdong, "recognition", "import", path, "--yes", "--operator", "chen")
     run(guangdong, "publish", "--demo-keys")
     assert {recognition(guangdong, row) for row in rows} == {Recognition.AGREEMENT_REPEALED}
+
+    page = create_app(guangdong).test_client().get("/v/recognition").text
+    table = page.partition('id="agreements"')[2].partition("</section>")[0]
+    shown = " ".join(re.sub("<[^>]+>", " ", table).split())
+    assert f"35 闽粤互认协议 2025-06-01 2025-07-01 生效 in force {date_in(0)} 废止 repealed" in shown
+    assert "地区 35 的条款：采认 1 条，不采认 0 条" in shown
+    assert "证书日期 2025-01-01 起 → 等同（第三条） level certificate, issuer any, 2022 6-31-, level 3" in shown
 
 
 def test_every_fault_and_nothing_changed(office: Office, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -37,6 +37,10 @@ def test_the_page_carries_region_pin_and_addresses(office: Office) -> None:
     assert re.fullmatch("[0-9a-f]{64}", pin)
 
 
+def test_a_region_without_agreements_says_so_where_they_would_be_listed(office: Office) -> None:
+    assert "本地区还没有公布互认协议。" in office.client.get("/v/recognition", headers=BROWSER).text
+
+
 def test_without_scripts_the_page_explains(office: Office) -> None:
     text = office.client.get("/v", headers=BROWSER).text
     (inside,) = re.findall("<noscript>(.*)</noscript>", text, re.DOTALL)
