@@ -13,6 +13,8 @@ from verifier_cli.errors import UsageError
 
 _INTERRUPTED: Final = 130
 _NOBODY_READS: Final = 3
+_FAILED: Final = 2
+_ANSWERED: Final = (0, 1, 3)
 _OBJECTS_OF_A_START: Final = 100_000
 PROGRAM: Final = "yinxin-verify"
 COMMANDS: Final = ("check", "sync", "status", "audit", "archive", "explain", "recognition")
@@ -39,9 +41,23 @@ def program() -> NoReturn:
     """The program itself: `main` in a process of its own."""
     # What a start allocates stays: looking for garbage in it, and taking it apart at the end, is a tenth of all work.
     gc.set_threshold(_OBJECTS_OF_A_START)
-    code = main()
+    sys.unraisablehook = _unheard
+    try:
+        code = main()
+    except Exception as error:
+        # Python's own exit code would mean that a certificate is rejected.
+        sys.excepthook(type(error), error, error.__traceback__)
+        raise SystemExit(_FAILED) from error
     sys.stderr.flush()
-    os._exit(code)
+    if code in _ANSWERED:
+        os._exit(code)
+    # What could not be written is not tried again; libraries take their temporary files away.
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    sys.exit(code)
+
+
+def _unheard(_: object) -> None:
+    """Say nothing of what a library complains of while a report, left in the midst, is taken apart."""
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -55,6 +71,10 @@ def main(argv: Sequence[str] | None = None) -> int:
     except BrokenPipeError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return _NOBODY_READS
+    except OSError as error:
+        why = error.strerror or type(error).__name__
+        output.complain(f"未能完成：{why}。请检查磁盘和输出。", f"not finished: {why}. Check the disk and the output.")
+        return _FAILED
     except KeyboardInterrupt:
         return _INTERRUPTED
     return code

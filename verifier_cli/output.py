@@ -1,8 +1,9 @@
 """Writing to a terminal that may be of any encoding, and must never be sent a control character."""
 
 import io
+import os
 import sys
-from typing import Final, TextIO
+from typing import Final, Literal, TextIO
 
 from credential.text import escaped
 
@@ -11,10 +12,20 @@ _CHINESE: Final = "印信"
 
 
 def prepare() -> None:
-    """Let no text whatever fail to be written, nor a line end in a way that splits records."""
+    """Let no text whatever fail to be written, nor a line end in a way that splits records.
+
+    A stream that whoever started the program has closed is there, and empty.
+    """
+    sys.stdin = sys.stdin or _nothing("r")
+    sys.stdout = sys.stdout or _nothing("w")
+    sys.stderr = sys.stderr or _nothing("w")
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors="backslashreplace")
+
+
+def _nothing(mode: Literal["r", "w"]) -> TextIO:
+    return open(os.devnull, mode, encoding="utf-8")
 
 
 def can_write(text: str, stream: TextIO) -> bool:

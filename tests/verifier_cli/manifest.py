@@ -191,6 +191,16 @@ def workbook_of(texts: Sequence[str], empty: int = 0) -> bytes:
     return out.getvalue()
 
 
+def without_sheets() -> bytes:
+    """A workbook that names a sheet and does not have it."""
+    out = io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(workbook_of(()))) as whole, zipfile.ZipFile(out, "w") as made:
+        for each in whole.infolist():
+            if each.filename != "xl/worksheets/sheet1.xml":
+                made.writestr(each, whole.read(each))
+    return out.getvalue()
+
+
 def workbook(made: Manifest, stem: str) -> None:
     texts = [made.one() for _ in range(made.random.randrange(1, 5))]
     suffix = made.random.choice((".xlsx", ".bin"))
@@ -276,13 +286,26 @@ BAD: Sequence[tuple[str, Callable[[], bytes], str]] = (
     ("notepad.txt", lambda: GOOD.encode("utf-16"), "LIST_BROKEN"),
     ("quote.csv", lambda: b'text,name\n"' + b"x\n" * 80_000, "LIST_BROKEN"),
     ("notes.txt", "请各部门\n于周五前提交\n".encode, "LIST_WITHOUT_TEXTS"),
+    ("heading.csv", "姓名,二维码\n\n".encode, "FILE_EMPTY"),
+    ("columns.csv", lambda: b"text" + b"," * 20_000 + b"\n", "LIST_BROKEN"),
+    ("unclosed.csv", f'text,name\n"{GOOD},x\n{REVOKED},y\n'.encode, "LIST_BROKEN"),
+    ("blanks.txt", lambda: b"\n" * 70_000 + GOOD.encode(), "LIST_WITHOUT_TEXTS"),
+    ("sheetless.xlsx", without_sheets, "FILE_EMPTY"),
     ("people.csv", "姓名,部门\n陈志强,人事\n".encode, "LIST_WITHOUT_TEXTS"),
     ("empty.png", lambda: b"", "FILE_EMPTY"),
     ("program", lambda: b"\x7fELF\0\1\2", "FILE_TYPE"),
     ("letter.docx", lambda: zipped("[Content_Types].xml", "word/document.xml"), "FILE_TYPE"),
 )
 """Files that give one row each, which says why there is no text."""
-NAMES = (b"a\nb.txt", "\u202egnp.txt".encode(), b"\xff\xfe.txt", b"=cmd|' -C calc'!A1.txt", b"\x1b[2J.txt", b"@a.txt")
+NAMES = (
+    b"a\nb.txt",
+    "\u202egnp.txt".encode(),
+    b"\xff\xfe.txt",
+    b"=cmd|' -C calc'!A1.txt",
+    b"\x1b[2J.txt",
+    b"@a.txt",
+    b"_x202E_.txt",
+)
 LITTER = (".DS_Store", "Thumbs.db", "desktop.ini", ".hidden.png", "~$list.xlsx")
 MAKERS = (picture, photo, several, document, scan, plain_list, table, workbook, archive)
 

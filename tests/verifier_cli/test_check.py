@@ -402,6 +402,50 @@ def test_standard_input(desk: Desk) -> None:
     assert [json.loads(line)["input"] for line in io.StringIO(out)] == ["-:1", "-:3"]
 
 
+@pytest.mark.parametrize(
+    ("content", "reason"),
+    [(b"\x89PNG\r\n\x1a\n", "FILE_TYPE"), (b"PK\x03\x04", "FILE_TYPE"), (GOOD.encode("utf-16"), "LIST_BROKEN")],
+)
+def test_standard_input_that_is_no_list(desk: Desk, content: bytes, reason: str) -> None:
+    code, out = run(desk, "check", *desk.held, "--at", AT, "--json", "-", stdin=content)
+    assert (code, [json.loads(line)["reason"] for line in io.StringIO(out)]) == (3, [reason])
+
+
+@pytest.mark.parametrize(
+    ("how", "code", "said"),
+    [
+        ("<&-", 2, "nothing to verify"),
+        (">&-", 0, ""),
+        ("2>&-", 0, ""),
+        (">/dev/full", 2, "No space left on device"),
+        (">/dev/full --report /dev/shm/none/r.csv", 2, "cannot write into the folder"),
+    ],
+)
+def test_streams_that_are_closed_or_full(desk: Desk, how: str, code: int, said: str) -> None:
+    program = ["from verifier_cli.cli import program; program()", "check", *desk.held, "--at", AT]
+    command = [
+        "sh",
+        "-c",
+        f'"$@" {how}',
+        "sh",
+        sys.executable,
+        "-c",
+        *program,
+        "-" if said == "nothing to verify" else GOOD,
+    ]
+    done = subprocess.run(command, capture_output=True, check=False, cwd=Path(__file__).parents[2])
+    assert (done.returncode, said in done.stderr.decode()) == (code, True)
+    assert b"Traceback" not in done.stderr
+
+
+def test_what_nobody_foresaw_rejects_nothing(desk: Desk) -> None:
+    broken = "from verifier_cli import cli; from verifier_cli.checking import check; del check.run; cli.program()"
+    command = [sys.executable, "-c", broken, "check", *desk.held, GOOD]
+    done = subprocess.run(command, capture_output=True, check=False, cwd=Path(__file__).parents[2])
+    assert (done.returncode, done.stdout) == (2, b"")
+    assert b"AttributeError" in done.stderr
+
+
 def test_base_install_names_the_extra_for_a_picture(desk: Desk) -> None:
     picture = desk.file("a.png", b"\x89PNG\r\n\x1a\n")
     blocked = f"import sys; sys.modules['zxingcpp'] = None; {MAIN}"

@@ -155,6 +155,34 @@ def test_named_pipe(desk: Desk) -> None:
     writer.join()
 
 
+def test_links_that_lead_nowhere_are_no_texts(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(desk.folder)
+    Path("loop").symlink_to("loop")
+    Path("gone").symlink_to("nowhere")
+    for name in ("loop", "gone"):
+        answer = desk.check(name, GOOD)
+        assert (answer.code, answer.out, name in answer.err) == (2, "", True)
+
+
+def test_files_that_vanish_have_their_rows(desk: Desk) -> None:
+    """They were there when the command looked at all of its arguments, and are gone when it comes to them."""
+    gone = [desk.file("a.txt", GOOD), desk.file("a.pdf", b"%PDF-1.7"), desk.file("in.txt", GOOD)]
+    pipe = desk.folder / "pipe"
+    os.mkfifo(pipe)
+
+    def ends() -> None:
+        with pipe.open("w") as file:
+            for each in gone:
+                Path(each).unlink()
+            file.write(GOOD)
+
+    (writer := threading.Thread(target=ends)).start()
+    answer = desk.check(str(pipe), *gone, GOOD)
+    writer.join()
+    assert answer.names == [f"{pipe}:1", *gone, GOOD]
+    assert answer.reasons == ["ACCEPTED", *["FILE_UNREADABLE"] * 3, "ACCEPTED"]
+
+
 def test_file_name_of_any_bytes(desk: Desk) -> None:
     path = os.fsdecode(os.fsencode(desk.folder) + b"/\xff\x1b[2J.txt")
     Path(path).write_text("x")

@@ -2,6 +2,8 @@
 
 import contextlib
 import csv
+import errno
+import gc
 import io
 import itertools
 import json
@@ -16,6 +18,7 @@ import time
 import zipfile
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
+from multiprocessing.connection import Connection
 from pathlib import Path
 
 import openpyxl
@@ -35,6 +38,7 @@ from verifier_cli.reading import documents, pictures, zips
 from verifier_cli.reading.lists import Lines
 from verifier_cli.words.columns import COLUMNS, KEYS
 
+PROGRAM = "from verifier_cli.cli import program; program()"
 ROOT = Path(__file__).parents[2]
 ENDINGS = (".csv", ".xlsx", ".json", ".pdf")
 
@@ -67,7 +71,7 @@ def table(path: Path) -> list[dict[str, str]]:
 
 @pytest.fixture(scope="module")
 def made(tmp_path_factory: pytest.TempPathFactory) -> Manifest:
-    return manifest.fill(tmp_path_factory.mktemp("many") / "in", 62, seed=7)
+    return manifest.fill(tmp_path_factory.mktemp("many") / "in", 68, seed=7)
 
 
 def test_folder_and_all_reports_say_what_the_manifest_says(desk: Desk, made: Manifest) -> None:
@@ -97,7 +101,7 @@ def check_workbook(path: Path, rows: list[dict[str, str]], summary: dict[str, di
     assert listed.freeze_panes == "B2"
     found = [[cell.value or "" for cell in row] for row in listed.iter_rows()]
     assert found[0] == [column.heading for column in COLUMNS]
-    assert [[str(each).removeprefix("'") for each in row] for row in found[1:]] == [
+    assert [[str(each).replace("_x005F_", "_").removeprefix("'") for each in row] for row in found[1:]] == [
         [each.removeprefix("'") for each in row.values()] for row in rows
     ]
     assert {cell.data_type for row in listed.iter_rows() for cell in row} == {"s", "inlineStr"}
@@ -239,6 +243,14 @@ def test_caps_of_an_archive(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None
     assert desk.check(path).reasons == ["FILE_TOO_LARGE"]
 
 
+def test_entry_that_is_packed_in_another_way_is_not_unpacked(desk: Desk) -> None:
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w") as opened:
+        for number, method in enumerate((zipfile.ZIP_BZIP2, zipfile.ZIP_LZMA, zipfile.ZIP_STORED)):
+            opened.writestr(f"{number}.txt", GOOD, method)
+    assert desk.check(desk.file("a.zip", out.getvalue())).reasons == ["ZIP_BROKEN", "ZIP_BROKEN", "ACCEPTED"]
+
+
 def test_entry_that_holds_more_than_it_says(desk: Desk) -> None:
     out = io.BytesIO()
     with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as opened:
@@ -312,6 +324,17 @@ def test_page_that_takes_its_process_down_costs_one_row(desk: Desk, monkeypatch:
     answer = desk.check(path)
     assert answer.names == [f"{path}#p1", f"{path}#p2", f"{path}#p3"]
     assert answer.reasons == ["ACCEPTED", "READING_STOPPED", "ACCEPTED"]
+
+
+def test_process_that_ends_in_the_midst_of_an_answer_costs_one_row(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    def broken_off(_: Image.Image) -> Image.Image:
+        end = next(each for each in gc.get_objects() if isinstance(each, Connection) and not each.closed)
+        os.write(end.fileno(), b"\0\0\1\0")
+        os._exit(0)
+
+    monkeypatch.setattr(pictures, "_flattened", broken_off)
+    path = desk.file("a.png", saved(drawn(GOOD), "PNG"))
+    assert desk.check(path, REVOKED).reasons == ["READING_STOPPED", "REVOKED"]
 
 
 HANGS = """
@@ -416,6 +439,44 @@ def test_report_is_for_its_owner_and_overwrites_nothing(desk: Desk) -> None:
     assert desk.check(REVOKED, "--report", str(report), "--force").code == 1
     assert [row["reason"] for row in table(report)] == ["REVOKED"]
     assert [path.name for path in desk.folder.iterdir() if path.name.startswith(".")] == []
+
+
+def limited(desk: Desk, size: int, *arguments: str) -> subprocess.CompletedProcess[bytes]:
+    """The program itself, where no file may grow beyond `size` bytes; its temporary files stand in a folder `t`."""
+    places = {"TMPDIR": str(desk.folder / "t"), "SQLITE_TMPDIR": str(desk.folder)}
+    (desk.folder / "t").mkdir()
+    limit = f"import resource; resource.setrlimit(resource.RLIMIT_FSIZE, ({size}, {size})); "
+    command = [sys.executable, "-c", limit + PROGRAM, "check", *desk.held, "--at", AT, *arguments]
+    return subprocess.run(command, capture_output=True, check=False, cwd=ROOT, env={**os.environ, **places})
+
+
+@pytest.mark.parametrize(("size", "why"), [(200_000, "temporary folder"), (8_000_000, "cannot write")])
+def test_report_on_a_full_disk_is_told_and_leaves_nothing(desk: Desk, size: int, why: str) -> None:
+    path = desk.file("list.txt", "".join(f"{number}\n" for number in range(5_000)))
+    ended = limited(desk, size, path, "--report", str(desk.folder / "r.xlsx"))
+    assert (ended.returncode, why in ended.stderr.decode()) == (2, True)
+    assert b"Traceback" not in ended.stderr
+    assert list((desk.folder / "t").iterdir()) == []
+    assert sorted(each.name for each in desk.folder.iterdir()) == ["bundle.cbor", "list.txt", "pin.txt", "t"]
+
+
+def test_report_given_twice_is_refused(desk: Desk) -> None:
+    path = str(desk.folder / "r.csv")
+    answer = desk.check(GOOD, "--report", path, "--report", path)
+    assert (answer.code, "given twice" in answer.err, os.path.lexists(path)) == (2, True, False)
+
+
+def test_report_on_a_drive_without_links(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    """As of a USB stick: there is none here, so the system's refusal is what is made up."""
+
+    def refused(*_: str) -> None:
+        raise PermissionError(errno.EPERM, os.strerror(errno.EPERM))
+
+    monkeypatch.setattr(os, "link", refused)
+    path = desk.folder / "r.csv"
+    assert desk.check(GOOD, "--report", str(path)).code == 0
+    assert (len(table(path)), stat.S_IMODE(path.stat().st_mode)) == (1, 0o600)
+    assert desk.check(GOOD, "--report", str(path)).code == 2
 
 
 @pytest.mark.parametrize("name", ["report", "report.doc", "nowhere/report.csv"])

@@ -94,6 +94,20 @@ def test_pages_of_one_file(desk: Desk) -> None:
     assert desk.check(path).names == [f"{path}#p1", f"{path}#p2"]
 
 
+def test_pages_that_all_claim_to_be_small_copies(desk: Desk) -> None:
+    path = str(desk.folder / "pages.tiff")
+    code(GOOD).save(path, save_all=True, append_images=[code(REVOKED)], tiffinfo={254: 1})
+    assert desk.check(path).names == [f"{path}#p1"]
+
+
+def test_grey_of_sixteen_bits(desk: Desk) -> None:
+    ink = code(GOOD).convert("L")
+    pixels = b"".join(struct.pack("<H", 60_000 if value else 8_000) for value in ink.tobytes())
+    drawn = Image.frombytes("I;16", ink.size, pixels)
+    for name in ("a.png", "a.tiff"):
+        assert desk.check(saved(desk, drawn, name)).reasons == ["ACCEPTED"]
+
+
 def png(width: int, height: int, rows: bytes) -> bytes:
     def chunk(kind: bytes, content: bytes) -> bytes:
         return struct.pack(">I", len(content)) + kind + content + struct.pack(">I", zlib.crc32(kind + content))

@@ -51,7 +51,7 @@ def run(asked: Asked) -> int:
                 counts.update(rows.counts)
                 if rows.printed:
                     say(rows.printed)
-    except KeyboardInterrupt:
+    except (KeyboardInterrupt, OSError):
         if asked.reports:
             complain("已中断，没有写报告。", "interrupted; no report was written.")
         raise

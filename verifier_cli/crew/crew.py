@@ -160,7 +160,7 @@ class Crew(Generic[R]):
             return
         try:
             answer: Answer[R] = each.connection.recv()
-        except (EOFError, ConnectionResetError):
+        except (EOFError, OSError):
             self._lost(each, "")
             return
         if answer.missing is not None:

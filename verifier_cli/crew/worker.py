@@ -1,5 +1,6 @@
 """A process of the crew: answers tasks one after the other, within limits of memory and time, until nobody asks."""
 
+import os
 import signal
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -17,6 +18,7 @@ Work = Callable[[Iterable[Given]], R]
 """Answers things given, all at once. It can be pickled."""
 Task = list[Given] | Lines | Piece
 
+_STDERR: Final = 2
 _EVERY: Final = 0.2
 _MOST: Final = 128
 """What was found is told after so many seconds or things."""
@@ -40,6 +42,7 @@ def serve(connection: Connection, others: Sequence[Connection], work: Work[R]) -
     """Answer every task that comes. `others` are ends that a fork left here: they are not this process's to hold."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     signal.signal(signal.SIGTERM, signal.SIG_DFL)
+    _be_silent()
     for each in others:
         each.close()
     system.limit_memory()
@@ -50,6 +53,13 @@ def serve(connection: Connection, others: Sequence[Connection], work: Work[R]) -
                 connection.send(answer)
         except (EOFError, BrokenPipeError, ConnectionResetError):
             return
+
+
+def _be_silent() -> None:
+    """Let nothing that a decoder complains of reach the terminal: it may repeat what a hostile file says."""
+    nowhere = os.open(os.devnull, os.O_WRONLY)
+    os.dup2(nowhere, _STDERR)
+    os.close(nowhere)
 
 
 def given(task: list[Given] | Lines) -> list[Given]:

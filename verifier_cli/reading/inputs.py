@@ -1,11 +1,13 @@
 """From the command's arguments to QR texts, and to files that are read elsewhere. Nothing given is ever lost."""
 
+import errno
 import os
 import re
 import stat
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from functools import partial
+from io import BufferedReader
 from typing import TYPE_CHECKING, Final
 
 from credential import qr_text
@@ -22,6 +24,8 @@ if TYPE_CHECKING:
     Source = Callable[[], Iterator[Found]]
 
 _MAX_NAME: Final = qr_text.MAX_CHARACTERS
+_NO_NAMES: Final = (errno.ENAMETOOLONG, errno.EINVAL)
+"""What systems say of a text that could not be any file's name."""
 _URL: Final = re.compile(r"\s*[A-Za-z][A-Za-z0-9+.-]*://")
 
 
@@ -32,20 +36,31 @@ def sources(arguments: Sequence[str]) -> "list[Source]":
 
 def _source(argument: str, *, alone: bool) -> "Source":
     if argument == "-":
-        return partial(_stdin, alone=alone)
+        return partial(_readable, argument, partial(_stdin, alone=alone))
     if is_text(argument):
         return partial(_text, argument)
     try:
         mode = os.stat(argument).st_mode
     except (FileNotFoundError, NotADirectoryError):
         return _missing(argument)
-    except PermissionError as error:
-        raise _unreadable(argument, error) from None
-    except (OSError, ValueError):
+    except ValueError:
         return partial(_text, argument)
+    except OSError as error:
+        if error.errno in _NO_NAMES:
+            return partial(_text, argument)
+        raise _unreadable(argument, error) from None
     if stat.S_ISDIR(mode):
         return partial(_folder, argument)
-    return _file(argument, alone=alone) if stat.S_ISREG(mode) else partial(_pipe, argument)
+    read = _file(argument, alone=alone) if stat.S_ISREG(mode) else partial(_pipe, argument)
+    return partial(_readable, argument, read)
+
+
+def _readable(path: str, read: "Source") -> "Iterator[Found]":
+    """What is read of a file; where it vanished, or breaks off, since it was looked at, a row says so."""
+    try:
+        yield from read()
+    except OSError as error:
+        yield Given(name_of(path), Unread(Reason.FILE_UNREADABLE, error.strerror or "cannot be read"))
 
 
 def is_text(argument: str) -> bool:
@@ -56,7 +71,7 @@ def is_text(argument: str) -> bool:
 def _missing(argument: str) -> "Source":
     from verifier_cli.reading import kinds
 
-    if "/" in argument or kinds.suffix(argument) in kinds.KNOWN:
+    if "/" in argument or kinds.suffix(argument) in kinds.KNOWN or os.path.lexists(argument):
         raise UsageError(f"找不到文件 {argument}。请检查路径。", f"there is no file {argument}. Check the path.")
     return partial(_text, argument)
 
@@ -79,19 +94,20 @@ def _text(argument: str) -> Iterator[Given]:
 
 
 def _stdin(*, alone: bool) -> Iterator[Given]:
-    from verifier_cli.reading import lists
+    from verifier_cli.reading import kinds, lists
 
-    return _listed("-", lists.lines(sys.stdin.buffer), alone=alone)
+    stream = sys.stdin.buffer
+    head = stream.peek(1) if isinstance(stream, BufferedReader) else b""
+    kind = kinds.kind_of(head, "-.txt")
+    named = lists.named(kind, stream, head) if head else lists.lines(stream)
+    return _listed("-", named, alone=alone)
 
 
 def _pipe(argument: str) -> Iterator[Given]:
     from verifier_cli.reading import lists
 
-    try:
-        with open(argument, "rb") as file:
-            yield from _listed(name_of(argument), lists.lines(file), alone=False)
-    except OSError as error:
-        raise _unreadable(argument, error) from None
+    with open(argument, "rb") as file:
+        yield from _listed(name_of(argument), lists.lines(file), alone=False)
 
 
 def _file(argument: str, *, alone: bool) -> "Source":
@@ -133,14 +149,11 @@ def _list(argument: str, kind: "Kind", head: bytes, *, alone: bool) -> "Iterator
     from verifier_cli.reading import kinds, lists
 
     name = name_of(argument)
-    try:
-        with open(argument, "rb") as file:
-            if len(head) == kinds.HEAD and lists.is_lines(kind, head):
-                yield from _blocks(name, lists.blocks(name, file), alone=alone)
-            else:
-                yield from _listed(name, lists.named(kind, file, head), alone=alone)
-    except OSError as error:
-        raise _unreadable(argument, error) from None
+    with open(argument, "rb") as file:
+        if len(head) == kinds.HEAD and lists.is_lines(kind, head):
+            yield from _blocks(name, lists.blocks(name, file), alone=alone)
+        else:
+            yield from _listed(name, lists.named(kind, file, head), alone=alone)
 
 
 def _listed(name: str, contents: "Iterator[Content]", *, alone: bool) -> Iterator[Given]:
@@ -173,10 +186,7 @@ def _folder(argument: str) -> "Iterator[Found]":
         if why is not None:
             yield Given(name_of(path), why)
             continue
-        try:
-            yield from _member(path)
-        except OSError as error:
-            yield Given(name_of(path), Unread(Reason.FILE_UNREADABLE, error.strerror or "cannot be read"))
+        yield from _readable(path, partial(_member, path))
 
 
 def _member(path: str) -> "Iterator[Found]":

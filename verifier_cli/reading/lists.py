@@ -22,7 +22,7 @@ Content = tuple[str, str | Unread]
 def found(kind: Kind, file: BinaryIO, head: bytes) -> Iterator[Content]:
     """What is in a file of a folder or an archive that is no picture, document or archive; at least one thing."""
     if not head.strip():
-        yield "", Unread(Reason.FILE_EMPTY)
+        yield "", Unread(Reason.FILE_EMPTY if len(head) < kinds.HEAD else Reason.LIST_WITHOUT_TEXTS)
     elif kind in (Kind.TABLE, Kind.LIST) and not head.startswith(kinds.UTF16):
         yield from _texts(kind, file, head)
     else:

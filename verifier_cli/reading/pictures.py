@@ -23,7 +23,7 @@ FORMATS: Final = ("PNG", "JPEG", "WEBP", "BMP", "GIF", "TIFF")
 
 Content = tuple[str, str | Unread]
 """Where in the picture or document, and the text there, or why there is none."""
-_GREY: Final = frozenset(("1", "L", "I", "I;16", "F"))
+_GREY: Final = frozenset(("1", "L", "I", "F"))
 _SUBFILE_TYPE: Final = 254
 _REDUCED: Final = 1
 
@@ -92,12 +92,12 @@ def _read(file: BinaryIO) -> Iterator[Content]:
 
 
 def _pages(picture: "Image") -> Iterator[Content]:
-    """Each page by itself; small copies of pages, which scanners add, are none."""
+    """Each page by itself; small copies of the pages before them, which scanners add, are none."""
     from verifier_cli.reading import ladder
 
     count = 0
     for _ in _frames(picture, MAX_PAGES):
-        if _tags(picture).get(_SUBFILE_TYPE, 0) & _REDUCED:
+        if count and _tags(picture).get(_SUBFILE_TYPE, 0) & _REDUCED:
             continue
         count += 1
         if picture.width * picture.height > MAX_PIXELS:
@@ -147,4 +147,6 @@ def _flattened(picture: "Image") -> "Image":
         ground = Image.new("RGBA", layer.size, "white")
         ground.alpha_composite(layer)
         return ground.convert("RGB")
+    if picture.mode == "I;16":
+        return picture.point(lambda value: value * (1 / 256)).convert("L")
     return picture.convert("L" if picture.mode in _GREY else "RGB")

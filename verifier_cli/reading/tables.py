@@ -11,6 +11,8 @@ from credential.reason import Reason
 from verifier_cli.given import Unread
 
 MAX_LINE: Final = 1 << 20
+MAX_COLUMNS: Final = 16_384
+"""As many as a spreadsheet has."""
 MAX_BYTES: Final = 1 << 34
 """As much as ten million lines take, and then some."""
 Row = tuple[int, Sequence[str]]
@@ -38,9 +40,13 @@ def texts(rows: Iterable[Row]) -> Iterator[Content]:
         yield "", Unread(Reason.LIST_WITHOUT_TEXTS)
         return
     begin, column = found
+    empty = True
     for number, cells in chain(lead[begin:], following):
         text = cells[column] if column < len(cells) else ""
         yield f":{number}", text if text.strip() else Unread(Reason.LIST_WITHOUT_TEXTS, "no text in this row")
+        empty = False
+    if empty:
+        yield "", Unread(Reason.FILE_EMPTY, "a table without rows")
 
 
 def _column(lead: Sequence[Row]) -> tuple[int, int] | None:
@@ -104,8 +110,10 @@ def _lines(file: io.TextIOWrapper) -> Iterator[str]:
 
 
 def _rows(lines: Iterable[str], separator: str) -> Iterator[Row]:
-    reader, number = csv.reader(lines, delimiter=separator), 1
+    reader, number = csv.reader(lines, delimiter=separator, strict=True), 1
     for cells in reader:
+        if len(cells) > MAX_COLUMNS:
+            raise _TooLongError(f"a row of more than {MAX_COLUMNS} columns")
         yield number, cells
         number = reader.line_num + 1
 

@@ -13,6 +13,8 @@ MAX_ENTRY: Final = 64 << 20
 MAX_TOTAL: Final = 4 << 30
 """Unpacked bytes of one entry, and of all."""
 _ENCRYPTED: Final = 0x1
+_METHODS: Final = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
+"""Of the others no reader here can unpack a part only."""
 _UTF8: Final = 0x800
 _WORKBOOK: Final = "xl/workbook.xml"
 _OFFICE: Final = frozenset(("[Content_Types].xml", "mimetype"))
@@ -42,6 +44,8 @@ class Archive:
         entry = self.entries[number]
         if entry.flag_bits & _ENCRYPTED:
             return Unread(Reason.ZIP_ENCRYPTED)
+        if entry.compress_type not in _METHODS:
+            return Unread(Reason.ZIP_BROKEN, f"compressed by method {entry.compress_type}")
         if entry.file_size > MAX_ENTRY or number >= self._within:
             return Unread(Reason.FILE_TOO_LARGE, f"{entry.file_size} bytes unpacked")
         try:
@@ -69,7 +73,8 @@ def _is_skipped(entry: zipfile.ZipInfo) -> bool:
 
 
 def _parts(name: str) -> Iterator[str]:
-    return (part for part in name.split("/") if part not in {".", ".."})
+    """The folders and the file; some programs of Windows part them by backslashes."""
+    return (part for part in name.replace("\\", "/").split("/") if part not in {".", ".."})
 
 
 def _name(entry: zipfile.ZipInfo) -> str:

@@ -1,6 +1,7 @@
 """Reports on many certificates: CSV, XLSX, JSON and PDF, written when everything is known, whole or not at all."""
 
 import os
+import sqlite3
 import sys
 import tempfile
 from collections.abc import Callable, Iterator, Sequence
@@ -27,6 +28,8 @@ _WRITERS: Final = {".csv": "as_csv", ".xlsx": "as_xlsx", ".json": "as_json", ".p
 def require_writable(paths: Sequence[str], *, overwrite: bool) -> None:
     """UsageError unless each can be written: by its suffix, its folder, and what is there already."""
     for path in paths:
+        if paths.count(path) > 1:
+            raise UsageError(f"--report {path} 给了两次。", f"--report {path} is given twice.")
         ending = os.path.splitext(path)[1].lower()
         if ending not in _WRITERS:
             raise UsageError(
@@ -48,15 +51,32 @@ def kept(answers: "Iterator[Rows]", asked: "Asked", known: "Trust") -> "Iterator
     from verifier_cli.reports import summary
     from verifier_cli.reports.spool import Spool
 
-    with Spool() as spool:
-        for rows in answers:
-            for row in rows.kept:
-                spool.add(row)
-            yield rows
-        if not spool.size:
-            return
-        facts = summary.of(spool, asked, known)
-        _write_all(asked.reports, spool, facts, overwrite=asked.overwrite)
+    try:
+        with Spool() as spool:
+            for rows in answers:
+                for row in rows.kept:
+                    spool.add(row)
+                yield rows
+            if spool.size:
+                facts = summary.of(spool, asked, known)
+                _write_all(asked.reports, spool, facts, overwrite=asked.overwrite)
+    except sqlite3.Error as error:
+        raise UsageError(
+            f"报告在写成之前放在临时文件夹里，那里写不下了（{error}）。请腾出空间，再核验一次。",
+            f"until it is written, a report is kept in the temporary folder, and cannot be ({error}). "
+            "Make room there, and verify again.",
+        ) from None
+
+
+def _place(beside: str, path: str) -> None:
+    """Give a file the name, if nothing has it. On a drive without hard links (a USB stick) the name is taken first."""
+    try:
+        os.link(beside, path)
+    except FileExistsError:
+        raise
+    except OSError:
+        os.close(os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600))
+        os.replace(beside, path)
 
 
 def _write_all(paths: Sequence[str], spool: "Spool", facts: "Summary", *, overwrite: bool) -> None:
@@ -81,10 +101,10 @@ def _whole(path: str, *, overwrite: bool) -> Iterator[str]:
         if overwrite:
             os.replace(beside, path)
         else:
-            os.link(beside, path)
-    except OSError as error:
-        why = error.strerror or str(error)
-        raise UsageError(f"写不了 {path}：{why}。", f"cannot write {path}: {why}.") from None
+            _place(beside, path)
+    except Exception as error:
+        why = getattr(error, "strerror", None) or str(error)
+        raise UsageError(f"写不了 {path}：{why}。", f"cannot write {path}: {why}.") from error
     finally:
         if os.path.lexists(beside):
             os.unlink(beside)

@@ -10,7 +10,7 @@ from openpyxl.utils import get_column_letter
 
 from credential import wording
 from credential.reason import Outcome
-from verifier_cli.reports.cells import row_of
+from verifier_cli.reports.cells import literal, row_of
 from verifier_cli.reports.spool import Kept, Spool
 from verifier_cli.reports.summary import NOTE, Summary
 from verifier_cli.words.columns import COLUMNS, KEYS
@@ -66,7 +66,7 @@ def _cells(sheet: Any, values: Sequence[str], fill: str | None = None) -> list[A
 
 
 def _cell(sheet: Any, value: str, fill: str | None) -> Any:
-    made = WriteOnlyCell(sheet, value)
+    made = WriteOnlyCell(sheet, literal(value))
     made.data_type = "s"
     if fill is not None:
         made.fill, made.font = PatternFill("solid", fgColor=fill), Font(bold=fill == _HEAD)

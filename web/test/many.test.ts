@@ -9,6 +9,7 @@ import { HEADINGS, table } from "../src/page/cells.ts";
 import { csv, harmless } from "../src/page/csv.ts";
 import { chosen, MOST_FILES, TooMany, walked } from "../src/page/dropped.ts";
 import { needsOf, Pile } from "../src/page/pile.ts";
+import { literal } from "../src/page/xlsx.ts";
 import { secondsLeft } from "../src/page/run.ts";
 import type { Run } from "../src/page/run.ts";
 import { load } from "../src/trust.ts";
@@ -103,6 +104,7 @@ test("the table has a line for each row and a cell for each heading", () => {
 test("no cell of the CSV is taken for a formula", () => {
   const risky = ["=1+1", "+1", "-1", "@a", " =1", "\t=1", "＝1"];
   assert.deepEqual(risky.map(harmless), risky.map((cell) => `'${cell}`));
+  assert.deepEqual(["_x202E_x000a_", "_x202_", "a_x"].map(literal), ["_x005F_x202E_x005F_x000a_", "_x202_", "a_x"]);
   assert.deepEqual(["a=1", "1-2", "", "--", "姓名"].map(harmless), ["a=1", "1-2", "", "--", "姓名"]);
   assert.equal(csv([["a", 'b"c'], ["=x", "1,2\r\n3"]]), '\ufeffa,"b""c"\r\n\'=x,"1,2\r\n3"\r\n');
 });

@@ -54,8 +54,8 @@ test("a file is what its first bytes say, and only then what its name says", () 
 });
 
 test("what systems leave behind is litter, and a path that climbs is not", () => {
-  for (const path of ["__MACOSX/a.png", "a/.DS_Store", "Thumbs.db", "~$roster.xlsx"]) assert.equal(isLitter(path), true, path);
-  for (const path of ["../../etc/passwd.png", "./a.png", "a.b/c.png"]) assert.equal(isLitter(path), false, path);
+  for (const path of ["__MACOSX/a.png", "a/.DS_Store", "Thumbs.db", "~$roster.xlsx", "a\\.hidden"]) assert.equal(isLitter(path), true, path);
+  for (const path of ["../../etc/passwd.png", "./a.png", "a.b/c.png", "..\\..\\a.png"]) assert.equal(isLitter(path), false, path);
 });
 
 test("the size of a picture is in its header", () => {
@@ -127,6 +127,27 @@ test("a table gives the texts of one column, by its heading or by what stands in
   assert.deepEqual(await texts(",\n", true), [["", unread("FILE_EMPTY", "a table without rows")]]);
   const gbk = bytes([0xd0, 0xd5, 0xc3, 0xfb], `,qr\n`, [0xc1, 0xd6], `,${OURS}\n`);
   assert.deepEqual(await texts(gbk, true), [[":2", OURS]]);
+});
+
+test("a table that is none any more is broken from there, and none swallows the rows behind an open quote", async () => {
+  const broken = async (table: string, why: string): Promise<void> =>
+    assert.deepEqual(await texts(table, true), [["", unread("LIST_BROKEN", why)]], why);
+  await broken(`text,n\n"${OURS},1\n${OURS},2\n`, "Quoted field unterminated");
+  await broken(`text,n\n"${OURS}"x,1\n${OURS},2\n`, "Trailing quote on quoted field is malformed");
+  await broken(`text${",".repeat(20_000)}\n${OURS}\n`, "a row of more than 16384 columns");
+  await broken(`text,n\n"${"x\n".repeat(80_000)}",1\n`, "a cell of more than 131072 characters");
+  assert.deepEqual(await texts("姓名,二维码\n\n", true), [["", unread("FILE_EMPTY", "a table without rows")]]);
+  const ends = `text,n\r\n${OURS},1\r${OURS}1,2\n\r${OURS}2,3`;
+  assert.deepEqual(await texts(ends, true), [[":2", OURS], [":3", `${OURS}1`], [":5", `${OURS}2`]]);
+  const many = `text,n\n${`${OURS},1\n`.repeat(120)}"${OURS}`;
+  assert.deepEqual(((await texts(many, true)) as readonly unknown[]).slice(119), [[":121", OURS], ["", unread("LIST_BROKEN", "Quoted field unterminated")]]);
+});
+
+test("a name of any length is looked at once", () => {
+  const name = "a.".repeat(1 << 15);
+  const began = performance.now();
+  assert.equal(kindOf(bytes("text"), name), "list");
+  assert.ok(performance.now() - began < 1000);
 });
 
 interface Entry {

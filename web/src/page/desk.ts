@@ -26,7 +26,7 @@ import { offer, retitle } from "./ways.ts";
 /** The address of the script that reads; the build puts it here. */
 declare const READING: string;
 
-const QR_START = /https:\/\/[^\s#]*\/v#/g;
+const QR_START = /https:\/\/[^\s#]{1,300}\/v#/g;
 const PASTED = "粘贴的文字 pasted.txt";
 
 /** Opens the desk: the ways stand in `place`. */

@@ -15,9 +15,14 @@ export function workbook(sheets: readonly Sheet[]): Promise<Blob> {
   return write(sheets.map(sheetOf)).toBlob();
 }
 
+/** In a workbook `_x202E_` stands for a character: what only looks like that stays what it is. */
+export function literal(cell: string): string {
+  return cell.replace(/_(?=x[0-9A-Fa-f]{4}_)/g, "_x005F_");
+}
+
 function sheetOf({ name, lines }: Sheet) {
   const [head = [], ...rest] = lines;
-  const text = (value: string) => ({ value, type: String });
+  const text = (value: string) => ({ value: literal(value), type: String });
   const data = [head.map((value) => ({ ...text(value), fontWeight: "bold" as const })), ...rest.map((line) => line.map(text))];
   return { data, sheet: name, columns: head.map(() => ({ width: WIDTH })), stickyRowsCount: 1 };
 }

@@ -56,13 +56,14 @@ function latin1(bytes: Uint8Array): string {
 
 /** The ending of a file's name, in small letters. */
 export function suffix(name: string): string {
-  const [, ending = ""] = /[^/.][^/]*?(\.[^/.]*)$/.exec(name) ?? [];
-  return ending.toLowerCase();
+  const last = name.slice(name.lastIndexOf("/") + 1);
+  const dot = last.lastIndexOf(".");
+  return /[^.]/.test(last.slice(0, Math.max(dot, 0))) ? last.slice(dot).toLowerCase() : "";
 }
 
 /** Whether a system or a program leaves files with such a path behind: hidden ones, and a few that everyone knows. */
 export function isLitter(path: string): boolean {
-  return path.split("/").some((part) => part !== "." && part !== ".." && isLitterPart(part));
+  return path.split(/[/\\]/).some((part) => part !== "." && part !== ".." && isLitterPart(part));
 }
 
 function isLitterPart(name: string): boolean {

@@ -7,6 +7,8 @@ import type { Handler, Tag } from "./xml.ts";
 
 /** As many as a spreadsheet program takes. */
 export const MAX_ROWS = 1_048_576;
+/** Characters of a cell that are looked at. */
+const MAX_CELL = 32_767;
 
 const MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main";
 const COORDINATE = /^\$?([A-Z]{1,3})\$?[0-9]+$/i;
@@ -127,7 +129,7 @@ export class SheetRows implements Handler {
     const [text, cells] = [this.#textOf(cell), this.#cells ?? []];
     if (text !== "") {
       while (cells.length < cell.column) cells.push("");
-      cells[cell.column] = text;
+      cells[cell.column] = text.slice(0, MAX_CELL);
     }
     this.#cell = null;
   }

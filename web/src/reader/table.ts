@@ -31,8 +31,8 @@ export class Texts {
 
   /** What was found: there are no more rows. */
   end(): Content[] {
-    if (this.#lead?.length === 0) this.found.push(["", unread("FILE_EMPTY", "a table without rows")]);
-    else if (this.#lead !== null) this.#decide(this.#lead);
+    if (this.#lead !== null && this.#lead.length > 0) this.#decide(this.#lead);
+    if (this.found.length === 0) this.found.push(["", unread("FILE_EMPTY", "a table without rows")]);
     return this.found;
   }
 

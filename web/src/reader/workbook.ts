@@ -17,6 +17,8 @@ export const MAX_STRINGS = 128 << 20;
 /** Unpacked bytes of all that is in it, and of all that is read of it: less than on the command line, to spare the browser. */
 export const MAX_UNPACKED = 256 << 20;
 
+/** Characters of a sheet's name: as many as a spreadsheet program takes. */
+const MAX_TITLE = 31;
 const TYPES = "[Content_Types].xml";
 const RELATIONSHIPS = "http://schemas.openxmlformats.org/officeDocument/2006/relationships";
 const SPREADSHEET = "application/vnd.openxmlformats-officedocument.spreadsheetml.";
@@ -108,7 +110,7 @@ class Workbook {
       if (relation === undefined) throw new XmlError("a sheet that is not there");
       const file = this.#parts.get(targetOf(relation, folder));
       const isChart = attribute(relation, "Type")?.includes("chartsheet") === true;
-      if (file !== undefined && !isChart) sheets.push({ title: attribute(tag, "name") ?? "", file });
+      if (file !== undefined && !isChart) sheets.push({ title: (attribute(tag, "name") ?? "").slice(0, MAX_TITLE), file });
     }
     return sheets;
   }
