@@ -182,9 +182,9 @@ def test_nobody_takes_it_for_an_answer_about_today(archive: Archive, call: Call)
     lines = [line.strip() for line in answer.out.splitlines()]
     at = json.loads((archive.folder / "archive.json").read_text("utf-8"))["last_state"]
     assert "在那以后的撤销、暂停、泄露，本归档都不知道。" in answer.out
-    big = lines.index(f"归档最后状态（{at}）：当时通过 In the archive's last state, of {at}: PASSED then")
+    big = lines.index(f"归档最后状态（{at}）：当时通过 In the archive's last state, of {at}: ACCEPTED then")
     assert lines[big + 1] == "这不是今天的答案。 This is no answer about today."
-    assert any(line.startswith("? 无法判断 CANNOT BE DECIDED") for line in lines[:big])
+    assert any(line.startswith("? 无法判断 UNDECIDED") for line in lines[:big])
     assert not any(line.startswith("✔ 通过") for line in lines)
 
 

@@ -340,7 +340,7 @@ def test_words_for_a_person(desk: Desk) -> None:
     answer = desk.check_in_words(GOOD, "x\x1b[2J")
     assert answer.code == 1
     for said in (
-        "✔ 通过 PASSED",
+        "✔ 通过 ACCEPTED",
         "姓名 Name: 陈志强",
         "末四位 last four 123X",
         "三级/高级工 Level 3",
@@ -348,9 +348,9 @@ def test_words_for_a_person(desk: Desk) -> None:
         "The photo is not signed",
         "这是本地区签发的证书。",
         "只核对了登记位置",
-        "✘ 不通过 NOT PASSED   x\\u{1B}[2J",
+        "✘ 不通过 REJECTED   x\\u{1B}[2J",
         "下一步：",
-        "共 total 2: 通过 passed 1, 不通过 not passed 1, 无法判断 cannot be decided 0",
+        "共 total 2: 通过 accepted 1, 不通过 rejected 1, 无法判断 undecided 0",
     ):
         assert said in answer.out
     assert "\x1b" not in answer.out
@@ -360,7 +360,7 @@ def test_words_for_a_person(desk: Desk) -> None:
 def test_undecided_words_never_call_it_forged(desk: Desk) -> None:
     answer = desk.check_in_words(REVOKED)
     assert answer.code == 3
-    assert answer.out.startswith("? 无法判断 CANNOT BE DECIDED")
+    assert answer.out.startswith("? 无法判断 UNDECIDED")
 
 
 def test_name_with_refused_characters_is_never_shown(desk: Desk) -> None:
@@ -387,7 +387,7 @@ def run(desk: Desk, *arguments: str, encoding: str = "utf-8", stdin: bytes = b""
 
 
 @pytest.mark.parametrize(
-    ("encoding", "big"), [("utf-8", "✔ 通过 PASSED"), ("gbk", "[OK] 通过 PASSED"), ("ascii", "[OK] PASSED")]
+    ("encoding", "big"), [("utf-8", "✔ 通过 ACCEPTED"), ("gbk", "[OK] 通过 ACCEPTED"), ("ascii", "[OK] ACCEPTED")]
 )
 def test_terminals_of_any_encoding(desk: Desk, encoding: str, big: str) -> None:
     code, out = run(desk, "check", *desk.held, "--at", AT, GOOD, encoding=encoding)

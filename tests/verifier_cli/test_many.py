@@ -107,7 +107,7 @@ def check_workbook(path: Path, rows: list[dict[str, str]], summary: dict[str, di
     assert {cell.data_type for row in listed.iter_rows() for cell in row} == {"s", "inlineStr"}
     said = {row[0].value: row[1].value for row in totals.iter_rows(max_col=2)}
     assert said["共 Rows"] == str(summary["total"])
-    assert said["通过 PASSED"] == str(summary["verdicts"]["accepted"])
+    assert said["通过 ACCEPTED"] == str(summary["verdicts"]["accepted"])
     assert said["根指纹 Pin"] == manifest.world().pin().hex()
     assert "35: 1.1, 2026-06-01T03:00:00Z (0.0 天 days)" in str(said["信任清单 Trust list"])
 
@@ -117,11 +117,11 @@ def check_document(path: Path, total: int, verdicts: dict[str, int]) -> None:
     texts = [page.get_textpage().get_text_range() for page in opened]
     opened.close()
     assert f"共 Rows: {total}" in texts[0].replace("  ", " ")
-    assert f"无法判断 CANNOT BE DECIDED: {verdicts['undecided']}" in texts[0].replace("  ", " ")
+    assert f"无法判断 UNDECIDED: {verdicts['undecided']}" in texts[0].replace("  ", " ")
     headed = ["结论 Verdict" in each for each in texts]
     assert headed == sorted(headed)
     rows = "".join(texts[headed.index(True) :])
-    assert rows.count("通过\r\nPASSED") == verdicts["accepted"]
+    assert rows.count("通过\r\nACCEPTED") == verdicts["accepted"]
 
 
 def test_order_is_the_same_whoever_works(desk: Desk, made: Manifest) -> None:
@@ -388,7 +388,7 @@ def test_columns_of_one_row(desk: Desk) -> None:
         "number": "1",
         "file": path,
         "place": ":2",
-        "verdict": "通过 PASSED",
+        "verdict": "通过 ACCEPTED",
         "reason": "ACCEPTED",
         "reason_zh": "证书真实，目前有效。",
         "reason_en": "The certificate is authentic and stands.",
@@ -417,7 +417,7 @@ def test_columns_of_one_row(desk: Desk) -> None:
         "status_list_of": "2026-06-01T03:00:00Z",
         "registration": "只核对了登记位置 only its index was checked (index-only)",
     }
-    assert (revoked["verdict"], revoked["name"], revoked["recognised_here"]) == ("不通过 NOT PASSED", "陈志强", "")
+    assert (revoked["verdict"], revoked["name"], revoked["recognised_here"]) == ("不通过 REJECTED", "陈志强", "")
 
 
 def test_hostile_names_cannot_harm_a_spreadsheet(desk: Desk, made: Manifest) -> None:
@@ -489,7 +489,7 @@ def test_report_that_cannot_be_written_is_told_before_anything_is_read(desk: Des
 def test_in_words_beside_a_report_only_what_did_not_pass_is_shown(desk: Desk) -> None:
     answer = desk.check_in_words(GOOD, REVOKED, "--report", str(desk.folder / "report.csv"))
     assert answer.out.count("下一步") == 1
-    assert "共 total 2: 通过 passed 1, 不通过 not passed 1, 无法判断 cannot be decided 0" in answer.out
+    assert "共 total 2: 通过 accepted 1, 不通过 rejected 1, 无法判断 undecided 0" in answer.out
     assert "报告已写入 report written" in answer.err
 
 

@@ -88,6 +88,8 @@ def test_for_programs(desk: Desk) -> None:
         ("--from", "350", "--to", "44", *ELECTRICIAN),
         (*ASKED[:-1], "2026-02-30"),
         ("--from", "35", "--to", "44", "--occupation", "6 31", "--level", "3"),
+        ("--from", "35", "--to", "44", "--occupation", "电工", "--level", "3"),
+        ("--from", "35", "--to", "44", "--occupation", "TW-17800", "--level", "3"),
     ],
 )
 def test_what_cannot_be_asked(desk: Desk, words: tuple[str, ...]) -> None:

@@ -28,6 +28,8 @@ _POSTS: Final = ("apprentice", "special-grade-technician", "chief-technician")
 _ISSUER_KINDS: Final = ("employer", "social", "school")
 _EDITION: Final = 2022
 _OCCUPATION: Final = re.compile(r"\S{1,96}")
+_NATIONAL: Final = re.compile(r"\d(-\d{2}){3}", re.ASCII)
+"""A code of the national list, of whichever edition."""
 
 
 def add_arguments(parser: Parser) -> None:
@@ -72,6 +74,7 @@ def _question(given: argparse.Namespace, now: int) -> "Question":
 
     kind = Kind(_KINDS.index(given.kind))
     _require(given, kind.value)
+    _require_code(given)
     occupation = None if given.occupation is None else OccupationReference(given.edition, given.occupation)
     return Question(
         origin=Region(given.origin),
@@ -96,6 +99,18 @@ def _require(given: argparse.Namespace, kind: int) -> None:
         needed = " ".join(name for name, is_wanted in zip(names, wanted, strict=True) if is_wanted) or "-"
         raise UsageError(
             f"--kind {given.kind} 须给出且只给出：{needed}", f"--kind {given.kind} takes exactly these: {needed}"
+        )
+
+
+def _require_code(given: argparse.Namespace) -> None:
+    """UsageError if it cannot be a code of the national list: a title would be answered as one that no rule knows."""
+    from verifier_cli.errors import UsageError
+
+    code = given.occupation
+    if code is not None and given.edition != 0 and not _NATIONAL.fullmatch(code):
+        raise UsageError(
+            f"“{code}”不是职业代码，代码形如 6-31-01-03；地方目录的代码请加 --edition 0",
+            f"{code} is not the code of an occupation, such as 6-31-01-03; for a region's own list add --edition 0",
         )
 
 

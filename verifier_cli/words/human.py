@@ -70,9 +70,9 @@ REGISTRATION: Final[dict[str, Pair]] = {
     "index-only": ("只核对了登记位置", "only its index was checked (index-only)"),
 }
 _BIG: Final[dict[Outcome, tuple[str, str, str, str]]] = {
-    Outcome.ACCEPTED: ("✔", "[OK]", "通过", "PASSED"),
-    Outcome.REJECTED: ("✘", "[NO]", "不通过", "NOT PASSED"),
-    Outcome.UNDECIDED: ("?", "[??]", "无法判断", "CANNOT BE DECIDED"),
+    Outcome.ACCEPTED: ("✔", "[OK]", "通过", "ACCEPTED"),
+    Outcome.REJECTED: ("✘", "[NO]", "不通过", "REJECTED"),
+    Outcome.UNDECIDED: ("?", "[??]", "无法判断", "UNDECIDED"),
 }
 UNRECOGNISED: Final = ("证书真实，但本地区未采认。", "Authentic, but not recognised in this region.")
 

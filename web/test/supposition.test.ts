@@ -4,6 +4,7 @@ import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { describe, test } from "node:test";
 import { isoDate } from "../src/model.ts";
+import { fieldsOf, questionOf } from "../src/page/question.ts";
 import type { RecognisedAs } from "../src/recognition.ts";
 import { suppose } from "../src/supposition.ts";
 import type { Answer, Question } from "../src/supposition.ts";
@@ -71,4 +72,14 @@ describe("what a certificate would count as", () => {
   for (const [name, each] of Object.entries(CASES)) {
     test(name, () => assert.deepEqual(found(each), each.found, each.about));
   }
+});
+
+test("an occupation is asked by the national list's code, or by any of a region's own list", () => {
+  const question = fieldsOf("#from=35&to=44&kind=level&level=3&date=2026-06-01");
+  assert.ok(question !== null);
+  const about = (occupation: string, edition: string): unknown => questionOf({ ...question, occupation, edition }, 0);
+  for (const code of ["电工", "6-31", "TW-17800", ""]) assert.equal(about(code, "2022"), "occupation", code);
+  assert.equal(about("", "0"), "occupation");
+  for (const edition of ["", "2015", "0"]) assert.notEqual(about("6-31-01-03", edition), "occupation", edition);
+  assert.notEqual(about("TW-17800", "0"), "occupation");
 });

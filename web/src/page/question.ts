@@ -15,6 +15,8 @@ const POSTS: readonly Post[] = [Post.APPRENTICE, Post.SPECIAL_GRADE_TECHNICIAN, 
 const ISSUERS: readonly IssuerKind[] = [IssuerKind.EMPLOYER, IssuerKind.SOCIAL, IssuerKind.SCHOOL];
 const MILLISECONDS_A_DAY = 86_400_000;
 const OCCUPATION = /^\S{1,96}$/;
+/** A code of the national list, of whichever edition. */
+const NATIONAL = /^\d(-\d{2}){3}$/;
 const EDITION = /^(0|[1-9]\d{3})$/;
 
 /** What stands in the fields: of each its text, empty if it was left open. */
@@ -89,7 +91,7 @@ export function questionOf(fields: Fields, now: Seconds): Question | Field {
 }
 
 function occupationOf({ occupation: code, edition }: Fields): OccupationReference | Field {
-  if (!OCCUPATION.test(code)) return "occupation";
+  if (!(edition === "0" ? OCCUPATION : NATIONAL).test(code)) return "occupation";
   return edition === "" || EDITION.test(edition) ? { edition: Number(edition || "2022"), code } : "edition";
 }
 
