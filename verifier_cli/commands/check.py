@@ -26,7 +26,7 @@ EXIT: Final = """
   3  有无法判断的        any undecided and none rejected
 
 通过只说明证书真实有效；持证人是否本人，请核对照片和身份证件。
-"Accepted" says that the certificate is authentic and stands; that the bearer is this person, the photo and the ID show.
+"Accepted" says that the certificate is authentic and stands; who the bearer is, the photo and the ID show.
 """
 EPILOG: Final = INPUTS + _EXAMPLE + EXIT
 

@@ -44,7 +44,7 @@ SUPPOSED: Final[dict[Recognition, Pair]] = {
     ),
     Recognition.RECOGNITION_UNKNOWN: (
         "无法判断：手上没有该地区够新、可信的采认资料。请更新后再问，或到该地区登记机构的网站问；这不等于不采认。",
-        "Cannot be decided: nothing new and trusted is held of that region. Update, or ask there; this does not mean no.",
+        "Cannot be decided: nothing new and trusted is held of that region. Update, or ask there; this is not a no.",
     ),
     Recognition.DENIED: (
         "不采认：协议写明这样的证书不采认。",

@@ -89,7 +89,7 @@ class Summary(NamedTuple):
 
 NOTE = (
     "通过只说明证书真实有效；持证人是否本人，请核对照片和身份证件。",
-    '"Accepted" says that a certificate is authentic and stands; that the bearer is this person, the photo and ID show.',
+    '"Accepted" says that a certificate is authentic and stands; who the bearer is, the photo and the ID show.',
     "本表含个人信息，请妥善保管，用完删除。",
     "This report holds personal data: keep it safe, and delete it when it is no longer needed.",
 )

@@ -224,7 +224,7 @@ export const SUPPOSED: Readonly<Record<Recognition, Words>> = {
   "AGREEMENT_NOT_IN_FORCE": { zh: "尚不采认：协议还没有生效。", en: "Not yet recognised: the agreement is not yet in force." },
   "AGREEMENT_SUSPENDED": { zh: "目前不采认：协议已暂停。", en: "Not recognised at present: the agreement is suspended." },
   "AGREEMENT_REPEALED": { zh: "不采认：协议已废止，这个日期的证书不再算。", en: "Not recognised: the agreement is repealed, and certificates of this date no longer count." },
-  "RECOGNITION_UNKNOWN": { zh: "无法判断：手上没有该地区够新、可信的采认资料。请更新后再问，或到该地区登记机构的网站问；这不等于不采认。", en: "Cannot be decided: nothing new and trusted is held of that region. Update, or ask there; this does not mean no." },
+  "RECOGNITION_UNKNOWN": { zh: "无法判断：手上没有该地区够新、可信的采认资料。请更新后再问，或到该地区登记机构的网站问；这不等于不采认。", en: "Cannot be decided: nothing new and trusted is held of that region. Update, or ask there; this is not a no." },
   "DENIED": { zh: "不采认：协议写明这样的证书不采认。", en: "Not recognised: the agreement says so of such certificates." },
   "NOT_RECOGNISED": { zh: "不采认：协议中没有采认它的条款。", en: "Not recognised: no rule of the agreement is about it." },
 };
