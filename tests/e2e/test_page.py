@@ -234,6 +234,27 @@ def test_trying_again_does_not_wait_for_the_words_of_the_refusal(tab: Tab, texts
     tab.ready()
 
 
+def test_details_are_of_the_certificate_that_is_asked_about(tab: Tab, texts: dict[str, str], site: Site) -> None:
+    tab.open(texts["ACCEPTED"])
+    tab.ready()
+    released = Event()
+
+    def slowly(path: str, body: bytes) -> bytes:
+        if path.startswith("/v1/"):
+            released.wait()
+        return body
+
+    site.change = slowly
+    tab.open(texts["ACCEPTED"])
+    assert tab.verdict() == ("accepted", "ACCEPTED")
+    tab.turn(texts["REVOKED"])
+    tab.page.wait_for_selector(".verdict.rejected")
+    assert tab.verdict() == ("rejected", "REVOKED")
+    released.set()
+    tab.settle()
+    assert tab.page.evaluate("document.activeElement.id") == "verdict"
+
+
 def test_an_old_bundle_decides_nothing_and_newer_data_changes_the_answer(tab: Tab, site: Site) -> None:
     stand_in(site, today())
     text = qr_text.encode("fj.example", sign_it())

@@ -63,7 +63,9 @@ function showAnswer(): void {
   desk?.asked(given !== null || occupant !== null);
   if (occupant !== null) return occupant.moved();
   verdict = given === null || keeper.trust === null ? null : judge(given);
+  const hadFocus = box.contains(document.activeElement);
   box.replaceChildren(...answers());
+  if (hadFocus) focusAnswer();
   say(verdict);
 }
 
@@ -145,6 +147,7 @@ function ask(text: string | null): void {
   given = text;
   showAnswer();
   focusAnswer();
+  showData();
   void refresh(need === null ? [] : [need]);
   void lookForNewVersion();
 }
