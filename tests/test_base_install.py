@@ -126,7 +126,7 @@ def test_verifier_names_the_extra_that_a_picture_needs(check: Callable[[str], Sa
     said = check("certificate.png")
     assert (said.code, said.out) == (2, "")
     assert "certificate.png" in said.err
-    assert "pip install 'yinxin[images]'" in said.err
+    assert "pip install '.[images]'" in said.err
     assert "Traceback" not in said.err
 
 

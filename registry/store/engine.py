@@ -124,7 +124,8 @@ def _postgresql(url: str) -> Engine:
         )
     except ModuleNotFoundError:
         raise ConfigurationError(
-            "缺少 PostgreSQL 驱动，请安装 yinxin[postgresql] / the driver is missing: install yinxin[postgresql]"
+            "缺少 PostgreSQL 驱动，请在印信的源代码目录里运行：pip install '.[registry,postgresql]' / "
+            "the driver is missing; run in Yinxin's source folder: pip install '.[registry,postgresql]'"
         ) from None
     event.listen(engine, "checkin", _note_use)
     event.listen(engine, "checkout", partial(_require_alive, engine))

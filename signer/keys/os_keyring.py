@@ -83,8 +83,8 @@ def _backend() -> "KeyringBackend":
     except ImportError:
         raise usage(
             "needs-keyring",
-            "没有安装钥匙串支持。请运行：pip install 'yinxin[keyring]'",
-            "support for the system's keyring is not installed. Run: pip install 'yinxin[keyring]'",
+            "没有安装钥匙串支持。请在印信的源代码目录里运行：pip install '.[keyring]'",
+            "the system's keyring is not supported yet. Run in Yinxin's source folder: pip install '.[keyring]'",
         ) from None
     fit = [each for each in backend.get_all_keyring() if type(each).__module__ in TRUSTED and each.priority > 0]
     if not fit:

@@ -12,8 +12,8 @@ class TokenFault(Enum):
     NEEDS_HSM = (
         Exit.USAGE,
         "needs-hsm",
-        "没有安装密钥设备支持。请运行：pip install 'yinxin[hsm]'",
-        "support for tokens is not installed. Run: pip install 'yinxin[hsm]'",
+        "没有安装密钥设备支持。请在印信的源代码目录里运行：pip install '.[hsm]'",
+        "support for tokens is not installed. Run in Yinxin's source folder: pip install '.[hsm]'",
     )
     """The library is not installed."""
     MODULE_MISSING = (

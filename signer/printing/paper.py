@@ -38,8 +38,8 @@ def not_installed() -> SignerError:
     """The error where the extra `print` is missing."""
     return usage(
         "no-print",
-        "这里没有安装打印组件。请运行：pip install 'yinxin[signer,print]'",
-        "what prints is not installed here. Run: pip install 'yinxin[signer,print]'",
+        "这里没有安装打印组件。请在印信的源代码目录里运行：pip install '.[signer,print]'",
+        "what prints is not installed here. Run in Yinxin's source folder: pip install '.[signer,print]'",
     )
 
 

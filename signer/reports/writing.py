@@ -20,8 +20,8 @@ def write(context: Context, batch: Batch, out: Path) -> Json:
     page = _write_page(report, table.with_suffix(".pdf"))
     if page is None:
         context.voice.say(
-            f"报告：{table}（没有安装打印组件，未写 PDF：pip install 'yinxin[signer,print]'）",
-            f"report: {table} (no PDF: what prints is not installed: pip install 'yinxin[signer,print]')",
+            f"报告：{table}（没有安装打印组件，未写 PDF；在印信的源代码目录里运行：pip install '.[signer,print]'）",
+            f"report: {table} (no PDF, as printing is not installed: pip install '.[signer,print]')",
         )
     else:
         context.voice.say(f"报告：{table}、{page}", f"report: {table}, {page}")

@@ -174,7 +174,9 @@ def drag(tab: Tab, *paths: Path) -> None:
     session = tab.page.context.new_cdp_session(tab.page)
     data = {"items": [], "files": [str(path) for path in paths], "dragOperationsMask": 1}
     for kind in ("dragEnter", "dragOver", "drop"):
+        assert tab.page.locator("#ways.awaiting").count() == (kind == "drop")
         session.send("Input.dispatchDragEvent", {"type": kind, "x": 100, "y": 300, "data": data})
+    assert tab.page.locator("#ways.awaiting").count() == 0
     session.detach()
 
 

@@ -456,7 +456,7 @@ def test_base_install_names_the_extra_for_a_picture(desk: Desk) -> None:
         cwd=Path(__file__).parents[2],
     )
     assert (done.returncode, done.stdout) == (2, b"")
-    assert b"pip install 'yinxin[images]'" in done.stderr
+    assert b"pip install '.[images]'" in done.stderr
 
 
 def test_nobody_reads_the_output(desk: Desk) -> None:

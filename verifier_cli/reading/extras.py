@@ -20,8 +20,8 @@ def require(kind: Kind, name: str) -> None:
         if kind is not Kind.PICTURE:
             raise missing(name) from None
         raise UsageError(
-            f"{name} 是图片；读取图片需要安装：pip install 'yinxin[images]'",
-            f"{name} is a picture; to read pictures: pip install 'yinxin[images]'",
+            f"{name} 是图片；要读取图片，请在印信的源代码目录里运行：pip install '.[images]'",
+            f"{name} is a picture; to read pictures, run in Yinxin's source folder: pip install '.[images]'",
         ) from None
 
 
@@ -37,5 +37,6 @@ def require_report(path: str, ending: str) -> None:
 def missing(name: str) -> UsageError:
     """What to say of a file that needs more than is installed."""
     return UsageError(
-        f"处理 {name} 需要安装：pip install 'yinxin[many]'", f"for {name} install: pip install 'yinxin[many]'"
+        f"要处理 {name}，请在印信的源代码目录里运行：pip install '.[many]'",
+        f"for {name}, run in Yinxin's source folder: pip install '.[many]'",
     )

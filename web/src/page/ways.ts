@@ -36,7 +36,7 @@ export function offer(place: HTMLElement, takers: Takers): void {
   place.hidden = false;
   retitle(place, false);
   void hasCamera().then((has) => has && buttons.prepend(button(phrases.SCAN, () => takers.camera())));
-  listen(takers);
+  listen(place, takers);
 }
 
 /** Says whether the ways are for a first certificate or for another one. */
@@ -54,11 +54,17 @@ function picker(words: { zh: string; en: string }, attributes: Record<string, st
   return [button(words, () => input.click()), input];
 }
 
-function listen(takers: Takers): void {
+function listen(place: HTMLElement, takers: Takers): void {
   document.addEventListener("dragover", (event) => {
-    if (event.dataTransfer?.types.includes("Files")) event.preventDefault();
+    if (!event.dataTransfer?.types.includes("Files")) return;
+    event.preventDefault();
+    place.classList.add("awaiting");
+  });
+  document.addEventListener("dragleave", ({ relatedTarget }) => {
+    if (relatedTarget === null) place.classList.remove("awaiting");
   });
   document.addEventListener("drop", (event) => {
+    place.classList.remove("awaiting");
     if (!event.dataTransfer?.types.includes("Files")) return;
     event.preventDefault();
     takers.files(dropped(event.dataTransfer));
