@@ -291,6 +291,27 @@ def test_a_part_of_the_reader_that_cannot_be_had_is_named_and_asked_for_again(
     assert again == {"locked.pdf": "PDF_ENCRYPTED"}
 
 
+def test_a_picture_that_moves_is_named(browser: Browser, site: Site, story: Story, tmp_path: Path) -> None:
+    first, second = (Image.open(story.out / row["file"]).convert("RGB") for row in story.credentials()[10:12])
+    for kind in ("gif", "png", "webp"):
+        first.save(
+            tmp_path / f"moving.{kind}",
+            save_all=True,
+            append_images=[second.resize(first.size)],
+            duration=500,
+            lossless=True,
+        )
+        first.save(tmp_path / f"still.{kind}", lossless=True)
+    context = browser.new_context(service_workers="block")
+    tab = Tab.opened(site, context)
+    tab.open()
+    read = read_in(tab, *sorted(tmp_path.iterdir()))
+    context.close()
+    text = story.credentials()[10]["text"]
+    moving = {f"moving.{kind}": "PICTURE_TYPE" for kind in ("gif", "png", "webp")}
+    assert read == {**moving, **{f"still.{kind}": text for kind in ("gif", "png", "webp")}}
+
+
 HANGS: Final = b"""
 { const real = self.onmessage; self.onmessage = (event) => { while (event.data.name === "blank.png"); real(event); }; }
 """

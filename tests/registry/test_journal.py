@@ -11,9 +11,9 @@ import pytest
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
+from credential import freshness
 from registry.http import journal, logs, views
 from registry.http.logs import Format
-from registry.office import directory
 from tests.registry.office import PORT, Office, certificate, embedded_only, signed
 from tests.registry.people import ORIGIN
 
@@ -97,7 +97,7 @@ def test_a_failure_is_found_by_the_reference_in_the_answer(
         raise RuntimeError(f"of {NAME}")
 
     monkeypatch.setattr(views, "describe", fail)
-    monkeypatch.setattr(directory, "listed", fail)
+    monkeypatch.setattr(freshness, "listed", fail)
     told = office.client.get("/openapi.json").get_json()["instance"].removeprefix("urn:uuid:")
     page = office.client.get("/", headers={"Accept": "text/html"}).text
     first, _, second, _ = written.all()

@@ -5,6 +5,7 @@ import { test } from "node:test";
 import { BlobWriter, TextReader, Uint8ArrayReader, ZipWriter } from "@zip.js/zip.js/lib/zip-core-custom.js";
 import { outcomeOfUnread, unread } from "../src/given.ts";
 import type { Unread } from "../src/given.ts";
+import { isAnimated } from "../src/reader/animation.ts";
 import { unpack } from "../src/reader/archive.ts";
 import { contents } from "../src/reader/codes.ts";
 import { readFile } from "../src/reader/file.ts";
@@ -31,6 +32,27 @@ function little(value: number): number[] {
 }
 
 const PNG = bytes("\x89PNG\r\n\x1a\n", big(13), "IHDR", big(12_000), big(12_000));
+
+test("a picture that moves is known by its bytes", () => {
+  const png = (...kinds: string[]): Uint8Array => bytes("\x89PNG\r\n\x1a\n", ...kinds.flatMap((each) => [big(1), each, [0, 0, 0, 0, 0]]));
+  const gif = (...parts: (string | number[])[]): Uint8Array => bytes("GIF89a", [1, 0, 1, 0, 0x80, 0, 0], "123456", ...parts);
+  const frame = [0x2c, 0, 0, 0, 0, 1, 0, 1, 0, 0x80, 1, 2, 3, 4, 5, 6, 2, 2, 0x4c, 0x01, 0];
+  const comment = [0x21, 0xfe, 1, 0x2c, 2, 0x2c, 0x2c, 0];
+  const webp = (flags: number): Uint8Array => bytes("RIFF", little(30), "WEBPVP8X", little(10), [flags]);
+  const cases: [Uint8Array, boolean][] = [
+    [png("IHDR", "acTL", "IDAT"), true],
+    [png("IHDR", "IDAT", "acTL"), false],
+    [gif(comment, frame, comment, frame, [0x3b]), true],
+    [gif(comment, frame, comment, [0x3b]), false],
+    [gif(frame), false],
+    [webp(2), true],
+    [webp(0x10), false],
+    [bytes("RIFF", little(30), "WEBPVP8 ", little(10), [2]), false],
+    [bytes("\xff\xd8\xff\xe0"), false],
+    [bytes("GI"), false],
+  ];
+  for (const [picture, moves] of cases) assert.equal(isAnimated(picture), moves);
+});
 
 test("a file is what its first bytes say, and only then what its name says", () => {
   const cases: [Uint8Array, string, string][] = [

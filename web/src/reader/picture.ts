@@ -1,6 +1,7 @@
 /** Reading the codes of a picture that the browser decodes. */
 
 import { unread } from "../given.ts";
+import { isAnimated } from "./animation.ts";
 import { contents } from "./codes.ts";
 import type { Content } from "./codes.ts";
 import { foreignKind, HEADER, sizeOf } from "./headers.ts";
@@ -14,16 +15,18 @@ export const MAX_PIXELS = 50_000_000;
 /**
  * What the codes of a picture say, at least one thing.
  *
- * PICTURE_TOO_LARGE by the header, before anything is decoded; PICTURE_TYPE for every other kind of file, and for one
- * that is broken; NOT_READ if no code is found.
+ * PICTURE_TOO_LARGE by the header, before anything is decoded; PICTURE_TYPE for every other kind of file, for one that
+ * is broken, and for one that moves; NOT_READ if no code is found.
  */
 export async function readPicture(data: Blob, decode: Decode): Promise<Content[]> {
   if (data.size > MAX_FILE) return [["", unread("PICTURE_TOO_LARGE", `over ${MAX_FILE} bytes`)]];
-  const head = new Uint8Array(await data.slice(0, HEADER).arrayBuffer());
+  const bytes = new Uint8Array(await data.arrayBuffer());
+  const head = bytes.subarray(0, HEADER);
   const size = sizeOf(head);
   if (size === null) return [["", unread("PICTURE_TYPE", foreignKind(head))]];
   const { width, height } = size;
   if (width * height > MAX_PIXELS) return [["", unread("PICTURE_TOO_LARGE", `${width} x ${height} pixels`)]];
+  if (isAnimated(bytes)) return [["", unread("PICTURE_TYPE", "animated")]];
   const picture = await decoded(data);
   if (picture === null) return [["", unread("PICTURE_TYPE", "broken")]];
   try {
