@@ -102,14 +102,15 @@ def test_list_names_every_line_and_skips_blank_ones(desk: Desk) -> None:
 
 def test_list_read_in_blocks_gives_the_same(monkeypatch: pytest.MonkeyPatch) -> None:
     data = b"\xef\xbb\xbfa\n\n b\r\n" + b"c" * 30 + b"\n{}\n\xff\n" + b"d" * 5 + b"\n\n" + b"e" * 17
-    for *sizes, most in itertools.product((1, 2, 7, 20), (3, 5, 6), range(1, len(data) + 2)):
-        for name, size in zip(("BLOCK", "MAX_LINE", "MAX_LIST"), [*sizes, most], strict=True):
+    for *sizes, most in itertools.product((1, 2, 7, 20), (1, 2, 512), (3, 5, 6), range(1, len(data) + 2)):
+        for name, size in zip(("BLOCK", "BLOCK_LINES", "MAX_LINE", "MAX_LIST"), [*sizes, most], strict=True):
             monkeypatch.setattr(lists, name, size)
         expected = [at("list", place, content) for place, content in lists.lines(io.BytesIO(data))]
         blocks = [*lists.blocks("list", io.BytesIO(data))]
         monkeypatch.setattr(lists, "MAX_LIST", 1_000)  # each block is read by itself
         found = [each for block in blocks for each in ([block] if isinstance(block, Given) else block.given())]
         assert (sizes, most, found) == (sizes, most, expected)
+        assert max((each.data.count(b"\n") for each in blocks if isinstance(each, lists.Lines)), default=1) <= sizes[1]
 
 
 def test_json_lines(desk: Desk) -> None:

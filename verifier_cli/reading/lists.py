@@ -14,7 +14,9 @@ MAX_LINE: Final = 64 << 10
 MAX_LIST: Final = 1 << 34
 """As much as ten million lines take, and then some."""
 BLOCK: Final = 64 << 10
-"""Bytes of a long list that are handed on at a time: some hundred lines."""
+"""Bytes of a long list that are read at a time: some hundred lines."""
+BLOCK_LINES: Final = 512
+"""Lines that are handed on at a time, at most: many times as many would answer more than waits in one place."""
 Content = tuple[str, str | Unread]
 """Where in the file, and the text there, or why there is none."""
 
@@ -113,10 +115,21 @@ def blocks(name: str, stream: BinaryIO) -> Iterator[Lines | Given]:
             if len(rest) == MAX_LINE and not rest.endswith(b"\n"):
                 total += _skip_line(stream, MAX_LIST - total)
             data += rest.removesuffix(b"\n") + b"\n"
-        yield Lines(name, number, data)
-        number += data.count(b"\n")
+        for part in _parts(data):
+            yield Lines(name, number, part)
+            number += part.count(b"\n")
     if total >= MAX_LIST:
         yield at(name, f":{number - 1}", _beyond())
+
+
+def _parts(data: bytes) -> Iterator[bytes]:
+    """So many whole lines at a time; there is a line end behind the last."""
+    if data.count(b"\n") <= BLOCK_LINES:
+        yield data
+        return
+    found = data.split(b"\n")[:-1]
+    for start in range(0, len(found), BLOCK_LINES):
+        yield b"\n".join(found[start : start + BLOCK_LINES]) + b"\n"
 
 
 def _beyond() -> Unread:
