@@ -3,9 +3,9 @@
 import json
 import sys
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from hashlib import sha256
-from typing import NamedTuple, assert_never
+from typing import NamedTuple, Protocol, assert_never
 
 from credential import bundle, checkpoint, cose, policy, recognition, root, status_list, trust, trust_list, update
 from credential.bundle import Part
@@ -13,7 +13,7 @@ from credential.errors import ObjectError
 from credential.freshness import Freshness, Listed, of_head, of_status_list
 from credential.history import History
 from credential.model import Region, Seconds, Status, rfc3339
-from credential.published import ObjectType, name_of
+from credential.published import Head, ObjectType, name_of
 from credential.root import Role, RoleKeys, Root
 from credential.trust import RegionTrust, Trust
 from credential.update import Kept, Taken
@@ -22,6 +22,17 @@ from verifier_cli.auditing.history import LogReport
 from verifier_cli.auditing.record import Record
 from verifier_cli.held import store
 from verifier_cli.output import Style, say, shown
+
+
+class _Headed(Protocol):
+    """What every signed object but a status list begins with."""
+
+    @property
+    def head(self) -> Head:
+        """Its place in the region's history, and its times."""
+
+
+Decode = Callable[[bytes], tuple[_Headed, cose.Sign]]
 
 
 class Asked(NamedTuple):
@@ -186,25 +197,22 @@ def _objects(part: Part, now: Seconds) -> Iterator[ObjectReport]:
 def _lists(part: Part, newest: Root, now: Seconds) -> Iterator[ObjectReport]:
     listing = newest.role(Role.LIST)
     yield _checkpoint(part.checkpoint, newest, now)
-    try:
-        listed, message = trust_list.decode(part.trust_list)
-        yield _signed(of_head(ObjectType.TRUST_LIST, listed.head), part.trust_list, now, _many(listing, message))
-    except ObjectError as error:
-        yield _unreadable("trust_list", part.trust_list, error)
+    yield _listed(ObjectType.TRUST_LIST, part.trust_list, trust_list.decode, listing, now)
     if part.recognition is not None:
-        try:
-            table, message = recognition.decode(part.recognition)
-            yield _signed(of_head(ObjectType.RECOGNITION, table.head), part.recognition, now, _many(listing, message))
-        except ObjectError as error:
-            yield _unreadable("recognition", part.recognition, error)
+        yield _listed(ObjectType.RECOGNITION, part.recognition, recognition.decode, listing, now)
     if part.benefits is not None:
-        try:
-            found, message = policy.decode(part.benefits)
-            yield _signed(of_head(ObjectType.BENEFITS, found.head), part.benefits, now, _many(listing, message))
-        except ObjectError as error:
-            yield _unreadable("benefits", part.benefits, error)
+        yield _listed(ObjectType.BENEFITS, part.benefits, policy.decode, listing, now)
     for data in part.status_lists:
         yield _status_list(data, newest, now)
+
+
+def _listed(kind: ObjectType, data: bytes, decode: Decode, listing: RoleKeys, now: Seconds) -> ObjectReport:
+    """What the role of lists signs."""
+    try:
+        found, message = decode(data)
+    except ObjectError as error:
+        return _unreadable(name_of(kind), data, error)
+    return _signed(of_head(kind, found.head), data, now, _many(listing, message))
 
 
 def _checkpoint(data: bytes, newest: Root, now: Seconds) -> ObjectReport:
